@@ -1,0 +1,44 @@
+//! Facts about a database that planners ask about. Spelling is not here: that is `Syntax`.
+
+use super::{BulkInsert, BulkUpdate};
+
+/// What a database can do. Each field says what the planner does with it.
+#[derive(Debug, Clone)]
+pub struct Capabilities {
+    /// INSERT .. RETURNING: keys of new rows come back by it.
+    pub insert_returning: bool,
+    /// UPDATE .. RETURNING.
+    pub update_returning: bool,
+    /// DELETE .. RETURNING.
+    pub delete_returning: bool,
+    /// The driver tells the key that the database generated for the last inserted row
+    /// ([`Outcome::last_insert_id`](super::driver::Outcome)); then a row at a time needs no RETURNING.
+    pub last_insert_id: bool,
+    /// How many rows are best inserted at once.
+    pub bulk_insert: BulkInsert,
+    /// How rows are best updated to differing values.
+    pub bulk_update: BulkUpdate,
+    /// Bind parameters that one statement takes; more are refused before they are sent.
+    pub max_binds: usize,
+    /// A set of values travels as one bind ([`Value::Array`](crate::types::Value::Array)).
+    pub array_binds: bool,
+    /// FULL JOIN.
+    pub full_join: bool,
+    /// FOR UPDATE and its kin.
+    pub row_locks: bool,
+    /// DDL takes part in transactions.
+    pub transactional_ddl: bool,
+    /// Foreign keys can be added to a table after it was made; otherwise a cycle of tables is
+    /// declared at once, which such databases allow.
+    pub add_foreign_key: bool,
+    /// NULLS FIRST and NULLS LAST; otherwise the compiler orders by `IS NULL` first.
+    pub nulls_order: bool,
+    /// FILTER (WHERE ..) behind aggregates; otherwise the compiler writes a CASE inside.
+    pub aggregate_filter: bool,
+    /// The longest name, in bytes.
+    pub max_identifier: usize,
+    /// Long chains of AND and OR are written as balanced trees, because the parser's depth is limited.
+    pub balance_chains: bool,
+    /// A CTE may stand before a subquery's SELECT; and the database has them at all.
+    pub ctes: bool,
+}

@@ -1,0 +1,26 @@
+//! What a database brings: the traits that a backend crate implements, and all that it may see.
+//! No backend is known here. An [`Engine`](crate::engine::Engine) needs nothing else of one.
+
+mod backend;
+mod bulk;
+mod capabilities;
+mod ddl_syntax;
+pub mod driver;
+mod syntax;
+mod url;
+
+pub use backend::{Backend, Opened};
+pub use bulk::{BulkInsert, BulkUpdate};
+pub use capabilities::Capabilities;
+pub use ddl_syntax::DdlSyntax;
+pub use syntax::{Syntax, in_list, tuple};
+pub use url::Url;
+
+/// A backend's language, whole.
+pub trait Dialect: Syntax + DdlSyntax + Send + Sync + 'static {
+    /// A short name, such as the ones [`CustomExpr::speaks`](crate::sql::CustomExpr::speaks) compares.
+    fn name(&self) -> &'static str;
+
+    /// Facts that planners ask about.
+    fn capabilities(&self) -> &Capabilities;
+}

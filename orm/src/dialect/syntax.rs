@@ -1,0 +1,182 @@
+//! Fragments of SELECT, INSERT, UPDATE and DELETE that databases spell differently.
+//! Each default is the SQL standard's spelling. A hook is the size of a clause; it never sees a statement.
+
+use crate::error::{Error, Result};
+use crate::sql::{Emit, Expr, Function, InSet, Like, Lock, OnConflict};
+use crate::types::SqlType;
+
+/// How a database spells what the standard, or other databases, spell otherwise.
+pub trait Syntax: Send + Sync {
+    /// The dialect's name, for messages.
+    fn syntax_name(&self) -> &'static str;
+
+    /// The quote around names; it is doubled inside.
+    fn quote(&self) -> char {
+        '"'
+    }
+
+    /// The placeholder of the bind with this number, counted from 1.
+    fn placeholder(&self, out: &mut String, _number: usize, _ty: &SqlType) {
+        out.push('?');
+    }
+
+    /// TRUE or FALSE.
+    fn boolean(&self, value: bool) -> &'static str {
+        if value { "TRUE" } else { "FALSE" }
+    }
+
+    /// LIMIT and OFFSET, with a leading space. Counts are bound, so that texts stay the same.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()>;
+
+    /// FOR UPDATE and its kin, with a leading space.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is none.
+    fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()> {
+        out.sql(if lock.shared { " FOR SHARE" } else { " FOR UPDATE" });
+        if lock.skip_locked {
+            out.sql(" SKIP LOCKED");
+        }
+        if lock.no_wait {
+            out.sql(" NOWAIT");
+        }
+        Ok(())
+    }
+
+    /// LIKE, whole.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()> {
+        let side = |out: &mut dyn Emit, expr: &Expr| {
+            if like.case_insensitive {
+                out.sql("LOWER(");
+                out.expr(expr)?;
+                out.sql(")");
+                Ok(())
+            } else {
+                out.expr(expr)
+            }
+        };
+        side(out, &like.expr)?;
+        out.sql(if like.negated { " NOT LIKE " } else { " LIKE " });
+        side(out, &like.pattern)?;
+        if let Some(escape) = like.escape {
+            out.sql(&format!(" ESCAPE '{escape}'"));
+        }
+        Ok(())
+    }
+
+    /// Membership in a set, which is not empty.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn in_set(&self, out: &mut dyn Emit, set: &InSet) -> Result<()> {
+        in_list(out, set)
+    }
+
+    /// Equal (or different, where negated), NULL being equal to NULL.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
+        out.expr(left)?;
+        out.sql(if negated { " IS DISTINCT FROM " } else { " IS NOT DISTINCT FROM " });
+        out.expr(right)
+    }
+
+    /// Texts one after the other.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn concat(&self, out: &mut dyn Emit, left: &Expr, right: &Expr) -> Result<()> {
+        out.expr(left)?;
+        out.sql(" || ");
+        out.expr(right)
+    }
+
+    /// A function whose name or form differs; false where the standard's form will do.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such function.
+    fn function(&self, _out: &mut dyn Emit, _function: &Function) -> Result<bool> {
+        Ok(false)
+    }
+
+    /// The name of a type inside CAST.
+    ///
+    /// # Errors
+    /// `Unsupported` where nothing can be cast to it.
+    fn cast_type(&self, ty: &SqlType) -> Result<String>;
+
+    /// A type cast on a bound array's element type, for [`BulkInsert::Arrays`](super::BulkInsert) and
+    /// its kin: the name of the array type.
+    ///
+    /// # Errors
+    /// `Unsupported` where there are no arrays.
+    fn array_type(&self, _ty: &SqlType) -> Result<String> {
+        Err(Error::unsupported("arrays", self.syntax_name(), "bind the values one by one"))
+    }
+
+    /// `VALUES` of a row of nothing but defaults, after the table's name, with a leading space.
+    fn default_row(&self) -> &'static str {
+        " DEFAULT VALUES"
+    }
+
+    /// What happens on conflict, with a leading space. `inserted` are the columns of the INSERT.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is none.
+    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()>;
+}
+
+/// `column IN (?, ?, ..)`. The list is padded to a power of two with its last row, so that lists of
+/// different lengths share a few texts and so their prepared statements.
+///
+/// # Errors
+/// As `out`.
+pub fn in_list(out: &mut dyn Emit, set: &InSet) -> Result<()> {
+    let width = set.columns.len();
+    tuple(out, width, |out, i| out.expr(&set.columns[i]))?;
+    out.sql(if set.negated { " NOT IN (" } else { " IN (" });
+    let rows = set.len();
+    for row in 0..rows.next_power_of_two() {
+        if row > 0 {
+            out.sql(", ");
+        }
+        let start = row.min(rows - 1) * width;
+        tuple(out, width, |out, i| {
+            out.bind(set.values[start + i].clone(), &set.types[i]);
+            Ok(())
+        })?;
+    }
+    out.sql(")");
+    Ok(())
+}
+
+/// `x`, or `(x, y)`.
+///
+/// # Errors
+/// As `write`.
+pub fn tuple(
+    out: &mut dyn Emit,
+    width: usize,
+    mut write: impl FnMut(&mut dyn Emit, usize) -> Result<()>,
+) -> Result<()> {
+    if width != 1 {
+        out.sql("(");
+    }
+    for i in 0..width {
+        if i > 0 {
+            out.sql(", ");
+        }
+        write(out, i)?;
+    }
+    if width != 1 {
+        out.sql(")");
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Database URLs: `scheme:rest?name=value&..`. The password is masked wherever one is shown.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A database URL, taken apart as far as all databases agree: scheme, the rest, parameters.
+///
+/// ```
+/// use orm::dialect::Url;
+/// let mut url = Url::parse("postgres://ada:secret@localhost/app?sslmode=require&sslmod=x").unwrap();
+/// assert_eq!(url.scheme(), "postgres");
+/// assert_eq!(url.to_string(), "postgres://ada:***@localhost/app");
+/// assert_eq!(url.take("sslmode").as_deref(), Some("require"));
+/// assert_eq!(url.finish(&["sslmode"]).unwrap_err().to_string(),
+///     "unknown URL parameter sslmod; did you mean sslmode? Known are: sslmode");
+/// ```
+#[derive(Clone)]
+pub struct Url {
+    scheme: String,
+    rest: String,
+    params: Vec<(String, String)>,
+}
+
+impl Url {
+    /// Takes a URL apart.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where there is no scheme.
+    pub fn parse(url: &str) -> Result<Self> {
+        let bad = || Error::new(ErrorKind::Configuration, "a database URL begins with a scheme and a colon");
+        let (scheme, rest) = url.trim().split_once(':').ok_or_else(|| {
+            bad().help("write for instance sqlite:app.db, postgres://user@host/db or mysql://user@host/db")
+        })?;
+        if scheme.is_empty() || !scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.')) {
+            return Err(bad());
+        }
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let params = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (decode(name), decode(value)))
+            .collect();
+        Ok(Url { scheme: scheme.to_ascii_lowercase(), rest: rest.to_owned(), params })
+    }
+
+    /// What stands before the colon, in lower case.
+    pub fn scheme(&self) -> &str {
+        &self.scheme
+    }
+
+    /// What stands between the colon and the parameters, as written.
+    pub fn rest(&self) -> &str {
+        &self.rest
+    }
+
+    /// The URL without parameters and with its password, for the driver's own parser. Never show it.
+    pub fn reveal(&self) -> String {
+        format!("{}:{}", self.scheme, self.rest)
+    }
+
+    /// Takes a parameter out.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.params.iter().position(|(known, _)| known == name)?;
+        Some(self.params.remove(at).1)
+    }
+
+    /// Takes a parameter out and parses it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where it does not parse; it names the parameter.
+    pub fn take_parsed<T: std::str::FromStr>(&mut self, name: &str) -> Result<Option<T>> {
+        self.take(name)
+            .map(|text| {
+                text.parse().map_err(|_| {
+                    Error::new(ErrorKind::Configuration, format!("the URL parameter {name} has no valid value"))
+                })
+            })
+            .transpose()
+    }
+
+    /// Checks that every parameter was taken.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`], naming the first that was not and the nearest of `known`.
+    pub fn finish(&self, known: &[&str]) -> Result<()> {
+        let Some((unknown, _)) = self.params.first() else { return Ok(()) };
+        let nearest = known.iter().min_by_key(|name| distance(name, unknown));
+        let meant = nearest.filter(|name| distance(name, unknown) <= 3).map(|name| format!("did you mean {name}? "));
+        Err(Error::new(ErrorKind::Configuration, format!("unknown URL parameter {unknown}"))
+            .help(format!("{}Known are: {}", meant.unwrap_or_default(), known.join(", "))))
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some((user, host)) = self.rest.rsplit_once('@') else { return write!(f, "{}:{}", self.scheme, self.rest) };
+        let start = user.rfind('/').map_or(0, |slash| slash + 1);
+        match user[start..].split_once(':') {
+            Some((name, _)) => write!(f, "{}:{}{name}:***@{host}", self.scheme, &user[..start]),
+            None => write!(f, "{}:{}", self.scheme, self.rest),
+        }
+    }
+}
+
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Url({self})")
+    }
+}
+
+/// How many letters differ (Levenshtein, one row at a time).
+pub(crate) fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let next = (diagonal + usize::from(x != *y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = std::mem::replace(&mut row[j + 1], next);
+        }
+    }
+    row[b.len()]
+}

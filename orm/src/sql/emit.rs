@@ -1,0 +1,33 @@
+//! `Emit`, the one door through which SQL text is written. Dialects write their clauses through it
+//! and recurse into the compiler by it; they never touch quotes or placeholders themselves.
+
+use super::{Expr, Select, TableName};
+use crate::error::Result;
+use crate::types::{SqlType, Value};
+
+/// Where SQL is written to.
+pub trait Emit {
+    /// Keywords and punctuation, as they are. Never anything that came from input.
+    fn sql(&mut self, text: &str);
+
+    /// A name, quoted.
+    fn ident(&mut self, name: &str);
+
+    /// A table's name, quoted, with its schema.
+    fn table(&mut self, name: &TableName);
+
+    /// A placeholder; the value goes beside the text.
+    fn bind(&mut self, value: Value<'static>, ty: &SqlType);
+
+    /// An expression.
+    ///
+    /// # Errors
+    /// Where the dialect lacks a construct in it.
+    fn expr(&mut self, expr: &Expr) -> Result<()>;
+
+    /// A query, without parentheses.
+    ///
+    /// # Errors
+    /// Where the dialect lacks a construct in it.
+    fn select(&mut self, select: &Select) -> Result<()>;
+}

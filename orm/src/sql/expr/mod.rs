@@ -1,0 +1,210 @@
+//! The expression tree. Its nodes carry no Rust types ([`Sql`](super::Sql) does) and no dialect.
+
+mod custom;
+mod function;
+mod predicate;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use custom::CustomExpr;
+pub use function::{Case, Function, Window};
+pub use predicate::{InSet, Like};
+
+use super::{Ident, Select, Text};
+use crate::types::{ColumnType, SqlType, Value};
+
+/// An expression.
+///
+/// AND and OR hold lists, so a chain of thousands is one node: nothing recurses on it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Expr {
+    /// a column of a source
+    Column(ColumnRef),
+    /// a value that travels beside the statement
+    Bind(Bind),
+    /// NULL
+    Null,
+    /// `*`
+    Star,
+    /// all of them; an empty list is true
+    All(Vec<Expr>),
+    /// any of them; an empty list is false
+    Any(Vec<Expr>),
+    /// one operand
+    Unary(UnaryOp, Box<Expr>),
+    /// two operands
+    Binary(BinaryOp, Box<(Expr, Expr)>),
+    /// `IS NULL`, or `IS NOT NULL` where negated
+    IsNull(Box<Expr>, bool),
+    /// `BETWEEN`, or `NOT BETWEEN` where negated
+    Between(Box<(Expr, Expr, Expr)>, bool),
+    /// `LIKE`
+    Like(Box<Like>),
+    /// membership in a set of values
+    InSet(Box<InSet>),
+    /// membership in the rows of a query; negated where true
+    InSelect(Box<(Expr, Select)>, bool),
+    /// whether a query has rows; negated where true
+    Exists(Box<Select>, bool),
+    /// the one value of a query
+    Scalar(Box<Select>),
+    /// a function call, an aggregate or a window function
+    Function(Box<Function>),
+    /// CASE
+    Case(Box<Case>),
+    /// CAST
+    Cast(Box<Expr>, SqlType),
+    /// a row value
+    Tuple(Vec<Expr>),
+    /// SQL as it is
+    Text(Box<Text>),
+    /// a construct of somebody else's
+    Custom(Arc<dyn CustomExpr>),
+}
+
+/// A column, and the source it belongs to.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ColumnRef {
+    /// The table's name or alias in this statement; none where there is only one.
+    pub source: Option<Ident>,
+    /// The column.
+    pub name: Ident,
+    /// Whether its Rust type takes NULL; such a column may come from the outer side of a join.
+    pub nullable: bool,
+}
+
+impl fmt::Debug for ColumnRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.source {
+            Some(source) => write!(f, "{source}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// A value that travels beside the statement, never in its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bind {
+    /// The value.
+    pub value: Value<'static>,
+    /// What it is sent as; NULL has a type too.
+    pub ty: SqlType,
+}
+
+impl Bind {
+    /// A bind of a Rust value.
+    pub fn new<T: ColumnType>(value: T) -> Self {
+        Bind { value: value.encode().into_owned(), ty: T::SQL_TYPE }
+    }
+}
+
+/// An operator before or after one operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnaryOp {
+    /// NOT
+    Not,
+    /// minus
+    Negate,
+}
+
+/// An operator between two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BinaryOp {
+    /// `=`
+    Eq,
+    /// `<>`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+    /// equal, NULL being equal to NULL
+    IsNotDistinct,
+    /// different, NULL being equal to NULL
+    IsDistinct,
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+    /// the remainder
+    Rem,
+    /// text after text
+    Concat,
+}
+
+impl Expr {
+    /// A column of a source.
+    pub fn column(source: impl Into<Ident>, name: impl Into<Ident>) -> Self {
+        Expr::Column(ColumnRef { source: Some(source.into()), name: name.into(), nullable: true })
+    }
+
+    /// A bound value.
+    pub fn bind<T: ColumnType>(value: T) -> Self {
+        Expr::Bind(Bind::new(value))
+    }
+
+    /// Two operands and what stands between.
+    pub fn binary(op: BinaryOp, left: Expr, right: Expr) -> Self {
+        Expr::Binary(op, Box::new((left, right)))
+    }
+
+    /// `left = right`.
+    pub fn equals(left: Expr, right: Expr) -> Self {
+        Expr::binary(BinaryOp::Eq, left, right)
+    }
+
+    /// Both. Lists flow together, so that chains stay flat.
+    pub fn and(self, other: Expr) -> Self {
+        match (self, other) {
+            (Expr::All(mut list), Expr::All(more)) => {
+                list.extend(more);
+                Expr::All(list)
+            }
+            (Expr::All(mut list), other) => {
+                list.push(other);
+                Expr::All(list)
+            }
+            (first, other) => Expr::All(vec![first, other]),
+        }
+    }
+
+    /// Either. Lists flow together, so that chains stay flat.
+    pub fn or(self, other: Expr) -> Self {
+        match (self, other) {
+            (Expr::Any(mut list), Expr::Any(more)) => {
+                list.extend(more);
+                Expr::Any(list)
+            }
+            (Expr::Any(mut list), other) => {
+                list.push(other);
+                Expr::Any(list)
+            }
+            (first, other) => Expr::Any(vec![first, other]),
+        }
+    }
+
+    /// Pairs of expressions that are all equal.
+    pub fn pairwise(left: impl IntoIterator<Item = Expr>, right: impl IntoIterator<Item = Expr>) -> Self {
+        let mut pairs: Vec<_> = left.into_iter().zip(right).map(|(l, r)| Expr::equals(l, r)).collect();
+        if pairs.len() == 1 { pairs.remove(0) } else { Expr::All(pairs) }
+    }
+}
+
+/// How the compiler writes a name in the place where an expression stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// `table.column`
+    Qualified,
+    /// `column`, in DDL and in the lists of INSERT
+    Bare,
+}

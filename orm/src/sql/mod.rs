@@ -1,0 +1,55 @@
+//! The statement language: SQL as values, free of any dialect. It names tables and columns by
+//! identifier and knows neither schemas nor entities nor how any database spells a clause.
+
+mod dml;
+pub mod emit;
+mod expr;
+mod ident;
+mod select;
+mod text;
+//mod typed;
+
+pub use dml::{Assignment, ConflictAction, Delete, Insert, OnConflict, Rows, Update};
+pub use emit::Emit;
+pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
+pub use ident::{Ident, TableName};
+pub use select::{Cte, Join, JoinKind, Lock, OrderBy, Select, SelectItem, SetOp, Source};
+pub use text::Text;
+//pub use typed::{
+//    Case as TypedCase, Condition, Expression, Operand, Selection, Sql, and, avg, case, cast, coalesce, count,
+//    count_distinct, count_star, exists, func, literal, lower, max, min, not, or, sum, text, upper,
+//};
+
+/// Any statement.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Statement {
+    /// SELECT
+    Select(Box<Select>),
+    /// INSERT
+    Insert(Box<Insert>),
+    /// UPDATE
+    Update(Box<Update>),
+    /// DELETE
+    Delete(Box<Delete>),
+    /// SQL as it is
+    Text(Text),
+}
+
+macro_rules! into_statement {
+    ($($name:ident),*) => { $(
+        impl From<$name> for Statement {
+            fn from(statement: $name) -> Self {
+                Statement::$name(Box::new(statement))
+            }
+        }
+    )* };
+}
+
+into_statement!(Select, Insert, Update, Delete);
+
+impl From<Text> for Statement {
+    fn from(text: Text) -> Self {
+        Statement::Text(text)
+    }
+}
