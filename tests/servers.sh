@@ -128,8 +128,7 @@ stop_server() {
 # The package would also set up and start a server for the system.
 install_postgres() {
   local conf=/etc/postgresql-common/createcluster.d/no-main.conf
-  apt_install postgresql-common
-  echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
+  echo 'create_main_cluster = false' | as_root install -D -m 644 /dev/stdin "$conf"
   apt_install postgresql
   as_root rm "$conf"
 }

@@ -7,4 +7,12 @@ pub mod sql;
 pub mod schema;
 pub mod dialect;
 
+#[cfg(feature = "mapper")]
+pub mod mapping;
+#[cfg(feature = "mapper")]
+pub mod graph;
+
+#[cfg(feature = "mapper")]
+pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};
+
 pub use error::{Error, ErrorKind, Result};

@@ -111,6 +111,11 @@ pub trait Script: Any + Send {
     /// Any error ends the script; the driver reads the rest of the answer away.
     fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()>;
 
+    /// The key that the database generated for one set of parameters of an INSERT that returns no
+    /// rows: called after each set, before the one [`end`](Self::end) of the command, by drivers whose
+    /// dialect says [`last_insert_id`](super::Capabilities::last_insert_id). It is 0 where the set inserted nothing.
+    fn inserted(&mut self, _command: usize, _id: i64) {}
+
     /// The end of the step's command with that number.
     ///
     /// # Errors

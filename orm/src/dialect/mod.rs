@@ -6,6 +6,7 @@ mod bulk;
 mod capabilities;
 mod ddl_syntax;
 pub mod driver;
+mod row;
 mod syntax;
 mod url;
 
@@ -13,6 +14,7 @@ pub use backend::{Backend, Opened};
 pub use bulk::{BulkInsert, BulkUpdate};
 pub use capabilities::Capabilities;
 pub use ddl_syntax::DdlSyntax;
+pub use row::{FromRow, RowReader, resolve_names};
 pub use syntax::{Syntax, in_list, tuple};
 pub use url::Url;
 

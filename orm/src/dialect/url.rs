@@ -99,7 +99,7 @@ impl Url {
 impl fmt::Display for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((user, host)) = self.rest.rsplit_once('@') else { return write!(f, "{}:{}", self.scheme, self.rest) };
-        let start = user.rfind('/').map_or(0, |slash| slash + 1);
+        let start = user.find("//").map_or(0, |slashes| slashes + 2);
         match user[start..].split_once(':') {
             Some((name, _)) => write!(f, "{}:{}{name}:***@{host}", self.scheme, &user[..start]),
             None => write!(f, "{}:{}", self.scheme, self.rest),

@@ -1,0 +1,105 @@
+//! Reading a row into Rust values, column by column, without names and without allocation.
+
+use super::driver::Row;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::ColumnType;
+
+/// Reads the columns of a row one after the other.
+pub struct RowReader<'r> {
+    row: &'r mut dyn Row,
+    order: Option<&'r [usize]>,
+    at: usize,
+}
+
+impl<'r> RowReader<'r> {
+    /// Reads from the column `at` on.
+    pub fn new(row: &'r mut dyn Row, at: usize) -> Self {
+        RowReader { row, order: None, at }
+    }
+
+    /// Reads the columns with these numbers, in this order.
+    pub fn ordered(row: &'r mut dyn Row, order: &'r [usize]) -> Self {
+        RowReader { row, order: Some(order), at: 0 }
+    }
+
+    /// The next column, as a `T`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`], naming column and types, where the value does not fit `T` without loss.
+    #[inline]
+    pub fn read<T: ColumnType>(&mut self) -> Result<T> {
+        let index = match self.order {
+            Some(order) => order.get(self.at).copied().unwrap_or(usize::MAX),
+            None => self.at,
+        };
+        self.at += 1;
+        let mismatch = match T::decode(self.row.value(index)?) {
+            Ok(value) => return Ok(value),
+            Err(mismatch) => mismatch,
+        };
+        Err(Error::new(ErrorKind::Decode, format!("cannot read {}: {mismatch}", std::any::type_name::<T>()))
+            .columns([self.row.name(index)]))
+    }
+
+    /// Leaves columns out.
+    pub fn skip(&mut self, columns: usize) {
+        self.at += columns;
+    }
+
+    /// The number of the column that comes next.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+}
+
+/// A Rust type that a whole row becomes: a tuple, or a struct with `#[derive(FromRow)]`.
+pub trait FromRow: Sized + Send + 'static {
+    /// The names of the columns that the fields are read from; none where they are read by position.
+    const NAMES: Option<&'static [&'static str]> = None;
+
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`].
+    fn from_row(row: &mut RowReader<'_>) -> Result<Self>;
+}
+
+/// Where each of `names` stands in a row.
+///
+/// # Errors
+/// [`ErrorKind::SchemaMismatch`] for a name that the row has not, with those that it has.
+pub fn resolve_names(row: &dyn Row, names: &[&str]) -> Result<Vec<usize>> {
+    let present: Vec<String> = (0..row.len()).map(|index| row.name(index)).collect();
+    names
+        .iter()
+        .map(|name| {
+            present.iter().position(|known| known == name).ok_or_else(|| {
+                Error::new(ErrorKind::SchemaMismatch, format!("the row has no column {name}"))
+                    .help(format!("it has: {}", present.join(", ")))
+            })
+        })
+        .collect()
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: ColumnType),*> FromRow for ($($name,)*) {
+            fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
+                Ok(($(row.read::<$name>()?,)*))
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D F);
+tuples!(A B C D F G);
+tuples!(A B C D F G H);
+tuples!(A B C D F G H I);
+tuples!(A B C D F G H I J);
+tuples!(A B C D F G H I J K);
+tuples!(A B C D F G H I J K L);
+tuples!(A B C D F G H I J K L M);

@@ -1,0 +1,408 @@
+//! An arena: all objects of one type in a graph. Values are versions that are never moved, so a
+//! reference to one stays good while the graph lives; a slot says which version is current.
+//!
+//! ```text
+//!   Obj ── slot ──▶ slots[slot] ── current ──▶ values[..]     what readers see
+//!                               └─ clean ────▶ values[..]     what the database knows
+//!   waiting[slot]                                             a newer value nobody has read yet
+//! ```
+//!
+//! A new or edited value waits outside of the versions until it is read: a loop that edits one
+//! object a million times keeps two values of it, and an object that is added, flushed and never
+//! read is never copied.
+
+use std::any::Any;
+use std::sync::atomic::Ordering::{Acquire, Release};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use super::link::Links;
+use super::slot::{CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
+use crate::error::{Error, ErrorKind, Result};
+use crate::mapping::{Entity, Key, Mapping, RelationKind};
+use crate::types::Value;
+
+type Map<K, V> = HashMap<K, V, RandomState>;
+
+pub(crate) struct Arena<T> {
+    mapping: &'static Mapping,
+    values: boxcar::Vec<T>,
+    slots: boxcar::Vec<Slot>,
+    waiting: Mutex<Waiting<T>>,
+    identities: Mutex<Identities>,
+    links: Box<[Links]>,
+}
+
+/// Who is loaded.
+#[derive(Default)]
+struct Identities {
+    slots: Map<Key, u32>,
+    /// The slots that each load brought, so that lazy loads find an object's siblings.
+    batches: Vec<(u32, u32)>,
+}
+
+struct Waiting<T> {
+    values: Map<u32, Newest<T>>,
+    /// Edits that ended while another edit of the same object, begun earlier, was still under way.
+    overlays: Map<u32, Vec<(usize, Value<'static>)>>,
+}
+
+struct Newest<T> {
+    value: T,
+    /// Whether the database does not know it.
+    dirty: bool,
+    /// Whether it came while a flush of the object was under way, and is not part of it.
+    later: bool,
+}
+
+/// An edit under way; see [`Edit`](super::Edit).
+pub(crate) struct Draft<T> {
+    pub value: T,
+    /// What it began with, where another edit was under way already: then only what differs counts.
+    base: Option<T>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // what is guarded is consistent between any two statements, also when a user's Clone panicked
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<T: Entity> Arena<T> {
+    pub fn new() -> Self {
+        let mapping = T::mapping();
+        let links = |kind| if kind == RelationKind::HasMany { Links::many() } else { Links::one() };
+        Arena {
+            mapping,
+            values: boxcar::Vec::new(),
+            slots: boxcar::Vec::new(),
+            waiting: Mutex::new(Waiting { values: Map::default(), overlays: Map::default() }),
+            identities: Mutex::default(),
+            links: mapping.relations.iter().map(|relation| links(relation.kind)).collect(),
+        }
+    }
+
+    /// The current value.
+    #[inline]
+    pub fn get(&self, slot: u32) -> &T {
+        let place = &self.slots[slot as usize];
+        if place.has(UNPUBLISHED) {
+            self.publish(place, slot, &mut lock(&self.waiting));
+        }
+        &self.values[place.current.load(Acquire) as usize]
+    }
+
+    /// Takes in a new value; `attach` connects its relation fields to the slot that it is given.
+    pub fn add(&self, mut value: T, attach: impl FnOnce(&mut T, u32)) -> u32 {
+        // the lock makes the number of the next slot ours
+        let mut waiting = lock(&self.waiting);
+        let slot = self.slots.count() as u32;
+        attach(&mut value, slot);
+        waiting.values.insert(slot, Newest { value, dirty: true, later: false });
+        self.slots.push(Slot::new(NONE, NONE, State::Pending, UNPUBLISHED | CHANGED));
+        slot
+    }
+
+    /// Takes in rows. A row whose object is here already refreshes it where `refresh` is set and
+    /// nothing unsaved is lost by it; otherwise the object wins. Fills in each row's slot.
+    pub fn load(
+        &self,
+        rows: impl Iterator<Item = T>,
+        refresh: bool,
+        mut attach: impl FnMut(&mut T, u32),
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        let _slots_are_ours = lock(&self.waiting);
+        let mut identities = lock(&self.identities);
+        let first = self.slots.count() as u32;
+        identities.slots.reserve(rows.size_hint().0);
+        out.reserve(rows.size_hint().0);
+        for mut value in rows {
+            let key = key_of(self.mapping, &value).ok_or_else(|| null_key(self.mapping))?;
+            match identities.slots.entry(key) {
+                hashbrown::hash_map::Entry::Vacant(vacant) => {
+                    let slot = self.slots.count() as u32;
+                    attach(&mut value, slot);
+                    let version = self.values.push(value) as u32;
+                    self.slots.push(Slot::new(version, version, State::Persistent, 0));
+                    vacant.insert(slot);
+                    out.push(slot);
+                }
+                hashbrown::hash_map::Entry::Occupied(known) => {
+                    let slot = *known.get();
+                    let place = &self.slots[slot as usize];
+                    if refresh && !place.has(CHANGED | UNPUBLISHED) && place.state() == State::Persistent {
+                        let current = &self.values[place.current.load(Acquire) as usize];
+                        if (0..self.mapping.columns.len()).any(|c| current.value(c) != value.value(c)) {
+                            attach(&mut value, slot);
+                            let version = self.values.push(value) as u32;
+                            place.clean.store(version, Release);
+                            place.current.store(version, Release);
+                        }
+                    }
+                    out.push(slot);
+                }
+            }
+        }
+        let end = self.slots.count() as u32;
+        if end - first > 1 {
+            identities.batches.push((first, end));
+        }
+        Ok(())
+    }
+
+    /// Begins an edit: a fork of the newest value.
+    pub fn draft(&self, slot: u32) -> Draft<T> {
+        let waiting = lock(&self.waiting);
+        let place = &self.slots[slot as usize];
+        let newest = self.newest(place, slot, &waiting);
+        let base = (!place.raise(EDITING)).then(|| newest.fork());
+        Draft { value: newest.fork(), base }
+    }
+
+    /// Ends an edit. Whether the object has to be put on the list of changes.
+    pub fn finish(&self, slot: u32, draft: Draft<T>) -> bool {
+        let mut waiting = lock(&self.waiting);
+        let place = &self.slots[slot as usize];
+        let Draft { mut value, base } = draft;
+        if let Some(base) = base {
+            let differs = |&column: &usize| base.value(column) != value.value(column);
+            let columns: Vec<_> = (0..self.mapping.columns.len())
+                .filter(differs)
+                .map(|column| (column, value.value(column).into_owned()))
+                .collect();
+            if place.has(EDITING) {
+                waiting.overlays.entry(slot).or_default().extend(columns);
+                return false;
+            }
+            value = self.newest(place, slot, &waiting).fork();
+            overlay(&mut value, columns);
+        } else {
+            place.lower(EDITING);
+            overlay(&mut value, waiting.overlays.remove(&slot).unwrap_or_default());
+        }
+        let flushing = place.has(FLUSHING);
+        if flushing || waiting.values.get(&slot).is_some_and(|newest| !newest.dirty) {
+            // the flush, or the next comparison, needs the value that waits now
+            self.publish(place, slot, &mut waiting);
+        }
+        waiting.values.insert(slot, Newest { value, dirty: true, later: flushing });
+        place.raise(UNPUBLISHED);
+        place.raise(CHANGED)
+    }
+
+    /// The newest value, read or not.
+    fn newest<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
+        match waiting.values.get(&slot) {
+            Some(newest) => &newest.value,
+            None => &self.values[place.current.load(Acquire) as usize],
+        }
+    }
+
+    /// Makes the value that waits the current version.
+    fn publish(&self, place: &Slot, slot: u32, waiting: &mut Waiting<T>) {
+        if let Some(newest) = waiting.values.remove(&slot) {
+            let version = self.values.push(newest.value) as u32;
+            if !newest.dirty {
+                place.clean.store(version, Release);
+            }
+            place.current.store(version, Release);
+        }
+        place.lower(UNPUBLISHED);
+    }
+
+    /// What the flush under way looks at: the newest value, but not one that came after its plan.
+    fn planned<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
+        match waiting.values.get(&slot) {
+            Some(newest) if !newest.later => &newest.value,
+            _ => &self.values[place.current.load(Acquire) as usize],
+        }
+    }
+}
+
+fn overlay<T: Entity>(value: &mut T, columns: Vec<(usize, Value<'static>)>) {
+    for (column, new) in columns {
+        // a value that came out of such a column fits into it
+        let _ = value.set_value(column, new);
+    }
+}
+
+fn key_of<T: Entity>(mapping: &Mapping, value: &T) -> Option<Key> {
+    match mapping.key {
+        [single] => Key::from_value(value.value(*single)),
+        several => Key::from_values(several.iter().map(|&column| value.value(column))),
+    }
+}
+
+fn null_key(mapping: &Mapping) -> Error {
+    Error::new(ErrorKind::Decode, "a row arrived whose primary key is NULL or of a type that is no key")
+        .entity(mapping.entity)
+        .table(mapping.table)
+}
+
+/// An arena whose type does not matter.
+pub(crate) trait AnyArena: Any + Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn mapping(&self) -> &'static Mapping;
+    fn slot(&self, slot: u32) -> &Slot;
+    fn links(&self, relation: usize) -> &Links;
+    /// The value of a column, as the flush under way sees it.
+    fn value(&self, slot: u32, column: usize) -> Value<'static>;
+    /// The values of columns, one after the other.
+    fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
+    /// The value of a column as the database knows it.
+    fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
+    /// The key as the database knows it, or of a new object as it stands.
+    fn key(&self, slot: u32) -> Option<Key>;
+    /// The columns that the database does not know yet.
+    fn changed(&self, slot: u32) -> Vec<usize>;
+    /// After a flush: fills columns in, and what was planned is what the database knows.
+    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()>;
+    /// Back to an earlier version.
+    fn restore(&self, slot: u32, current: u32, clean: u32, state: State);
+    /// Publishes the value that waits, if any, so that the current version is the newest.
+    fn publish_now(&self, slot: u32);
+    fn find(&self, key: &Key) -> Option<u32>;
+    fn identify(&self, key: Key, slot: u32);
+    fn forget(&self, key: &Key, slot: u32);
+    /// The objects that came in the same load, itself included.
+    fn siblings(&self, slot: u32) -> (u32, u32);
+}
+
+impl<T: Entity> AnyArena for Arena<T> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn mapping(&self) -> &'static Mapping {
+        self.mapping
+    }
+
+    fn slot(&self, slot: u32) -> &Slot {
+        &self.slots[slot as usize]
+    }
+
+    fn links(&self, relation: usize) -> &Links {
+        &self.links[relation]
+    }
+
+    fn value(&self, slot: u32, column: usize) -> Value<'static> {
+        self.planned(self.slot(slot), slot, &lock(&self.waiting)).value(column).into_owned()
+    }
+
+    fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>) {
+        let waiting = lock(&self.waiting);
+        let value = self.planned(self.slot(slot), slot, &waiting);
+        out.extend(columns.iter().map(|&column| value.value(column).into_owned()));
+    }
+
+    fn clean_value(&self, slot: u32, column: usize) -> Value<'static> {
+        match self.slot(slot).clean.load(Acquire) {
+            NONE => self.value(slot, column),
+            clean => self.values[clean as usize].value(column).into_owned(),
+        }
+    }
+
+    fn key(&self, slot: u32) -> Option<Key> {
+        match self.slot(slot).clean.load(Acquire) {
+            NONE => key_of(self.mapping, self.planned(self.slot(slot), slot, &lock(&self.waiting))),
+            clean => key_of(self.mapping, &self.values[clean as usize]),
+        }
+    }
+
+    fn changed(&self, slot: u32) -> Vec<usize> {
+        let waiting = lock(&self.waiting);
+        let place = self.slot(slot);
+        let clean = place.clean.load(Acquire);
+        if clean == NONE {
+            return Vec::new();
+        }
+        let (new, old) = (self.planned(place, slot, &waiting), &self.values[clean as usize]);
+        (0..self.mapping.columns.len()).filter(|&column| new.value(column) != old.value(column)).collect()
+    }
+
+    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()> {
+        let mut waiting = lock(&self.waiting);
+        let place = self.slot(slot);
+        place.lower(FLUSHING);
+        let set = |value: &mut T, columns: &[(usize, Value<'static>)]| {
+            columns.iter().try_for_each(|(column, new)| {
+                value.set_value(*column, new.clone()).map_err(|mismatch| {
+                    Error::new(ErrorKind::Decode, format!("the database generated {mismatch}"))
+                        .entity(self.mapping.entity)
+                        .table(self.mapping.table)
+                        .columns([self.mapping.columns[*column].name])
+                })
+            })
+        };
+        match waiting.values.get_mut(&slot) {
+            Some(newest) if !newest.later => {
+                set(&mut newest.value, &columns)?;
+                newest.dirty = false;
+                place.clean.store(NONE, Release);
+                place.lower(CHANGED);
+            }
+            later => {
+                if !columns.is_empty() {
+                    let mut value = self.values[place.current.load(Acquire) as usize].fork();
+                    set(&mut value, &columns)?;
+                    place.current.store(self.values.push(value) as u32, Release);
+                }
+                place.clean.store(place.current.load(Acquire), Release);
+                match later {
+                    Some(newest) => {
+                        set(&mut newest.value, &columns)?;
+                        newest.later = false;
+                    }
+                    None => place.lower(CHANGED),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn restore(&self, slot: u32, current: u32, clean: u32, state: State) {
+        let mut waiting = lock(&self.waiting);
+        let place = self.slot(slot);
+        if current != NONE {
+            waiting.values.remove(&slot);
+            place.lower(UNPUBLISHED);
+            place.current.store(current, Release);
+        }
+        place.clean.store(clean, Release);
+        place.lower(CHANGED | FLUSHING);
+        place.set_state(state);
+    }
+
+    fn publish_now(&self, slot: u32) {
+        let place = self.slot(slot);
+        if place.has(UNPUBLISHED) {
+            self.publish(place, slot, &mut lock(&self.waiting));
+        }
+    }
+
+    fn find(&self, key: &Key) -> Option<u32> {
+        lock(&self.identities).slots.get(key).copied()
+    }
+
+    fn identify(&self, key: Key, slot: u32) {
+        lock(&self.identities).slots.insert(key, slot);
+    }
+
+    fn forget(&self, key: &Key, slot: u32) {
+        let mut identities = lock(&self.identities);
+        if identities.slots.get(key) == Some(&slot) {
+            identities.slots.remove(key);
+        }
+    }
+
+    fn siblings(&self, slot: u32) -> (u32, u32) {
+        let identities = lock(&self.identities);
+        let after = identities.batches.partition_point(|(first, _)| *first <= slot);
+        match after.checked_sub(1).map(|at| identities.batches[at]) {
+            Some((first, end)) if slot < end => (first, end),
+            _ => (slot, slot + 1),
+        }
+    }
+}

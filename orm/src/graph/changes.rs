@@ -1,0 +1,50 @@
+//! The list of what changed: a flush visits nothing else.
+
+use crate::error::Error;
+
+/// An object: the number of its type, and its slot.
+pub type Id = (usize, u32);
+
+/// What changed in a graph since the last flush.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Objects that were added, edited or doomed, in that order, each once.
+    pub objects: Vec<Id>,
+    /// Objects whose foreign key is to follow another object, the latest last.
+    pub parents: Vec<ParentChange>,
+    /// Rows of tables between, to be made or removed, the latest last.
+    pub links: Vec<LinkChange>,
+    /// Misuse that had no way to be reported where it happened; the next flush does.
+    pub errors: Vec<Error>,
+}
+
+/// `child`'s foreign key is to refer to `parent`, or to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParentChange {
+    /// The object that has the foreign key.
+    pub child: Id,
+    /// The number of the foreign key in its mapping.
+    pub foreign_key: usize,
+    /// The object that it is to refer to.
+    pub parent: Option<Id>,
+}
+
+/// A row of a table between two objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkChange {
+    /// The object on the side that the relation was seen from.
+    pub owner: Id,
+    /// The number of the relation in its mapping.
+    pub relation: usize,
+    /// The object on the other side.
+    pub other: Id,
+    /// Whether the row is to be made, or removed.
+    pub add: bool,
+}
+
+impl Changes {
+    /// Whether there is nothing to flush.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.parents.is_empty() && self.links.is_empty() && self.errors.is_empty()
+    }
+}

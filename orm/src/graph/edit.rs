@@ -1,0 +1,57 @@
+//! The guard of an edit.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+
+use super::arena::Draft;
+use super::{Attached, Obj};
+use crate::mapping::Entity;
+
+/// An edit under way: derefs to `&mut T`. See [`Obj::edit`].
+pub struct Edit<'a, T: Entity> {
+    object: &'a Obj<T>,
+    draft: Option<Draft<T>>,
+    /// Not `Send`: an edit is over before the next await.
+    marker: PhantomData<*const ()>,
+}
+
+impl<'a, T: Entity> Edit<'a, T> {
+    pub(super) fn new(object: &'a Obj<T>) -> Self {
+        object.graph().remember(object.id());
+        let draft = object.graph().arena::<T>().draft(object.slot());
+        Edit { object, draft: Some(draft), marker: PhantomData }
+    }
+}
+
+// The draft is there until the guard is dropped, when nobody can reach it any more.
+impl<T: Entity> Deref for Edit<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        match &self.draft {
+            Some(draft) => &draft.value,
+            None => self.object,
+        }
+    }
+}
+
+impl<T: Entity> DerefMut for Edit<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        let object = self.object;
+        &mut self.draft.get_or_insert_with(|| object.graph().arena::<T>().draft(object.slot())).value
+    }
+}
+
+impl<T: Entity> Drop for Edit<'_, T> {
+    fn drop(&mut self) {
+        let Some(mut draft) = self.draft.take() else { return };
+        let graph = self.object.graph();
+        // a relation field that was given a new value joins the graph now
+        let mut attached = Attached::new(graph.clone(), self.object.id());
+        attached.attach(&mut draft.value);
+        if graph.arena::<T>().finish(self.object.slot(), draft) {
+            graph.changed(self.object.id());
+        }
+        attached.adopt_all();
+    }
+}

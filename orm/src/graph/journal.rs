@@ -1,0 +1,153 @@
+//! What things were when the transaction began, so that a rollback can put them back.
+//! It has a level for each savepoint; releasing one hands its entries down.
+
+use std::sync::atomic::Ordering::Acquire;
+
+use super::Graph;
+use super::changes::{Changes, Id};
+use super::slot::{JOURNALED, Slot, State};
+use crate::mapping::Key;
+
+/// One thing to put back.
+#[derive(Debug)]
+pub(crate) enum Entry {
+    /// An object was in this state and version.
+    Object { id: Id, current: u32, clean: u32, state: State },
+    /// A new object was inserted, and got this identity.
+    Inserted { id: Id, key: Key },
+    /// An object's identity was taken away.
+    Removed { id: Id, key: Key },
+    /// A relation to one pointed here.
+    One { owner: Id, relation: usize, before: Option<Option<u32>> },
+    /// A relation to many got a member.
+    Added { owner: Id, relation: usize, member: u32 },
+    /// A relation to many lost a member that stood here.
+    Lost { owner: Id, relation: usize, member: u32, at: usize },
+}
+
+impl Entry {
+    pub fn object(id: Id, slot: &Slot) -> Self {
+        Entry::Object { id, current: slot.current.load(Acquire), clean: slot.clean.load(Acquire), state: slot.state() }
+    }
+}
+
+/// The entries since the transaction began.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    levels: Vec<Level>,
+}
+
+#[derive(Debug, Default)]
+struct Level {
+    entries: Vec<Entry>,
+    /// How many new objects stood on the list of changes when the savepoint was set.
+    unsaved: Vec<Id>,
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Journal { levels: vec![Level::default()] }
+    }
+}
+
+impl Journal {
+    pub fn push(&mut self, entry: Entry) {
+        if let Some(level) = self.levels.last_mut() {
+            level.entries.push(entry);
+        }
+    }
+}
+
+impl Graph {
+    /// The transaction was committed: nothing is to be put back any more.
+    pub(crate) fn forget_journal(&self) {
+        let levels = self.journal(|journal| std::mem::take(&mut journal.levels));
+        self.journal(|journal| journal.levels.push(Level::default()));
+        for entry in levels.into_iter().flat_map(|level| level.entries) {
+            match entry {
+                Entry::Object { id, .. } => self.by_number(id.0).slot(id.1).lower(JOURNALED),
+                Entry::Removed { id, .. } => self.by_number(id.0).slot(id.1).set_state(State::Detached),
+                _ => {}
+            }
+        }
+    }
+
+    /// A savepoint was set: what changes from now on is put back to how it is now.
+    pub(crate) fn open_level(&self) {
+        self.journal(|journal| {
+            for entry in journal.levels.iter().flat_map(|level| &level.entries) {
+                if let Entry::Object { id, .. } = entry {
+                    self.by_number(id.0).slot(id.1).lower(JOURNALED);
+                }
+            }
+            journal.levels.push(Level::default());
+        });
+    }
+
+    /// A savepoint was released: its entries are those of the level below.
+    pub(crate) fn close_level(&self) {
+        self.journal(|journal| {
+            if journal.levels.len() > 1
+                && let (Some(level), Some(below)) = (journal.levels.pop(), journal.levels.last_mut())
+            {
+                below.entries.extend(level.entries);
+            }
+        });
+    }
+
+    /// Puts back what changed since the level was opened, or since the transaction began.
+    pub(crate) fn roll_back(&self, all: bool) {
+        let undone: Vec<Level> = self.journal(|journal| {
+            let keep = if all { 0 } else { journal.levels.len().saturating_sub(1).max(1) };
+            let undone = journal.levels.split_off(keep.min(journal.levels.len()));
+            if journal.levels.is_empty() {
+                journal.levels.push(Level::default());
+            }
+            undone
+        });
+        let Changes { objects, .. } = self.changes(std::mem::take);
+        for entry in undone.into_iter().rev().flat_map(|level| level.entries.into_iter().rev()) {
+            self.put_back(entry);
+        }
+        // what was added and never inserted leaves
+        for id in objects {
+            let arena = self.by_number(id.0);
+            let slot = arena.slot(id.1);
+            if slot.state() == State::Pending {
+                slot.set_state(State::Detached);
+            }
+            slot.lower(super::slot::CHANGED);
+        }
+    }
+
+    fn put_back(&self, entry: Entry) {
+        match entry {
+            Entry::Object { id, current, clean, state } => {
+                let arena = self.by_number(id.0);
+                arena.restore(id.1, current, clean, state);
+                arena.slot(id.1).lower(JOURNALED);
+            }
+            Entry::Inserted { id, key } => {
+                let arena = self.by_number(id.0);
+                arena.forget(&key, id.1);
+                arena.publish_now(id.1);
+                arena.slot(id.1).set_state(State::Detached);
+            }
+            Entry::Removed { id, key } => self.by_number(id.0).identify(key, id.1),
+            Entry::One { owner, relation, before } => {
+                self.by_number(owner.0).links(relation).set_one(owner.1, before);
+            }
+            Entry::Added { owner, relation, member } => {
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.remove(member));
+            }
+            Entry::Lost { owner, relation, member, at } => {
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| match many {
+                    super::link::Many::Loaded(list) => list.insert(at.min(list.len()), member),
+                    other => {
+                        other.add(member);
+                    }
+                });
+            }
+        }
+    }
+}

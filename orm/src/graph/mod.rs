@@ -1,0 +1,26 @@
+//! Objects: arenas that values live in, handles to them, edits, relation fields, links between objects.
+//! It is memory only: nothing here talks to a database, and nothing is removed before the graph goes.
+
+mod arena;
+mod changes;
+mod edit;
+mod graph;
+mod journal;
+mod link;
+mod obj;
+mod relation;
+mod slot;
+mod to_many;
+mod to_one;
+
+pub use changes::{Changes, LinkChange, ParentChange};
+pub use edit::Edit;
+pub use graph::Graph;
+pub use link::Links;
+pub use obj::{Item, Obj};
+pub use slot::State;
+pub use to_many::{HasMany, Members};
+pub use to_one::{BelongsTo, HasOne};
+
+pub(crate) use arena::{AnyArena, Arena};
+pub(crate) use relation::Attached;

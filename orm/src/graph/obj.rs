@@ -1,0 +1,133 @@
+//! `Obj<T>`: a handle to an object of a graph; and `Item<T>`, what a relation takes: a handle or a plain value.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::{Edit, Graph, State};
+use crate::mapping::{Entity, Key};
+
+/// A handle to an object that a session keeps.
+///
+/// Cheap to clone, `Send` and `Sync`; it derefs to `T`, so reading is plain field access. It keeps
+/// the graph alive: the object stays readable after its session is gone. Writing goes through
+/// [`edit`](Self::edit).
+pub struct Obj<T: Entity> {
+    graph: Arc<Graph>,
+    slot: u32,
+    marker: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Obj<T> {
+    pub(crate) fn new(graph: Arc<Graph>, slot: u32) -> Self {
+        Obj { graph, slot, marker: std::marker::PhantomData }
+    }
+
+    /// Begins to change the object. The change is there for all to see when the guard is dropped,
+    /// and goes to the database with the next flush; references taken before go on showing what
+    /// was there. The guard is not `Send`: it cannot be held across an `.await` of a spawned task.
+    ///
+    /// Of two edits of one object at once, each keeps what it changed; the later word on a column counts.
+    pub fn edit(&self) -> Edit<'_, T> {
+        Edit::new(self)
+    }
+
+    /// Whether both are the same object.
+    pub fn ptr_eq(a: &Self, b: &Self) -> bool {
+        Arc::ptr_eq(&a.graph, &b.graph) && a.slot == b.slot
+    }
+
+    /// What the object is to the database.
+    pub fn state(this: &Self) -> State {
+        this.graph.any(T::mapping()).slot(this.slot).state()
+    }
+
+    /// The primary key; none where the database has yet to make it.
+    pub fn key(this: &Self) -> Option<Key> {
+        let arena = this.graph.any(T::mapping());
+        let unsaved = arena.slot(this.slot).state() == State::Pending;
+        let blank = |&column: &usize| {
+            let mapping = &T::mapping().columns[column];
+            mapping.blank.is_some_and(|blank| this.value(column) == blank())
+        };
+        if unsaved && T::mapping().key.iter().any(blank) { None } else { arena.key(this.slot) }
+    }
+
+    pub(crate) fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    pub(crate) fn slot(&self) -> u32 {
+        self.slot
+    }
+
+    pub(crate) fn id(&self) -> (usize, u32) {
+        (T::mapping().number.get(), self.slot)
+    }
+}
+
+impl<T: Entity> Clone for Obj<T> {
+    fn clone(&self) -> Self {
+        Obj::new(self.graph.clone(), self.slot)
+    }
+}
+
+impl<T: Entity> Deref for Obj<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        self.graph.arena::<T>().get(self.slot)
+    }
+}
+
+impl<T: Entity + fmt::Debug> fmt::Debug for Obj<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+/// Handles are equal where they are the same object.
+impl<T: Entity> PartialEq for Obj<T> {
+    fn eq(&self, other: &Self) -> bool {
+        Obj::ptr_eq(self, other)
+    }
+}
+
+impl<T: Entity> Eq for Obj<T> {}
+
+/// What goes into a relation: a plain value, which joins the graph with its owner, or an object.
+#[derive(Debug)]
+pub enum Item<T: Entity> {
+    /// A plain value.
+    Plain(T),
+    /// An object.
+    Object(Obj<T>),
+}
+
+impl<T: Entity> From<T> for Item<T> {
+    fn from(value: T) -> Self {
+        Item::Plain(value)
+    }
+}
+
+impl<T: Entity> From<Obj<T>> for Item<T> {
+    fn from(object: Obj<T>) -> Self {
+        Item::Object(object)
+    }
+}
+
+impl<T: Entity> From<&Obj<T>> for Item<T> {
+    fn from(object: &Obj<T>) -> Self {
+        Item::Object(object.clone())
+    }
+}
+
+impl<T: Entity> Item<T> {
+    pub(crate) fn fork(&self) -> Self {
+        match self {
+            Item::Plain(value) => Item::Plain(value.fork()),
+            Item::Object(object) => Item::Object(object.clone()),
+        }
+    }
+}

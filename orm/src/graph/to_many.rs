@@ -1,0 +1,210 @@
+//! `HasMany<T>`: the relation field of an object that has many others.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::relation::{Home, host};
+use super::{Attached, Graph, Item, Obj, State};
+use crate::error::{Error, ErrorKind, Result};
+use crate::mapping::{Entity, RelationField};
+
+/// The objects that another one has: not loaded, loaded and empty, or loaded.
+///
+/// In a plain value it holds what will join the session with it: [`has_many!`](crate::has_many).
+pub struct HasMany<T: Entity>(Inner<T>);
+
+enum Inner<T: Entity> {
+    /// A plain value's; made when something is put in, because rows have no use for it.
+    Plain(OnceLock<Box<Mutex<Vec<Item<T>>>>>),
+    Home(Home),
+}
+
+impl<T: Entity> HasMany<T> {
+    /// What a new object is to have.
+    pub fn new(items: impl IntoIterator<Item = Item<T>>) -> Self {
+        HasMany(Inner::Plain(OnceLock::from(Box::new(Mutex::new(items.into_iter().collect())))))
+    }
+
+    /// The objects, in order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
+    pub fn get(&self) -> Result<Members<T>> {
+        let Inner::Home(home) = &self.0 else {
+            return Err(Error::new(ErrorKind::State, "the relation of a plain value holds no objects yet")
+                .help("add the value to a session first"));
+        };
+        let (graph, relation) = home.reach()?;
+        let arena = graph.by_number(home.number as usize);
+        let slots = match arena.links(relation.index).get_many(home.slot) {
+            Some(slots) => slots,
+            None if arena.slot(home.slot).state() == State::Pending => Vec::new(),
+            None => return Err(not_loaded(relation.owner.entity, relation.field, relation.target.entity)),
+        };
+        Ok(Members { graph, slots: slots.into_iter(), marker: std::marker::PhantomData })
+    }
+
+    /// Whether [`get`](Self::get) would give the objects.
+    pub fn is_loaded(&self) -> bool {
+        match &self.0 {
+            Inner::Home(home) => home.reach().is_ok_and(|(graph, relation)| {
+                let arena = graph.by_number(home.number as usize);
+                arena.slot(home.slot).state() == State::Pending || arena.links(relation.index).is_loaded(home.slot)
+            }),
+            _ => false,
+        }
+    }
+
+    /// Adds an object, or a plain value, which becomes one. The other side of the relation follows
+    /// at once. Gives the object's handle; none where the owner is not in a session yet, and then
+    /// the item waits in the field.
+    pub fn push(&self, item: impl Into<Item<T>>) -> Option<Obj<T>> {
+        match &self.0 {
+            Inner::Home(home) => {
+                let (graph, relation) = home.reach().ok()?;
+                let mut attached = Attached::new(graph.clone(), home.owner());
+                let slot = attached.enter(item.into())?;
+                graph.relate(home.owner(), relation, slot);
+                attached.adopt_all();
+                Some(Obj::new(graph, slot))
+            }
+            Inner::Plain(items) => {
+                items.get_or_init(Box::default).lock().unwrap_or_else(PoisonError::into_inner).push(item.into());
+                None
+            }
+        }
+    }
+
+    /// Takes an object out. The other side of the relation follows at once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] where the owner is in no session, or the object in another one.
+    pub fn remove(&self, object: &Obj<T>) -> Result<()> {
+        let Inner::Home(home) = &self.0 else {
+            return Err(Error::new(ErrorKind::State, "a plain value has no objects to remove"));
+        };
+        let (graph, relation) = home.reach()?;
+        if !Arc::ptr_eq(&graph, object.graph()) {
+            return Err(Error::new(ErrorKind::State, "the object belongs to another session").entity(T::mapping().entity));
+        }
+        graph.unrelate(home.owner(), relation, object.slot());
+        Ok(())
+    }
+
+    /// The same relation of a working copy of the owner.
+    pub fn fork(&self) -> Self {
+        match &self.0 {
+            Inner::Home(home) => HasMany(Inner::Home(home.clone())),
+            Inner::Plain(items) => match items.get() {
+                None => HasMany::default(),
+                Some(items) => {
+                    HasMany::new(items.lock().unwrap_or_else(PoisonError::into_inner).iter().map(Item::fork))
+                }
+            },
+        }
+    }
+
+    pub(crate) fn home(&self) -> Option<&Home> {
+        match &self.0 {
+            Inner::Home(home) => Some(home),
+            _ => None,
+        }
+    }
+}
+
+#[cold]
+pub(super) fn not_loaded(entity: &'static str, field: &str, target: &str) -> Error {
+    Error::new(ErrorKind::NotLoaded, format!("{entity}.{field} is not loaded"))
+        .entity(entity)
+        .help(format!("add `.load({entity}::{field})` to the query, or `.load(&mut session).await` it ({target})"))
+}
+
+impl<T: Entity> Default for HasMany<T> {
+    /// Nothing is said about it: empty for a new object, not loaded for a row.
+    fn default() -> Self {
+        HasMany(Inner::Plain(OnceLock::new()))
+    }
+}
+
+/// A clone is an independent plain value: it has what a plain value holds, and nothing of a session.
+impl<T: Entity> Clone for HasMany<T> {
+    fn clone(&self) -> Self {
+        match &self.0 {
+            Inner::Plain(_) => self.fork(),
+            Inner::Home(_) => HasMany::default(),
+        }
+    }
+}
+
+impl<T: Entity> fmt::Debug for HasMany<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = T::mapping().entity;
+        match &self.0 {
+            Inner::Plain(items) => {
+                let new = items.get().and_then(|items| items.lock().ok()).map_or(0, |items| items.len());
+                write!(f, "[{new} new {name}]")
+            }
+            Inner::Home(_) => match self.get() {
+                Ok(members) => write!(f, "[{} {name}]", members.len()),
+                Err(_) => write!(f, "[{name}, not loaded]"),
+            },
+        }
+    }
+}
+
+impl<T: Entity> RelationField for HasMany<T> {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn join(&mut self, to: &mut dyn Any) {
+        let Some(attached) = host(to) else { return };
+        if let Inner::Home(_) = self.0 {
+            return;
+        }
+        let before = std::mem::replace(&mut self.0, Inner::Home(attached.home()));
+        if let Inner::Plain(items) = before
+            && let Some(items) = items.into_inner()
+        {
+            attached.relate(items.into_inner().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
+
+/// The objects of a relation at one moment: changing the relation meanwhile does not change it.
+#[derive(Debug)]
+pub struct Members<T: Entity> {
+    graph: Arc<Graph>,
+    slots: std::vec::IntoIter<u32>,
+    marker: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: Entity> Members<T> {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<T: Entity> Iterator for Members<T> {
+    type Item = Obj<T>;
+
+    fn next(&mut self) -> Option<Obj<T>> {
+        Some(Obj::new(self.graph.clone(), self.slots.next()?))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.slots.size_hint()
+    }
+}
+
+impl<T: Entity> ExactSizeIterator for Members<T> {}
+
+/// What a new object is to have: `has_many![Post { .. }, &known_post]`.
+#[macro_export]
+macro_rules! has_many {
+    ($($item:expr),* $(,)?) => {
+        $crate::HasMany::new([$($crate::Item::from($item)),*])
+    };
+}

@@ -1,0 +1,278 @@
+//! `BelongsTo<T>` and `HasOne<T>`: the relation fields of an object that has one other, or none.
+
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::relation::{Home, host};
+use super::slot::State;
+use super::to_many::not_loaded;
+use super::{Attached, Graph, Item, Obj};
+use crate::error::{Error, ErrorKind, Result};
+use crate::mapping::{Entity, Key, Link, RelationField, ResolvedRelation, Side, Target};
+
+/// What both fields are made of.
+enum Inner<T: Entity> {
+    /// A plain value's; made when something is put in.
+    Plain(OnceLock<Box<Mutex<Option<Item<T>>>>>),
+    Home(Home),
+}
+
+/// The object that another one belongs to: its row has the foreign key.
+///
+/// `BelongsTo<User>` where there must be one, `BelongsTo<Option<User>>` where there may be none.
+pub struct BelongsTo<R: Target>(Inner<R::Entity>);
+
+/// The one object whose row refers to this one's, if there is one.
+pub struct HasOne<T: Entity>(Inner<T>);
+
+impl<T: Entity> Inner<T> {
+    fn new(item: Item<T>) -> Self {
+        Inner::Plain(OnceLock::from(Box::new(Mutex::new(Some(item)))))
+    }
+
+    fn unset() -> Self {
+        Inner::Plain(OnceLock::new())
+    }
+
+    fn fork(&self) -> Self {
+        match self {
+            Inner::Home(home) => Inner::Home(home.clone()),
+            Inner::Plain(item) => match item.get() {
+                Some(item) => match &*item.lock().unwrap_or_else(PoisonError::into_inner) {
+                    Some(item) => Inner::new(item.fork()),
+                    None => Inner::unset(),
+                },
+                None => Inner::unset(),
+            },
+        }
+    }
+
+    fn home(&self) -> Result<&Home> {
+        match self {
+            Inner::Home(home) => Ok(home),
+            Inner::Plain(_) => Err(Error::new(ErrorKind::State, "the relation of a plain value holds no object yet")
+                .help("add the value to a session first")),
+        }
+    }
+
+    fn get(&self) -> Result<Option<Obj<T>>> {
+        let home = self.home()?;
+        let (graph, relation) = home.reach()?;
+        let known = target_of(&graph, home, relation)
+            .ok_or_else(|| not_loaded(relation.owner.entity, relation.field, relation.target.entity))?;
+        Ok(known.map(|slot| Obj::new(graph, slot)))
+    }
+
+    fn is_loaded(&self) -> bool {
+        self.get().is_ok()
+    }
+
+    fn set(&self, item: Option<Item<T>>) -> Option<Obj<T>> {
+        match self {
+            Inner::Home(home) => {
+                let (graph, relation) = home.reach().ok()?;
+                let mut attached = Attached::new(graph.clone(), home.owner());
+                let before = target_of(&graph, home, relation).flatten();
+                let slot = match item {
+                    Some(item) => Some(attached.enter(item)?),
+                    None => None,
+                };
+                match (slot, before) {
+                    (Some(slot), _) => graph.relate(home.owner(), relation, slot),
+                    (None, Some(before)) => graph.unrelate(home.owner(), relation, before),
+                    // nobody knows whom it belongs to: that it is to be nobody is enough
+                    (None, None) => graph.unrelate(home.owner(), relation, home.slot),
+                }
+                attached.adopt_all();
+                slot.map(|slot| Obj::new(graph, slot))
+            }
+            Inner::Plain(place) => {
+                *place.get_or_init(Box::default).lock().unwrap_or_else(PoisonError::into_inner) = item;
+                None
+            }
+        }
+    }
+
+    fn join(&mut self, to: &mut dyn Any) {
+        let Some(attached) = host(to) else { return };
+        if let Inner::Home(_) = self {
+            return;
+        }
+        let before = std::mem::replace(self, Inner::Home(attached.home()));
+        if let Inner::Plain(item) = before
+            && let Some(item) = item.into_inner().and_then(|item| item.into_inner().unwrap_or_else(PoisonError::into_inner))
+        {
+            attached.relate(vec![item]);
+        }
+    }
+
+    fn debug(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = T::mapping().entity;
+        match self {
+            Inner::Plain(item) => match item.get() {
+                Some(_) => write!(f, "<new {name}>"),
+                None => write!(f, "<{name}>"),
+            },
+            Inner::Home(_) => match self.get() {
+                Ok(Some(object)) => match Obj::key(&object) {
+                    Some(key) => write!(f, "<{name} {key}>"),
+                    None => write!(f, "<new {name}>"),
+                },
+                Ok(None) => write!(f, "<no {name}>"),
+                Err(_) => write!(f, "<{name}, not loaded>"),
+            },
+        }
+    }
+}
+
+/// What a relation to one points to: what was set or loaded, else the object with the key that the
+/// foreign key has, if it is in the graph: that needs no database.
+fn target_of(graph: &Arc<Graph>, home: &Home, relation: &ResolvedRelation) -> Option<Option<u32>> {
+    let arena = graph.by_number(home.number as usize);
+    if let Some(known) = arena.links(relation.index).get_one(home.slot) {
+        return Some(known);
+    }
+    match &relation.link {
+        Link::Key { holder: Side::Own, own, other, .. } => {
+            let mut values = Vec::with_capacity(own.len());
+            arena.values(home.slot, own, &mut values);
+            if values.iter().any(|value| value.is_null()) {
+                return Some(None);
+            }
+            if *other != relation.target.key {
+                return None;
+            }
+            let key = Key::from_values(values.into_iter())?;
+            graph.existing(relation.target)?.find(&key).map(Some)
+        }
+        _ if arena.slot(home.slot).state() == State::Pending => Some(None),
+        _ => None,
+    }
+}
+
+macro_rules! field {
+    ($name:ident<$param:ident: $bound:ident>, $entity:ty, $required:expr) => {
+        impl<$param: $bound> $name<$param> {
+            /// What a new object is to be related to.
+            pub fn new(item: impl Into<Item<$entity>>) -> Self {
+                $name(Inner::new(item.into()))
+            }
+
+            /// Whether reading it would succeed.
+            pub fn is_loaded(&self) -> bool {
+                self.0.is_loaded()
+            }
+
+            /// Relates to an object, or to a plain value, which becomes one. The other side of the
+            /// relation follows at once, the foreign key with the next flush. Gives the object's
+            /// handle; none where the owner is not in a session yet, and then the item waits in the field.
+            pub fn set(&self, item: impl Into<Item<$entity>>) -> Option<Obj<$entity>> {
+                self.0.set(Some(item.into()))
+            }
+
+            /// The same relation of a working copy of the owner.
+            pub fn fork(&self) -> Self {
+                $name(self.0.fork())
+            }
+
+            pub(crate) fn home(&self) -> Option<&Home> {
+                self.0.home().ok()
+            }
+        }
+
+        impl<$param: $bound> Default for $name<$param> {
+            /// Nothing is said about it.
+            fn default() -> Self {
+                $name(Inner::unset())
+            }
+        }
+
+        /// A clone is an independent plain value: it has what a plain value holds, and nothing of a session.
+        impl<$param: $bound> Clone for $name<$param> {
+            fn clone(&self) -> Self {
+                match &self.0 {
+                    Inner::Plain(_) => self.fork(),
+                    Inner::Home(_) => $name(Inner::unset()),
+                }
+            }
+        }
+
+        impl<$param: $bound> fmt::Debug for $name<$param> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.debug(f)
+            }
+        }
+
+        impl<$param: $bound> RelationField for $name<$param> {
+            fn as_any(&self) -> &dyn Any {
+                self
+            }
+
+            fn join(&mut self, to: &mut dyn Any) {
+                self.0.join(to);
+            }
+        }
+    };
+}
+
+field!(BelongsTo<R: Target>, R::Entity, R::REQUIRED);
+field!(HasOne<T: Entity>, T, false);
+
+impl<T: Entity> BelongsTo<T> {
+    /// The object.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
+    /// [`ErrorKind::State`] where none was set yet.
+    pub fn get(&self) -> Result<Obj<T>> {
+        self.0.get()?.ok_or_else(|| {
+            let target = T::mapping().entity;
+            Error::new(ErrorKind::State, format!("no {target} is set")).help("set one before the next flush")
+        })
+    }
+}
+
+impl<T: Entity> BelongsTo<Option<T>> {
+    /// The object, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
+    pub fn get(&self) -> Result<Option<Obj<T>>> {
+        self.0.get()
+    }
+
+    /// Relates to none.
+    pub fn clear(&self) {
+        self.0.set(None);
+    }
+}
+
+impl<T: Entity> HasOne<T> {
+    /// The object, if there is one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
+    pub fn get(&self) -> Result<Option<Obj<T>>> {
+        self.0.get()
+    }
+
+    /// Relates to none.
+    pub fn clear(&self) {
+        self.0.set(None);
+    }
+}
+
+macro_rules! from {
+    ($field:ty, $entity:ident, $($from:ty),*) => { $(
+        impl<$entity: Entity> From<$from> for $field {
+            fn from(item: $from) -> Self {
+                <$field>::new(item)
+            }
+        }
+    )* };
+}
+
+from!(BelongsTo<T>, T, T, Obj<T>, &Obj<T>);
+from!(BelongsTo<Option<T>>, T, T, Obj<T>, &Obj<T>);
+from!(HasOne<T>, T, T, Obj<T>, &Obj<T>);

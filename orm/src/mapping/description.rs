@@ -1,0 +1,181 @@
+//! The static description of an entity, as the derive writes it.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::configure::ResolvedRelation;
+use crate::error::Result;
+use crate::schema::Action;
+use crate::types::{SqlType, Value};
+
+/// What an entity is mapped to. Numbers in it count columns and relations in the order of the fields.
+#[derive(Debug)]
+pub struct Mapping {
+    /// The Rust name, for messages.
+    pub entity: &'static str,
+    /// The schema of the table, where it is not the default one.
+    pub schema: Option<&'static str>,
+    /// The table.
+    pub table: &'static str,
+    /// The columns.
+    pub columns: &'static [ColumnMapping],
+    /// The numbers of the primary key's columns, in the order of the key.
+    pub key: &'static [usize],
+    /// The number of the version column.
+    pub version: Option<usize>,
+    /// Unique constraints.
+    pub uniques: &'static [IndexMapping],
+    /// Indexes.
+    pub indexes: &'static [IndexMapping],
+    /// Foreign keys.
+    pub foreign_keys: &'static [ForeignKeyMapping],
+    /// Checks: a name and SQL.
+    pub checks: &'static [(&'static str, &'static str)],
+    /// The relations.
+    pub relations: &'static [RelationMapping],
+    /// A small number that the type takes at first use.
+    pub number: TypeNumber,
+    /// The relations with everything looked up, made at first use.
+    pub resolved: OnceLock<Result<Box<[ResolvedRelation]>, String>>,
+}
+
+/// A column of an entity.
+#[derive(Debug)]
+pub struct ColumnMapping {
+    /// The Rust field.
+    pub field: &'static str,
+    /// The column.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: SqlType,
+    /// Whether it takes NULL.
+    pub nullable: bool,
+    /// Whether the database generates it: an identity column.
+    pub generated: bool,
+    /// SQL that the database fills in where an INSERT leaves the column out.
+    pub default_sql: Option<&'static str>,
+    /// A value that the program fills in where the field was left at its default.
+    pub default: Option<fn() -> Value<'static>>,
+    /// The type's default: for a column with one of the three above, it means "not set".
+    pub blank: Option<fn() -> Value<'static>>,
+}
+
+/// Columns that are unique together, or indexed together.
+#[derive(Debug)]
+pub struct IndexMapping {
+    /// The name, where one is given.
+    pub name: Option<&'static str>,
+    /// The numbers of the columns.
+    pub columns: &'static [usize],
+}
+
+/// A foreign key of an entity.
+#[derive(Debug)]
+pub struct ForeignKeyMapping {
+    /// The numbers of the columns that refer.
+    pub columns: &'static [usize],
+    /// The entity referred to.
+    pub target: fn() -> &'static Mapping,
+    /// The numbers of its columns.
+    pub target_columns: &'static [usize],
+    /// ON DELETE
+    pub on_delete: Action,
+    /// ON UPDATE
+    pub on_update: Action,
+}
+
+/// A relation of an entity, as declared.
+#[derive(Debug)]
+pub struct RelationMapping {
+    /// The Rust field.
+    pub field: &'static str,
+    /// Its kind.
+    pub kind: RelationKind,
+    /// The entity at the other end.
+    pub target: fn() -> &'static Mapping,
+    /// The field at the other end that is the same relation seen from there.
+    pub inverse: Option<&'static str>,
+    /// Whether an object must have one; for `BelongsTo<T>` without `Option`.
+    pub required: bool,
+    /// `belongs_to`: the numbers of the own columns that refer.
+    /// `has_many`, `has_one`: the numbers of the target's columns that refer, where `foreign_key = ..` says so.
+    pub columns: &'static [usize],
+    /// `has_many, through = ..`
+    pub through: Option<Through>,
+}
+
+/// The kinds of relations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelationKind {
+    /// The own row refers to one of the target's.
+    BelongsTo,
+    /// One row of the target's refers to the own.
+    HasOne,
+    /// Many rows of the target's refer to the own; or many to many, through a third table.
+    HasMany,
+}
+
+/// The table between two entities that are related many to many.
+#[derive(Debug)]
+pub enum Through {
+    /// an entity, whose foreign keys tell the columns
+    Entity(fn() -> &'static Mapping),
+    /// a table that is no entity
+    Table {
+        /// its name
+        name: &'static str,
+        /// the columns that refer to this side's key
+        own: &'static [&'static str],
+        /// the columns that refer to the other side's key
+        other: &'static [&'static str],
+    },
+}
+
+/// A number for a type, taken at first use; the arenas of a graph are found by it.
+#[derive(Debug, Default)]
+pub struct TypeNumber(AtomicU32);
+
+impl TypeNumber {
+    /// A number not taken yet.
+    pub const fn new() -> Self {
+        TypeNumber(AtomicU32::new(0))
+    }
+
+    /// The number.
+    #[inline]
+    pub fn get(&self) -> usize {
+        match self.0.load(Ordering::Acquire) {
+            0 => self.take(),
+            number => number as usize - 1,
+        }
+    }
+
+    #[cold]
+    fn take(&self) -> usize {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        match self.0.compare_exchange(0, number, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => number as usize - 1,
+            Err(earlier) => earlier as usize - 1,
+        }
+    }
+}
+
+impl Mapping {
+    /// The number of the column of a Rust field.
+    pub fn column_of(&self, field: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// The number of a relation.
+    pub fn relation_of(&self, field: &str) -> Option<usize> {
+        self.relations.iter().position(|relation| relation.field == field)
+    }
+}
+
+/// Mappings are one a type: the same if they are the same one.
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}

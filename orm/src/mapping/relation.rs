@@ -1,0 +1,82 @@
+//! `ToMany<E, T>` and `ToOne<E, T>`: the typed handles of an entity's relations, such as `User::posts`.
+
+use std::marker::PhantomData;
+
+use super::{Entity, ResolvedRelation};
+use crate::error::Result;
+
+macro_rules! relation {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        pub struct $name<E, T> {
+            index: usize,
+            inverse: Option<&'static str>,
+            marker: PhantomData<fn() -> (E, T)>,
+        }
+
+        impl<E: Entity, T: Entity> $name<E, T> {
+            /// The relation with that number; the derive writes these.
+            pub const fn new(index: usize, inverse: Option<&'static str>) -> Self {
+                $name { index, inverse, marker: PhantomData }
+            }
+
+            /// Its number in the mapping.
+            pub const fn index(&self) -> usize {
+                self.index
+            }
+
+            /// The field at the other end that it names as its inverse.
+            pub const fn inverse(&self) -> Option<&'static str> {
+                self.inverse
+            }
+
+            /// Everything about it.
+            ///
+            /// # Errors
+            /// [`ErrorKind::Mapping`](crate::ErrorKind) where the two ends do not fit together.
+            pub fn resolved(&self) -> Result<&'static ResolvedRelation> {
+                E::mapping().relation(self.index)
+            }
+        }
+
+        impl<E, T> Clone for $name<E, T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<E, T> Copy for $name<E, T> {}
+    };
+}
+
+relation!(
+    /// A relation from one `E` to many `T`.
+    ToMany
+);
+relation!(
+    /// A relation from one `E` to one `T`, or none.
+    ToOne
+);
+
+/// What a to-one relation points to: an entity, or an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "a relation points to an entity, or to an Option of one",
+    note = "derive it: #[derive(Entity)] #[orm(table = \"..\")]"
+)]
+pub trait Target: Send + Sync + 'static {
+    /// The entity.
+    type Entity: Entity;
+    /// Whether there must be one.
+    const REQUIRED: bool;
+}
+
+impl<E: Entity> Target for E {
+    type Entity = E;
+    const REQUIRED: bool = true;
+}
+
+impl<E: Entity> Target for Option<E> {
+    type Entity = E;
+    const REQUIRED: bool = false;
+}
