@@ -1,18 +1,67 @@
-//! An ORM: sessions that keep one object an identity, typed queries, and a SQL toolkit beneath.
+//! An ORM for Rust: a session that keeps one object an identity, tracks changes and flushes whole
+//! object graphs with one `commit()`; typed queries; and beneath them a SQL toolkit that stands alone.
+//!
+//! The modules follow the way of a statement: what a column holds, SQL as values, tables, what a
+//! database brings, SQL as text, a database that can be asked. Above them the mapper: what an entity
+//! is, objects, queries for them, how they arrive, how changes leave, and the session, its façade.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod error;
-pub mod types;
-pub mod sql;
-pub mod schema;
+pub mod compile;
 pub mod dialect;
+pub mod engine;
+pub mod error;
+pub mod schema;
+pub mod sql;
+pub mod types;
 
+// The mapper. Without the feature what stands above is all there is, so nothing there can name it.
+#[cfg(feature = "mapper")]
+pub mod graph;
+#[cfg(feature = "mapper")]
+pub mod load;
 #[cfg(feature = "mapper")]
 pub mod mapping;
 #[cfg(feature = "mapper")]
-pub mod graph;
+pub mod query;
+#[cfg(feature = "mapper")]
+pub mod session;
+#[cfg(feature = "mapper")]
+pub mod unit_of_work;
 
+pub use engine::{Engine, Executor, Query, QueryBuilder, select};
+pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};
+#[cfg(feature = "mapper")]
+pub use mapping::Entity;
+#[cfg(feature = "mapper")]
+pub use orm_derive::{DbEnum, DbNewtype, Entity, FromRow};
+#[cfg(feature = "mapper")]
+pub use session::Session;
 
-pub use error::{Error, ErrorKind, Result};
+/// What most programs use: `use orm::prelude::*;`.
+pub mod prelude {
+    pub use crate::engine::{Engine, QueryBuilder, Recorder, select};
+    pub use crate::error::{Error, ErrorKind};
+    pub use crate::sql::{
+        Condition, Expression, Operators, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists,
+        func, literal, lower, max, min, not, or, sum, text, upper,
+    };
+    #[cfg(feature = "mapper")]
+    pub use crate::{
+        BelongsTo, DbEnum, DbNewtype, Entity, FromRow, HasMany, HasOne, Obj, Session, has_many, query::Alias,
+        query::EntityJoins, query::Queryable, schema,
+    };
+}
+
+/// The tables of entities, as schema values: `schema![User, Post]`. Tables that many-to-many
+/// relations go through come along.
+///
+/// Every relation of the entities is checked on the way.
+#[cfg(feature = "mapper")]
+#[macro_export]
+macro_rules! schema {
+    ($($entity:ty),* $(,)?) => {
+        $crate::mapping::schema_of(&[$(<$entity as $crate::Entity>::mapping()),*])
+    };
+}

@@ -60,7 +60,14 @@ impl Command {
 
     /// A text without binds and rows, such as DDL.
     pub fn plain(sql: impl Into<Arc<str>>) -> Self {
-        Command { sql: sql.into(), types: Arc::from([]), values: Vec::new(), sets: 1, returns_rows: false, cache: false }
+        Command {
+            sql: sql.into(),
+            types: Arc::from([]),
+            values: Vec::new(),
+            sets: 1,
+            returns_rows: false,
+            cache: false,
+        }
     }
 }
 

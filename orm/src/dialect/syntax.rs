@@ -126,6 +126,11 @@ pub trait Syntax: Send + Sync {
         " DEFAULT VALUES"
     }
 
+    /// `UPDATE t, u SET ..` rather than `UPDATE t SET .. FROM u`.
+    fn update_sources_first(&self) -> bool {
+        false
+    }
+
     /// What happens on conflict, with a leading space. `inserted` are the columns of the INSERT.
     ///
     /// # Errors

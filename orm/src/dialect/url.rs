@@ -91,8 +91,11 @@ impl Url {
         let Some((unknown, _)) = self.params.first() else { return Ok(()) };
         let nearest = known.iter().min_by_key(|name| distance(name, unknown));
         let meant = nearest.filter(|name| distance(name, unknown) <= 3).map(|name| format!("did you mean {name}? "));
-        Err(Error::new(ErrorKind::Configuration, format!("unknown URL parameter {unknown}"))
-            .help(format!("{}Known are: {}", meant.unwrap_or_default(), known.join(", "))))
+        Err(Error::new(ErrorKind::Configuration, format!("unknown URL parameter {unknown}")).help(format!(
+            "{}Known are: {}",
+            meant.unwrap_or_default(),
+            known.join(", ")
+        )))
     }
 }
 

@@ -54,6 +54,11 @@ impl Graph {
         }
     }
 
+    /// The arena of a type, whose type does not matter.
+    pub(crate) fn arena_of<T: Entity>(&self) -> &dyn AnyArena {
+        self.arena::<T>()
+    }
+
     /// The arena of a type that has objects here.
     pub(crate) fn any(&self, mapping: &'static Mapping) -> &dyn AnyArena {
         self.by_number(mapping.number.get())

@@ -17,6 +17,8 @@ pub(crate) enum Entry {
     Inserted { id: Id, key: Key },
     /// An object's identity was taken away.
     Removed { id: Id, key: Key },
+    /// An object that was there already got this identity.
+    Renamed { id: Id, key: Key },
     /// A relation to one pointed here.
     One { owner: Id, relation: usize, before: Option<Option<u32>> },
     /// A relation to many got a member.
@@ -40,8 +42,6 @@ pub(crate) struct Journal {
 #[derive(Debug, Default)]
 struct Level {
     entries: Vec<Entry>,
-    /// How many new objects stood on the list of changes when the savepoint was set.
-    unsaved: Vec<Id>,
 }
 
 impl Default for Journal {
@@ -66,7 +66,12 @@ impl Graph {
         for entry in levels.into_iter().flat_map(|level| level.entries) {
             match entry {
                 Entry::Object { id, .. } => self.by_number(id.0).slot(id.1).lower(JOURNALED),
-                Entry::Removed { id, .. } => self.by_number(id.0).slot(id.1).set_state(State::Detached),
+                Entry::Removed { id, .. } => {
+                    let slot = self.by_number(id.0).slot(id.1);
+                    if slot.state() == State::Deleted {
+                        slot.set_state(State::Detached);
+                    }
+                }
                 _ => {}
             }
         }
@@ -116,7 +121,7 @@ impl Graph {
             if slot.state() == State::Pending {
                 slot.set_state(State::Detached);
             }
-            slot.lower(super::slot::CHANGED);
+            slot.lower(super::slot::CHANGED | super::slot::FLUSHING);
         }
     }
 
@@ -133,6 +138,7 @@ impl Graph {
                 arena.publish_now(id.1);
                 arena.slot(id.1).set_state(State::Detached);
             }
+            Entry::Renamed { id, key } => self.by_number(id.0).forget(&key, id.1),
             Entry::Removed { id, key } => self.by_number(id.0).identify(key, id.1),
             Entry::One { owner, relation, before } => {
                 self.by_number(owner.0).links(relation).set_one(owner.1, before);

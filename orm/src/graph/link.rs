@@ -79,10 +79,12 @@ impl Many {
         }
     }
 
-    /// The list that a load brought, with what changed meanwhile.
-    pub fn loaded(&mut self, mut list: Vec<u32>) {
+    /// The list that a load brought, with what changed meanwhile. A list that was loaded before
+    /// stays, unless it is to be refreshed.
+    pub fn loaded(&mut self, mut list: Vec<u32>, refresh: bool) {
         match self {
-            Many::Loaded(_) => return,
+            Many::Loaded(_) if !refresh => return,
+            Many::Loaded(_) => {}
             Many::Unknown => {}
             Many::Changed(changes) => {
                 let (added, removed) = &**changes;

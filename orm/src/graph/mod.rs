@@ -23,4 +23,6 @@ pub use to_many::{HasMany, Members};
 pub use to_one::{BelongsTo, HasOne};
 
 pub(crate) use arena::{AnyArena, Arena};
-pub(crate) use relation::Attached;
+pub(crate) use journal::Entry;
+pub(crate) use relation::{Attached, Home};
+pub(crate) use slot::{CHANGED, FLUSHING};

@@ -74,6 +74,12 @@ impl Attached {
         }
     }
 
+    /// Connects the relation fields of a value that is to stand in `slot`.
+    pub fn attach_at<T: Entity>(&mut self, value: &mut T, slot: u32) {
+        self.owner.1 = slot;
+        self.attach(value);
+    }
+
     /// Where the field that is being connected belongs.
     pub fn home(&self) -> Home {
         Home {
@@ -153,7 +159,7 @@ impl Graph {
             self.unrelate(owner, relation, member);
         }
         if relation.kind == RelationKind::HasMany && arena.slot(owner.1).state() == State::Pending {
-            links.with_many(owner.1, |many| many.loaded(Vec::new()));
+            links.with_many(owner.1, |many| many.loaded(Vec::new(), false));
         }
     }
 
@@ -238,7 +244,7 @@ impl Graph {
         match links.with_many(owner.1, |many| {
             if !lasting && *many == super::link::Many::Unknown {
                 // a new object has no rows to load
-                many.loaded(Vec::new());
+                many.loaded(Vec::new(), false);
             }
             many.add(member)
         }) {
@@ -285,6 +291,16 @@ impl Graph {
                 true
             }
             None => false,
+        }
+    }
+
+    /// An object is gone: the collections that hold it lose it.
+    pub(crate) fn leave(&self, id: Id, relation: &'static ResolvedRelation) {
+        let (Some(inverse), true) = (relation.inverse, self.existing(relation.target).is_some()) else { return };
+        let links = self.by_number(id.0).links(relation.index);
+        let holders = links.get_one(id.1).flatten().into_iter().chain(links.get_many(id.1).unwrap_or_default());
+        for holder in holders {
+            self.remove_member((relation.target.number.get(), holder), inverse, id.1);
         }
     }
 }

@@ -86,7 +86,9 @@ impl<T: Entity> HasMany<T> {
         };
         let (graph, relation) = home.reach()?;
         if !Arc::ptr_eq(&graph, object.graph()) {
-            return Err(Error::new(ErrorKind::State, "the object belongs to another session").entity(T::mapping().entity));
+            return Err(
+                Error::new(ErrorKind::State, "the object belongs to another session").entity(T::mapping().entity)
+            );
         }
         graph.unrelate(home.owner(), relation, object.slot());
         Ok(())

@@ -101,7 +101,8 @@ impl<T: Entity> Inner<T> {
         }
         let before = std::mem::replace(self, Inner::Home(attached.home()));
         if let Inner::Plain(item) = before
-            && let Some(item) = item.into_inner().and_then(|item| item.into_inner().unwrap_or_else(PoisonError::into_inner))
+            && let Some(item) =
+                item.into_inner().and_then(|item| item.into_inner().unwrap_or_else(PoisonError::into_inner))
         {
             attached.relate(vec![item]);
         }

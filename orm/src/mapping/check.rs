@@ -1,6 +1,6 @@
 //! Checks that the derive asks the compiler to make, so that a mapping that cannot work does not compile.
 
-use super::{Column, Entity};
+use super::{Column, Entity, ToMany, ToOne};
 use crate::types::ColumnType;
 
 /// The two columns hold the same type, `Option` aside: a foreign key and the key it refers to.
@@ -9,28 +9,91 @@ where
     A: Entity,
     B: Entity,
     X: ColumnType,
-    Y: SameType<X::Base>,
+    Y: ColumnType,
+    Y::Base: SameType<X::Base>,
 {
 }
 
-/// A column type whose values are `T`, `Option` aside.
+/// The type of a foreign key that is the type of the key.
 #[diagnostic::on_unimplemented(
-    message = "a foreign key has the type of the key that it references, which is `{Self}` and not `{T}`",
-    label = "references a column of another type",
+    message = "a foreign key has the type of the key that it references, which is `{T}` and not `{Self}`",
+    label = "references a column of type `{T}`",
     note = "give both fields the same type; the foreign key may be an Option of it"
 )]
-pub trait SameType<T>: ColumnType {}
+pub trait SameType<T> {}
 
-impl<X: ColumnType<Base = T>, T> SameType<T> for X {}
+#[diagnostic::do_not_recommend]
+impl<T> SameType<T> for T {}
+
+/// A relation points to the entity that its foreign key references.
+pub const fn same_entity<A: SameEntity<B>, B: Entity>() {}
+
+/// The target of a relation that is the target of its foreign key.
+#[diagnostic::on_unimplemented(
+    message = "a relation points to the entity that its foreign key references, which is `{T}` and not `{Self}`",
+    label = "the foreign key references `{T}`",
+    note = "make it BelongsTo<{T}>, or name another foreign key in `belongs_to = ..`"
+)]
+pub trait SameEntity<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T> SameEntity<T> for T {}
+
+/// The inverse is a relation from one `A` to one `B`.
+pub const fn inverse_is_one<A: Entity, B: Entity, R: BackToOne<A, B>>(_: &R) {}
+
+/// The inverse is a relation from one `A` to many `B`.
+pub const fn inverse_is_many<A: Entity, B: Entity, R: BackToMany<A, B>>(_: &R) {}
+
+/// The inverse is a relation from `A` to `B`, of either kind.
+pub const fn inverse_is_one_or_many<A: Entity, B: Entity, R: Back<A, B>>(_: &R) {}
+
+/// The inverse of `has_many` and `has_one`.
+#[diagnostic::on_unimplemented(
+    message = "the inverse is no `BelongsTo<{B}>` of `{A}`",
+    label = "the other end of this relation is a BelongsTo<{B}>",
+    note = "for many to many name the table between: `through = ..`",
+    note = "`inverse = ..` names the field of `{A}` that is the same relation seen from there"
+)]
+pub trait BackToOne<A, B> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, B> BackToOne<A, B> for ToOne<A, B> {}
+
+/// The inverse of `has_many, through = ..`.
+#[diagnostic::on_unimplemented(
+    message = "the inverse is no `HasMany<{B}>` of `{A}`",
+    label = "the other end of a relation `through` a table is a HasMany<{B}>",
+    note = "`inverse = ..` names the field of `{A}` that is the same relation seen from there"
+)]
+pub trait BackToMany<A, B> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, B> BackToMany<A, B> for ToMany<A, B> {}
+
+/// The inverse of `belongs_to`.
+#[diagnostic::on_unimplemented(
+    message = "the inverse is no relation from `{A}` to `{B}`",
+    label = "the other end of this relation is a HasMany<{B}> or HasOne<{B}>",
+    note = "`inverse = ..` names the field of `{A}` that is the same relation seen from there"
+)]
+pub trait Back<A, B> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, B> Back<A, B> for ToOne<A, B> {}
+
+#[diagnostic::do_not_recommend]
+impl<A, B> Back<A, B> for ToMany<A, B> {}
 
 /// The relation at the other end, which names `found` as its inverse, points back to `field`.
 ///
 /// # Panics
-/// While compiling, where it does not.
-pub const fn assert_inverse(found: Option<&str>, field: &str) {
+/// While compiling, with that message, where it does not.
+#[track_caller]
+pub const fn assert_inverse(found: Option<&str>, field: &str, message: &'static str) {
     match found {
-        Some(found) => assert!(same_text(found, field), "the inverse does not point back: its own `inverse` names another field"),
-        None => panic!("the inverse does not point back: give it `inverse = ..` too"),
+        Some(found) if same_text(found, field) => {}
+        _ => panic!("{}", message),
     }
 }
 

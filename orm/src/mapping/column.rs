@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
-use crate::types::ColumnType;
+use crate::sql::{ColumnRef, Expr, Expression, Operand};
+use crate::types::{ColumnType, NotNull};
 
 /// A column of `E` with values of `T`.
 pub struct Column<E, T> {
@@ -12,7 +13,8 @@ pub struct Column<E, T> {
     marker: PhantomData<fn() -> (E, T)>,
 }
 
-impl<E: Entity, T: ColumnType> Column<E, T> {
+// without bounds: a type that is no column's is reported where it is stored, not once more for each handle
+impl<E, T> Column<E, T> {
     /// The column with that number; the derive writes these.
     pub const fn new(index: usize) -> Self {
         Column { index, marker: PhantomData }
@@ -22,7 +24,9 @@ impl<E: Entity, T: ColumnType> Column<E, T> {
     pub const fn index(&self) -> usize {
         self.index
     }
+}
 
+impl<E: Entity, T: ColumnType> Column<E, T> {
     /// Its description.
     pub fn mapping(&self) -> &'static ColumnMapping {
         &E::mapping().columns[self.index]
@@ -40,5 +44,24 @@ impl<E, T> Copy for Column<E, T> {}
 impl<E: Entity, T: ColumnType> fmt::Debug for Column<E, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{}", E::mapping().entity, self.mapping().field)
+    }
+}
+
+impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr {
+        let mapping = self.mapping();
+        Expr::Column(ColumnRef {
+            source: Some(E::mapping().table.into()),
+            name: mapping.name.into(),
+            nullable: mapping.nullable,
+        })
+    }
+}
+
+impl<E: Entity, V: ColumnType<Base = T>, T: NotNull> Operand<T> for Column<E, V> {
+    fn operand(self) -> Expr {
+        self.into_expr()
     }
 }

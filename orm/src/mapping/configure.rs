@@ -3,7 +3,7 @@
 
 use super::{ForeignKeyMapping, Mapping, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Column, Default, ForeignKey, Index, Table};
+use crate::schema::{Action, Column, Default, ForeignKey, Index, MetaData, Table};
 use crate::sql::TableName;
 use crate::types::SqlType;
 
@@ -83,9 +83,7 @@ impl Mapping {
                 self.relations.iter().enumerate().map(|(index, relation)| resolve(self, index, relation)).collect();
             all.map(Vec::into_boxed_slice)
         });
-        resolved
-            .as_deref()
-            .map_err(|message| Error::new(ErrorKind::Mapping, message.clone()).entity(self.entity))
+        resolved.as_deref().map_err(|message| Error::new(ErrorKind::Mapping, message.clone()).entity(self.entity))
     }
 
     /// The table as a schema value, for DDL.
@@ -167,6 +165,19 @@ impl Mapping {
     }
 }
 
+/// The tables of entities and of what their relations go through. What is wrong with a relation is
+/// kept, and reported by whatever uses the schema.
+pub fn schema_of(mappings: &[&'static Mapping]) -> MetaData {
+    let mut schema = MetaData::new(mappings.iter().map(|mapping| mapping.to_table()));
+    for mapping in mappings {
+        match mapping.link_tables() {
+            Ok(tables) => tables.into_iter().for_each(|table| schema.add(table)),
+            Err(error) => schema.fail(error),
+        }
+    }
+    schema
+}
+
 fn key_type(side: &Mapping, column: usize) -> SqlType {
     side.columns[column].ty.clone()
 }
@@ -184,7 +195,9 @@ fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) ->
         (None, RelationKind::BelongsTo) => {
             let (number, key) = foreign_key_by_columns(owner, relation.columns)
                 .filter(|(_, key)| (key.target)() == target)
-                .ok_or_else(|| format!("{}.{} has no foreign key to {}", owner.entity, relation.field, target.entity))?;
+                .ok_or_else(|| {
+                    format!("{}.{} has no foreign key to {}", owner.entity, relation.field, target.entity)
+                })?;
             Link::Key {
                 holder: Side::Own,
                 own: key.columns.to_vec(),
@@ -205,10 +218,7 @@ fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) ->
     Ok(ResolvedRelation { owner, index, field: relation.field, kind: relation.kind, target, inverse, link })
 }
 
-fn foreign_key_by_columns(
-    mapping: &'static Mapping,
-    columns: &[usize],
-) -> Option<(usize, &'static ForeignKeyMapping)> {
+fn foreign_key_by_columns(mapping: &'static Mapping, columns: &[usize]) -> Option<(usize, &'static ForeignKeyMapping)> {
     mapping.foreign_keys.iter().enumerate().find(|(_, key)| key.columns == columns)
 }
 
@@ -278,7 +288,12 @@ fn resolve_through(
             let columns = |key: &'static ForeignKeyMapping| {
                 key.columns.iter().map(|&c| entity.columns[c].name).zip(key.target_columns.iter().copied()).collect()
             };
-            Ok(Link::Through { table: entity.table_name(), own: columns(own), other: columns(other), entity: Some(entity) })
+            Ok(Link::Through {
+                table: entity.table_name(),
+                own: columns(own),
+                other: columns(other),
+                entity: Some(entity),
+            })
         }
     }
 }

@@ -6,15 +6,20 @@ mod column;
 mod configure;
 mod description;
 mod entity;
+mod fill;
 mod key;
 mod relation;
 
-pub use check::{assert_inverse, same_type};
+pub use check::{
+    Back, BackToMany, BackToOne, SameEntity, SameType, assert_inverse, inverse_is_many, inverse_is_one,
+    inverse_is_one_or_many, same_entity, same_type,
+};
 pub use column::Column;
-pub use configure::{Link, ResolvedRelation, Side};
+pub use configure::{Link, ResolvedRelation, Side, schema_of};
 pub use description::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, Mapping, RelationKind, RelationMapping, Through, TypeNumber,
 };
 pub use entity::{Entity, RelationField};
+pub use fill::{blank, owned};
 pub use key::{Key, KeyType};
 pub use relation::{Target, ToMany, ToOne};

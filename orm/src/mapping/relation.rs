@@ -14,7 +14,8 @@ macro_rules! relation {
             marker: PhantomData<fn() -> (E, T)>,
         }
 
-        impl<E: Entity, T: Entity> $name<E, T> {
+        // without bounds, as a column's are
+        impl<E, T> $name<E, T> {
             /// The relation with that number; the derive writes these.
             pub const fn new(index: usize, inverse: Option<&'static str>) -> Self {
                 $name { index, inverse, marker: PhantomData }
@@ -29,7 +30,9 @@ macro_rules! relation {
             pub const fn inverse(&self) -> Option<&'static str> {
                 self.inverse
             }
+        }
 
+        impl<E: Entity, T: Entity> $name<E, T> {
             /// Everything about it.
             ///
             /// # Errors

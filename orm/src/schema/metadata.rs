@@ -1,6 +1,9 @@
 //! A set of tables that belong together.
 
+use std::sync::Arc;
+
 use super::{ForeignKey, Table, creation_order};
+use crate::error::{Error, Result};
 
 /// Tables that are created and dropped together.
 ///
@@ -9,9 +12,11 @@ use super::{ForeignKey, Table, creation_order};
 /// let schema = MetaData::new([Table::new("tags").with(Column::new::<i64>("id")).primary_key(["id"])]);
 /// assert_eq!(schema.tables().len(), 1);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct MetaData {
     tables: Vec<Table>,
+    /// A mistake in what it was made from.
+    error: Option<Arc<Error>>,
 }
 
 impl MetaData {
@@ -39,6 +44,22 @@ impl MetaData {
     /// A table by its name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name.to_string() == name)
+    }
+
+    /// Keeps the first mistake in what the schema is made from.
+    pub fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(Arc::new(error));
+    }
+
+    /// Whether the schema is sound.
+    ///
+    /// # Errors
+    /// The first mistake in what it was made from.
+    pub fn check(&self) -> Result<()> {
+        match &self.error {
+            Some(error) => Err(Error::new(error.kind(), error.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// The tables in an order in which they can be created, each after those it refers to, and

@@ -62,7 +62,9 @@ mod tests {
     use super::*;
 
     fn table(name: &'static str, targets: &[&'static str]) -> Table {
-        targets.iter().fold(Table::new(name), |table, target| table.foreign_key(ForeignKey::new(["x"], *target, ["id"])))
+        targets
+            .iter()
+            .fold(Table::new(name), |table, target| table.foreign_key(ForeignKey::new(["x"], *target, ["id"])))
     }
 
     fn check(tables: &[Table], order: &[&str], closing: &[&str]) {

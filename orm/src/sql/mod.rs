@@ -7,18 +7,22 @@ mod expr;
 mod ident;
 mod select;
 mod text;
-//mod typed;
+mod typed;
+mod walk;
 
 pub use dml::{Assignment, ConflictAction, Delete, Insert, OnConflict, Rows, Update};
 pub use emit::Emit;
+pub(crate) use expr::Window as SqlWindow;
 pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
 pub use ident::{Ident, TableName};
 pub use select::{Cte, Join, JoinKind, Lock, OrderBy, Select, SelectItem, SetOp, Source};
+pub(crate) use text::Piece;
 pub use text::Text;
-//pub use typed::{
-//    Case as TypedCase, Condition, Expression, Operand, Selection, Sql, and, avg, case, cast, coalesce, count,
-//    count_distinct, count_star, exists, func, literal, lower, max, min, not, or, sum, text, upper,
-//};
+pub use typed::{
+    Case as TypedCase, Condition, Expression, Named, Numeric, Operand, Operators, Selection, Sql, TextType, and, avg,
+    case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min, not, or, sum,
+    text, upper,
+};
 
 /// Any statement.
 #[derive(Debug, Clone)]

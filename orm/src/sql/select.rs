@@ -1,6 +1,6 @@
 //! SELECT as a value: sources, joins, filters, grouping, order, limits, locks, set operations, CTEs.
 
-use super::{Expr, Ident, TableName};
+use super::{Bind, Expr, Ident, TableName};
 
 /// A query.
 #[derive(Debug, Clone, Default)]
@@ -66,6 +66,17 @@ pub enum Source {
         /// AS; needed everywhere
         alias: Ident,
     },
+    /// bound arrays side by side, a column each: `UNNEST(..)`
+    Arrays {
+        /// The arrays, all of one length.
+        arrays: Vec<Bind>,
+        /// AS
+        alias: Ident,
+        /// The names of the columns.
+        columns: Vec<Ident>,
+        /// A last column that numbers the rows.
+        ordinality: Option<Ident>,
+    },
 }
 
 impl Source {
@@ -77,7 +88,9 @@ impl Source {
     /// The name that columns refer to it by.
     pub fn name(&self) -> &Ident {
         match self {
-            Source::Table { alias: Some(alias), .. } | Source::Query { alias, .. } => alias,
+            Source::Table { alias: Some(alias), .. } | Source::Query { alias, .. } | Source::Arrays { alias, .. } => {
+                alias
+            }
             Source::Table { name, alias: None } => &name.name,
         }
     }

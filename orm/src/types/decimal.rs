@@ -77,9 +77,10 @@ impl FromStr for Numeric {
             return Err(malformed());
         }
         let sum = |part: &str| {
-            whole.bytes().chain(part.bytes()).try_fold(0i128, |sum, digit| {
-                sum.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
-            })
+            whole
+                .bytes()
+                .chain(part.bytes())
+                .try_fold(0i128, |sum, digit| sum.checked_mul(10)?.checked_add(i128::from(digit - b'0')))
         };
         // a column with many places pads with zeros that say nothing
         let trimmed = part.trim_end_matches('0');

@@ -15,7 +15,9 @@ impl ColumnType for bool {
             Value::Bool(value) => Ok(value),
             Value::Int(0) | Value::UInt(0) => Ok(false),
             Value::Int(1) | Value::UInt(1) => Ok(true),
-            Value::Int(_) | Value::UInt(_) => Err(Mismatch::new("an integer other than 0 and 1 where bool was expected")),
+            Value::Int(_) | Value::UInt(_) => {
+                Err(Mismatch::new("an integer other than 0 and 1 where bool was expected"))
+            }
             other => Err(Mismatch::kind(&other, "bool")),
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Mismatch, Value};
+use super::{ColumnType, Mismatch, Value, chrono};
 
 /// The type of a column or expression, free of any dialect.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -107,6 +107,32 @@ impl SqlType {
                 Err(Mismatch::new(format!("text of {} characters that does not fit {self}", text.chars().count())))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The value as this type has it, where a database gave the nearest it knows (bytes for a UUID,
+    /// text for a day). A value that does not fit stays as it is.
+    pub fn revive(&self, value: Value<'static>) -> Value<'static> {
+        fn through<T: ColumnType>(value: Value<'static>) -> Value<'static> {
+            match T::decode(value.clone()) {
+                Ok(decoded) => decoded.encode().into_owned(),
+                Err(_) => value,
+            }
+        }
+        match (self, &value) {
+            (SqlType::Bool, Value::Int(_)) => through::<bool>(value),
+            (SqlType::Date, Value::Text(_)) => through::<chrono::NaiveDate>(value),
+            (SqlType::Time, Value::Text(_)) => through::<chrono::NaiveTime>(value),
+            (SqlType::DateTime, Value::Text(_)) => through::<chrono::NaiveDateTime>(value),
+            (SqlType::Timestamp, Value::Text(_) | Value::DateTime(_)) => {
+                through::<chrono::DateTime<chrono::Utc>>(value)
+            }
+            (SqlType::Decimal { .. }, Value::Text(text)) => text.parse().map_or(value, Value::Decimal),
+            (SqlType::Decimal { .. }, Value::Int(number)) => {
+                Value::Decimal(super::Numeric { mantissa: i128::from(*number), scale: 0 })
+            }
+            (SqlType::Uuid, Value::Bytes(bytes)) => <[u8; 16]>::try_from(&**bytes).map_or(value, Value::Uuid),
+            _ => value,
         }
     }
 

@@ -16,7 +16,9 @@ impl ColumnType for Uuid {
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Uuid(bytes) => Ok(Uuid::from_bytes(bytes)),
-            Value::Bytes(bytes) => Uuid::from_slice(&bytes).map_err(|_| Mismatch::new("bytes that are no UUID: 16 are needed")),
+            Value::Bytes(bytes) => {
+                Uuid::from_slice(&bytes).map_err(|_| Mismatch::new("bytes that are no UUID: 16 are needed"))
+            }
             Value::Text(text) => Uuid::try_parse(&text).map_err(|_| Mismatch::new("text that is no UUID")),
             other => Err(Mismatch::kind(&other, "UUID")),
         }

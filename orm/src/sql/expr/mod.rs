@@ -12,6 +12,7 @@ pub use function::{Case, Function, Window};
 pub use predicate::{InSet, Like};
 
 use super::{Ident, Select, Text};
+use crate::error::Error;
 use crate::types::{ColumnType, SqlType, Value};
 
 /// An expression.
@@ -62,6 +63,8 @@ pub enum Expr {
     Text(Box<Text>),
     /// a construct of somebody else's
     Custom(Arc<dyn CustomExpr>),
+    /// a mistake made where no error could be given; compiling it gives the error
+    Failed(Arc<Error>),
 }
 
 /// A column, and the source it belongs to.

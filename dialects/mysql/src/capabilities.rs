@@ -1,0 +1,34 @@
+//! What MySQL and MariaDB can do, by version.
+
+use orm::dialect::{BulkInsert, BulkUpdate, Capabilities};
+
+use crate::Flavor;
+
+/// Parameters are counted in 16 bits by the protocol.
+pub(crate) const MAX_BINDS: usize = 65_535;
+
+/// Rows a statement: beyond a thousand nothing is gained, and packets get large.
+const ROWS: usize = 1000;
+
+/// The facts of a flavor.
+pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
+    Capabilities {
+        insert_returning: flavor.mariadb_since(10, 5, 0),
+        update_returning: false,
+        delete_returning: flavor.mariadb_since(10, 5, 0),
+        last_insert_id: true,
+        bulk_insert: BulkInsert::MultiRow { rows: ROWS },
+        bulk_update: BulkUpdate::JoinRows { rows: ROWS },
+        max_binds: MAX_BINDS,
+        array_binds: false,
+        full_join: false,
+        row_locks: true,
+        transactional_ddl: false,
+        add_foreign_key: true,
+        nulls_order: false,
+        aggregate_filter: false,
+        max_identifier: 64,
+        balance_chains: false,
+        ctes: flavor.mariadb_since(10, 2, 1) || flavor.mysql_since(8, 0, 1),
+    }
+}

@@ -1,0 +1,245 @@
+//! Clauses of SELECT and INSERT that MySQL and MariaDB spell their own way.
+
+use orm::dialect::Syntax;
+use orm::error::{Error, Result};
+use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, Lock, OnConflict};
+use orm::types::{SqlType, Value};
+
+use crate::MysqlDialect;
+
+/// There is no OFFSET without LIMIT; this is the largest one, as the manual recommends.
+const NO_LIMIT: &str = " LIMIT 18446744073709551615";
+
+impl Syntax for MysqlDialect {
+    fn syntax_name(&self) -> &'static str {
+        self.flavor.name()
+    }
+
+    fn quote(&self) -> char {
+        '`'
+    }
+
+    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
+        let bind = |out: &mut dyn Emit, count: u64| {
+            out.bind(i64::try_from(count).map_or(Value::UInt(count), Value::Int), &SqlType::U64);
+        };
+        match limit {
+            Some(limit) => {
+                out.sql(" LIMIT ");
+                bind(out, limit);
+            }
+            None if offset.is_some() => out.sql(NO_LIMIT),
+            None => {}
+        }
+        if let Some(offset) = offset {
+            out.sql(" OFFSET ");
+            bind(out, offset);
+        }
+        Ok(())
+    }
+
+    fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()> {
+        let name = self.flavor.name();
+        let flavor = self.flavor;
+        out.sql(match lock.shared {
+            true if flavor.mysql_since(8, 0, 1) => " FOR SHARE",
+            true => " LOCK IN SHARE MODE",
+            false => " FOR UPDATE",
+        });
+        if lock.skip_locked {
+            if !flavor.mariadb_since(10, 6, 0) && !flavor.mysql_since(8, 0, 1) {
+                return Err(Error::unsupported("SKIP LOCKED", name, "it came with MariaDB 10.6 and MySQL 8"));
+            }
+            out.sql(" SKIP LOCKED");
+        }
+        if lock.no_wait {
+            if !flavor.mariadb_since(10, 3, 0) && !flavor.mysql_since(8, 0, 1) {
+                return Err(Error::unsupported("NOWAIT", name, "it came with MariaDB 10.3 and MySQL 8"));
+            }
+            out.sql(" NOWAIT");
+        }
+        Ok(())
+    }
+
+    fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()> {
+        let side = |out: &mut dyn Emit, expr: &Expr| {
+            if like.case_insensitive { call(out, "LOWER", &[expr]) } else { operand(out, expr) }
+        };
+        side(out, &like.expr)?;
+        out.sql(if like.negated { " NOT LIKE " } else { " LIKE " });
+        side(out, &like.pattern)?;
+        match like.escape {
+            None => {}
+            // how '\\' is to be written depends on the sql_mode
+            Some(escape @ ('\\' | '\'')) => out.sql(&format!(" ESCAPE {}", hex(escape.to_string().as_bytes()))),
+            Some(escape) => out.sql(&format!(" ESCAPE '{escape}'")),
+        }
+        Ok(())
+    }
+
+    fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
+        out.sql(if negated { "NOT (" } else { "(" });
+        operand(out, left)?;
+        out.sql(" <=> ");
+        operand(out, right)?;
+        out.sql(")");
+        Ok(())
+    }
+
+    fn concat(&self, out: &mut dyn Emit, left: &Expr, right: &Expr) -> Result<()> {
+        call(out, "CONCAT", &[left, right])
+    }
+
+    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
+        let args: Vec<&Expr> = function.args.iter().collect();
+        let name = function.name.to_ascii_lowercase();
+        // LENGTH counts bytes here; and without the 6, times lose their fractions
+        match (name.as_str(), args.as_slice()) {
+            ("string_agg", [text, separator]) => self.string_agg(out, function, text, separator)?,
+            ("length" | "len", [_]) => call(out, "CHAR_LENGTH", &args)?,
+            ("strpos", [_, _]) => call(out, "INSTR", &args)?,
+            ("trunc", [number]) => {
+                out.sql("TRUNCATE(");
+                out.expr(number)?;
+                out.sql(", 0)");
+            }
+            ("trunc", [_, _]) => call(out, "TRUNCATE", &args)?,
+            ("random", []) => out.sql("RAND()"),
+            ("now" | "current_timestamp", []) => out.sql("CURRENT_TIMESTAMP(6)"),
+            ("localtimestamp", []) => out.sql("LOCALTIMESTAMP(6)"),
+            ("current_time" | "localtime", []) => out.sql("CURRENT_TIME(6)"),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn cast_type(&self, ty: &SqlType) -> Result<String> {
+        let unsupported = || {
+            let instead = "cast to an integer, a decimal, text, bytes, a date or a time";
+            Error::unsupported(&format!("CAST to {ty}"), self.flavor.name(), instead)
+        };
+        Ok(match ty {
+            SqlType::I8 | SqlType::I16 | SqlType::I32 | SqlType::I64 => "SIGNED".to_owned(),
+            SqlType::U8 | SqlType::U16 | SqlType::U32 | SqlType::U64 => "UNSIGNED".to_owned(),
+            SqlType::F32 => "FLOAT".to_owned(),
+            SqlType::F64 => "DOUBLE".to_owned(),
+            SqlType::Decimal { .. } => crate::ddl::decimal(ty),
+            SqlType::Text | SqlType::Enum { .. } => "CHAR".to_owned(),
+            SqlType::VarChar(length) => format!("CHAR({length})"),
+            SqlType::Bytes => "BINARY".to_owned(),
+            SqlType::Date => "DATE".to_owned(),
+            SqlType::Time => "TIME(6)".to_owned(),
+            SqlType::DateTime | SqlType::Timestamp => "DATETIME(6)".to_owned(),
+            _ => return Err(unsupported()),
+        })
+    }
+
+    fn update_sources_first(&self) -> bool {
+        true
+    }
+
+    fn default_row(&self) -> &'static str {
+        " () VALUES ()"
+    }
+
+    /// Any unique key conflicts, also one that `target` does not name. MySQL 8's `AS new` would have to
+    /// stand before, and MariaDB does not have it; both know `VALUES(c)`.
+    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()> {
+        let columns = match &conflict.action {
+            ConflictAction::Update(columns) if !columns.is_empty() => columns,
+            _ => {
+                let Some(same) = conflict.target.first() else {
+                    let instead = "name the columns whose uniqueness is meant";
+                    return Err(Error::unsupported("conflict clause without columns", self.flavor.name(), instead));
+                };
+                out.sql(" ON DUPLICATE KEY UPDATE ");
+                out.ident(same);
+                out.sql(" = ");
+                out.ident(same);
+                return Ok(());
+            }
+        };
+        for (i, column) in columns.iter().enumerate() {
+            out.sql(if i == 0 { " ON DUPLICATE KEY UPDATE " } else { ", " });
+            out.ident(column);
+            out.sql(" = VALUES(");
+            out.ident(column);
+            out.sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl MysqlDialect {
+    /// GROUP_CONCAT takes its separator as a literal only.
+    fn string_agg(&self, out: &mut dyn Emit, function: &Function, text: &Expr, separator: &Expr) -> Result<()> {
+        let name = self.flavor.name();
+        // a FILTER arrives as a CASE around every argument
+        let separator = match separator {
+            Expr::Case(case) if case.otherwise.is_none() => case.arms.first().map_or(separator, |(_, then)| then),
+            plain => plain,
+        };
+        let Expr::Bind(Bind { value: Value::Text(separator), .. }) = separator else {
+            return Err(Error::unsupported("string_agg with a computed separator", name, "give it as a plain text"));
+        };
+        if function.over.is_some() {
+            return Err(Error::unsupported("string_agg over a window", name, "aggregate in a query of its own"));
+        }
+        out.sql(if function.distinct { "GROUP_CONCAT(DISTINCT " } else { "GROUP_CONCAT(" });
+        out.expr(text)?;
+        // '' has no hexadecimal form that is text
+        out.sql(" SEPARATOR ");
+        out.sql(&if separator.is_empty() { "''".to_owned() } else { hex(separator.as_bytes()) });
+        out.sql(")");
+        Ok(())
+    }
+}
+
+/// Text as a literal that needs no quotes, so that nothing in it can end it.
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold("0x".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02X}");
+        text
+    })
+}
+
+/// An operand; in parentheses, unless it can be taken for nothing else.
+fn operand(out: &mut dyn Emit, expr: &Expr) -> Result<()> {
+    let whole = matches!(
+        expr,
+        Expr::Column(_)
+            | Expr::Bind(_)
+            | Expr::Null
+            | Expr::Function(_)
+            | Expr::Case(_)
+            | Expr::Cast(..)
+            | Expr::Scalar(_)
+            | Expr::Tuple(_)
+    );
+    if !whole {
+        out.sql("(");
+    }
+    out.expr(expr)?;
+    if !whole {
+        out.sql(")");
+    }
+    Ok(())
+}
+
+fn call(out: &mut dyn Emit, name: &str, args: &[&Expr]) -> Result<()> {
+    out.sql(name);
+    out.sql("(");
+    for (i, arg) in args.iter().enumerate() {
+        if i > 0 {
+            out.sql(", ");
+        }
+        out.expr(arg)?;
+    }
+    out.sql(")");
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "syntax_tests.rs"]
+mod tests;

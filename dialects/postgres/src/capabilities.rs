@@ -1,0 +1,29 @@
+//! What PostgreSQL can do, as facts for planners.
+
+use orm::dialect::{BulkInsert, BulkUpdate, Capabilities};
+
+/// Bind parameters a statement can have: the protocol counts them in 16 bits.
+pub(crate) const MAX_BINDS: usize = 65_535;
+
+/// The facts. They hold for every version that is served.
+pub(crate) fn capabilities() -> Capabilities {
+    Capabilities {
+        insert_returning: true,
+        update_returning: true,
+        delete_returning: true,
+        last_insert_id: false,
+        bulk_insert: BulkInsert::Arrays,
+        bulk_update: BulkUpdate::Arrays,
+        max_binds: MAX_BINDS,
+        array_binds: true,
+        full_join: true,
+        row_locks: true,
+        transactional_ddl: true,
+        add_foreign_key: true,
+        nulls_order: true,
+        aggregate_filter: true,
+        max_identifier: 63,
+        balance_chains: false,
+        ctes: true,
+    }
+}

@@ -1,0 +1,237 @@
+//! Fragments of statements that PostgreSQL spells its own way.
+
+use std::fmt::Write as _;
+
+use orm::dialect::{Syntax, in_list, tuple};
+use orm::error::{Error, Result};
+use orm::sql::{ConflictAction, Emit, Function, InSet, Like, OnConflict};
+use orm::types::{SqlType, Value};
+
+use crate::PostgresDialect;
+use crate::ddl::{array_name, type_name};
+
+impl Syntax for PostgresDialect {
+    fn syntax_name(&self) -> &'static str {
+        "postgres"
+    }
+
+    fn placeholder(&self, out: &mut String, number: usize, _ty: &SqlType) {
+        // writing to a String cannot fail
+        let _ = write!(out, "${number}");
+    }
+
+    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
+        for (keyword, count) in [(" LIMIT ", limit), (" OFFSET ", offset)] {
+            if let Some(count) = count {
+                out.sql(keyword);
+                // no table has more rows than that, so the answer is the same
+                out.bind(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)), &SqlType::I64);
+            }
+        }
+        Ok(())
+    }
+
+    fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()> {
+        out.expr(&like.expr)?;
+        out.sql(match (like.case_insensitive, like.negated) {
+            (false, false) => " LIKE ",
+            (false, true) => " NOT LIKE ",
+            (true, false) => " ILIKE ",
+            (true, true) => " NOT ILIKE ",
+        });
+        out.expr(&like.pattern)?;
+        match like.escape {
+            Some('\'') => out.sql(" ESCAPE ''''"),
+            Some(escape) => out.sql(&format!(" ESCAPE '{escape}'")),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn in_set(&self, out: &mut dyn Emit, set: &InSet) -> Result<()> {
+        let width = set.columns.len();
+        let Some(arrays) = set.types.iter().map(array_of).collect::<Option<Vec<_>>>() else {
+            return in_list(out, set);
+        };
+        let column = |at: usize| Value::Array(set.values.iter().skip(at).step_by(width.max(1)).cloned().collect());
+        if let ([expr], [array]) = (set.columns.as_slice(), arrays.as_slice()) {
+            out.expr(expr)?;
+            out.sql(if set.negated { " <> ALL(" } else { " = ANY(" });
+            out.bind(column(0), array);
+            out.sql(")");
+            return Ok(());
+        }
+        tuple(out, width, |out, i| set.columns.get(i).map_or(Ok(()), |expr| out.expr(expr)))?;
+        out.sql(if set.negated { " NOT IN (SELECT * FROM UNNEST(" } else { " IN (SELECT * FROM UNNEST(" });
+        for (i, (array, ty)) in arrays.iter().zip(&set.types).enumerate() {
+            if i > 0 {
+                out.sql(", ");
+            }
+            out.bind(column(i), array);
+            // a set-returning function is chosen by the types of its arguments
+            out.sql("::");
+            out.sql(&array_name(ty)?);
+        }
+        out.sql("))");
+        Ok(())
+    }
+
+    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
+        const PARTS: [&str; 5] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE"];
+        let ([arg], None) = (function.args.as_slice(), &function.over) else { return Ok(false) };
+        let name = function.name.as_ref();
+        let (before, part, after) = if let Some(part) = PARTS.iter().find(|part| part.eq_ignore_ascii_case(name)) {
+            ("CAST(EXTRACT(", *part, ") AS INTEGER)")
+        } else if name.eq_ignore_ascii_case("second") {
+            // the part counts fractions; elsewhere it is the whole second
+            ("CAST(FLOOR(EXTRACT(", "SECOND", ")) AS INTEGER)")
+        } else {
+            return Ok(false);
+        };
+        out.sql(before);
+        out.sql(part);
+        out.sql(" FROM ");
+        out.expr(arg)?;
+        out.sql(after);
+        Ok(true)
+    }
+
+    fn cast_type(&self, ty: &SqlType) -> Result<String> {
+        type_name(ty).map(Into::into)
+    }
+
+    fn array_type(&self, ty: &SqlType) -> Result<String> {
+        array_name(ty)
+    }
+
+    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()> {
+        out.sql(" ON CONFLICT");
+        if !conflict.target.is_empty() {
+            out.sql(" (");
+            for (i, column) in conflict.target.iter().enumerate() {
+                if i > 0 {
+                    out.sql(", ");
+                }
+                out.ident(column);
+            }
+            out.sql(")");
+        }
+        let columns = match &conflict.action {
+            ConflictAction::Update(columns) if !columns.is_empty() => columns,
+            ConflictAction::Update(_) | ConflictAction::Nothing => {
+                out.sql(" DO NOTHING");
+                return Ok(());
+            }
+            other => {
+                let construct = format!("conflict action {other:?}");
+                return Err(Error::unsupported(&construct, "postgres", "leave the row or update its columns"));
+            }
+        };
+        if conflict.target.is_empty() {
+            return Err(Error::unsupported(
+                "update on conflict of any key",
+                "postgres",
+                "name the columns whose uniqueness is meant",
+            ));
+        }
+        out.sql(" DO UPDATE SET ");
+        for (i, column) in columns.iter().enumerate() {
+            if i > 0 {
+                out.sql(", ");
+            }
+            out.ident(column);
+            out.sql(" = EXCLUDED.");
+            out.ident(column);
+        }
+        Ok(())
+    }
+}
+
+/// The array type in which values of a type travel; enums travel as text.
+fn array_of(ty: &SqlType) -> Option<SqlType> {
+    match ty {
+        SqlType::Enum { .. } => Some(SqlType::Array(&SqlType::Text)),
+        other => other.array(),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::borrow::Cow;
+
+    use orm::sql::{Expr, Select, TableName};
+
+    use super::*;
+
+    /// Writes columns and binds, which is all that these fragments contain.
+    #[derive(Default)]
+    struct Plain(String, usize);
+
+    impl Emit for Plain {
+        fn sql(&mut self, text: &str) {
+            self.0.push_str(text);
+        }
+        fn ident(&mut self, name: &str) {
+            let _ = write!(self.0, "\"{name}\"");
+        }
+        fn table(&mut self, name: &TableName) {
+            let _ = write!(self.0, "{name}");
+        }
+        fn bind(&mut self, _value: Value<'static>, ty: &SqlType) {
+            self.1 += 1;
+            let _ = write!(self.0, "${}<{ty}>", self.1);
+        }
+        fn expr(&mut self, expr: &Expr) -> Result<()> {
+            match expr {
+                Expr::Column(column) => self.ident(&column.name),
+                other => self.0.push_str(&format!("{other:?}")),
+            }
+            Ok(())
+        }
+        fn select(&mut self, _select: &Select) -> Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(write: impl FnOnce(&PostgresDialect, &mut dyn Emit) -> Result<()>) -> String {
+        let mut out = Plain::default();
+        write(&PostgresDialect { capabilities: crate::capabilities::capabilities() }, &mut out).unwrap();
+        out.0
+    }
+
+    #[test]
+    fn sets_are_arrays() {
+        let mut set = InSet {
+            columns: vec![Expr::column("t", "a")],
+            types: vec![SqlType::I64],
+            values: vec![Value::Int(1), Value::Int(2)],
+            negated: false,
+        };
+        assert_eq!(written(|d, out| d.in_set(out, &set)), r#""a" = ANY($1<array of i64>)"#);
+        set.negated = true;
+        assert_eq!(written(|d, out| d.in_set(out, &set)), r#""a" <> ALL($1<array of i64>)"#);
+        set.columns.push(Expr::column("t", "b"));
+        set.types.push(SqlType::Enum { name: "mood".into(), variants: Cow::Borrowed(&["sad"]) });
+        assert_eq!(
+            written(|d, out| d.in_set(out, &set)),
+            r#"("a", "b") NOT IN (SELECT * FROM UNNEST($1<array of i64>::BIGINT[], $2<array of text>::TEXT[]))"#
+        );
+    }
+
+    #[test]
+    fn conflicts_limits_and_parts_of_dates() {
+        let conflict =
+            OnConflict { target: vec!["id".into()], action: ConflictAction::Update(vec!["a".into(), "b".into()]) };
+        assert_eq!(
+            written(|d, out| d.on_conflict(out, &conflict)),
+            r#" ON CONFLICT ("id") DO UPDATE SET "a" = EXCLUDED."a", "b" = EXCLUDED."b""#
+        );
+        assert_eq!(written(|d, out| d.limit(out, Some(5), Some(u64::MAX))), " LIMIT $1<i64> OFFSET $2<i64>");
+        let year = Function::call("year", vec![Expr::column("t", "at")]);
+        assert_eq!(
+            written(|d, out| d.function(out, &year).map(|written| assert!(written))),
+            r#"CAST(EXTRACT(YEAR FROM "at") AS INTEGER)"#
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! Checks that need types: the compiler makes them, at the user's own tokens.
+//! No lint looks at constants without a name, so they can pass for the user's: the messages are shorter.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::handles::target_entity;
+use super::hygiene::moved;
+use crate::model::{Entity, ForeignKey, Kind, Relation, shape};
+
+/// All checks of an entity; each is a constant without a value.
+pub fn assertions(entity: &Entity) -> TokenStream {
+    let keys = entity.foreign_keys.iter().map(|key| key_types(entity, key));
+    let targets = entity.relations.iter().map(|relation| target(entity, relation));
+    let inverses = entity.relations.iter().map(|relation| inverse(entity, relation));
+    quote!(#(#keys)* #(#targets)* #(#inverses)*)
+}
+
+/// A foreign key has the type of the key that it references.
+fn key_types(entity: &Entity, key: &ForeignKey) -> TokenStream {
+    let Entity { ident, krate, .. } = entity;
+    let pairs = key.references.iter().zip(&key.columns).map(|(reference, column)| {
+        // at the own field's type, where the mistake is to be mended
+        let place = entity.column(column).map_or_else(|| reference.span(), |column| column.field.ty.span());
+        let (krate, own) = (moved(krate, place), moved(quote!(#ident::#column), place));
+        quote_spanned!(place=> const _: () = #krate::mapping::same_type(#reference, #own);)
+    });
+    pairs.collect()
+}
+
+/// A `belongs_to` points to the entity that its foreign key references.
+fn target(entity: &Entity, relation: &Relation) -> TokenStream {
+    let (Kind::BelongsTo, Some((_, ty))) = (relation.kind, &relation.typed) else { return TokenStream::new() };
+    let Some(key) = entity.foreign_key_of(relation.columns()) else { return TokenStream::new() };
+    let place = ty.span();
+    let (target, referenced) = (moved(target_entity(entity, ty), place), moved(&key.target, place));
+    let krate = moved(&entity.krate, place);
+    quote_spanned!(place=> const _: () = #krate::mapping::same_entity::<#target, #referenced>();)
+}
+
+/// The field that `inverse` names is a relation back, and names this one.
+fn inverse(entity: &Entity, relation: &Relation) -> TokenStream {
+    let (Some(inverse), Some((kind, ty))) = (&relation.inverse, &relation.typed) else { return TokenStream::new() };
+    let target = match kind {
+        Kind::BelongsTo => target_entity(entity, ty),
+        _ => quote!(#ty),
+    };
+    let field = &relation.field.name;
+    let message = format!(
+        "the inverse does not point back; write `inverse = {field}` on `{}::{}`",
+        shape::optional(ty).unwrap_or(ty).to_token_stream(),
+        inverse.unraw(),
+    );
+    // what must be at the other end: where this side holds many through a table, many; where the other
+    // side holds the foreign key, one
+    let back = match (kind, &relation.through) {
+        (Kind::HasMany, Some(_)) => quote!(inverse_is_many),
+        (Kind::BelongsTo, _) => quote!(inverse_is_one_or_many),
+        _ => quote!(inverse_is_one),
+    };
+    let place = inverse.span();
+    let (krate, ident, target) = (moved(&entity.krate, place), moved(&entity.ident, place), moved(target, place));
+    quote_spanned! {place=>
+        const _: () = {
+            let back = <#target>::#inverse;
+            #krate::mapping::#back::<#target, #ident, _>(&back);
+            #krate::mapping::assert_inverse(back.inverse(), #field, #message);
+        };
+    }
+}

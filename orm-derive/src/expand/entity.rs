@@ -1,0 +1,42 @@
+//! `#[derive(Entity)]`: the trait's implementation, put together from the other files.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{assertion, decode, fork, handles, hygiene, mapping, relations, values};
+use crate::model::Entity;
+
+/// All that the derive emits for an entity.
+pub fn entity(entity: &Entity) -> TokenStream {
+    let Entity { ident, krate, .. } = entity;
+    let handles = handles::handles(entity);
+    let key = key(entity);
+    let mapping = mapping::mapping(entity);
+    let decode = decode::decode(entity);
+    let values = values::values(entity);
+    let fork = fork::fork(entity);
+    let relations = relations::relations(entity);
+    let assertions = assertion::assertions(entity);
+    hygiene::block(quote! {
+        #handles
+        #[automatically_derived]
+        impl #krate::mapping::Entity for #ident {
+            type Key = #key;
+            #mapping
+            #decode
+            #values
+            #fork
+            #relations
+        }
+        #assertions
+    })
+}
+
+/// The type of the primary key: the column's, or a tuple.
+pub fn key(entity: &Entity) -> TokenStream {
+    let types: Vec<_> = entity.key().into_iter().map(|column| &column.field.ty).collect();
+    match types.as_slice() {
+        [one] => quote!(#one),
+        many => quote!((#(#many),*)),
+    }
+}

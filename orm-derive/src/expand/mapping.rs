@@ -1,0 +1,193 @@
+//! `Entity::mapping`: the static description.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
+use syn::ext::IdentExt;
+
+use super::handles::{inverse, target_entity};
+use super::hygiene::{at, moved};
+use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation};
+use crate::parse::{Action, ThroughAttr};
+
+/// The method, with the static in it.
+pub fn mapping(entity: &Entity) -> TokenStream {
+    let Entity { krate, table, .. } = entity;
+    let name = entity.ident.unraw().to_string();
+    let schema = option(entity.schema.as_ref());
+    let columns = entity.columns.iter().map(|item| column(entity, item));
+    let key = entity.key();
+    let key = numbers(entity, key.iter().map(|column| &column.field.ident));
+    let version = entity.columns.iter().position(|column| column.version.is_some()).map(Literal::usize_unsuffixed);
+    let version = option(version.as_ref());
+    let uniques = entity.uniques.iter().map(|item| index(entity, item));
+    let indexes = entity.indexes.iter().map(|item| index(entity, item));
+    let foreign_keys = entity.foreign_keys.iter().map(|item| foreign_key(entity, item));
+    let checks = entity.checks.iter().map(|check| {
+        let (name, sql) = (&check.name, &check.sql);
+        quote!((#name, #sql))
+    });
+    let relations = entity.relations.iter().map(|item| relation(entity, item));
+    quote! {
+        fn mapping() -> &'static #krate::mapping::Mapping {
+            static MAPPING: #krate::mapping::Mapping = #krate::mapping::Mapping {
+                entity: #name,
+                schema: #schema,
+                table: #table,
+                columns: &[#(#columns),*],
+                key: #key,
+                version: #version,
+                uniques: &[#(#uniques),*],
+                indexes: &[#(#indexes),*],
+                foreign_keys: &[#(#foreign_keys),*],
+                checks: &[#(#checks),*],
+                relations: &[#(#relations),*],
+                number: #krate::mapping::TypeNumber::new(),
+                resolved: ::std::sync::OnceLock::new(),
+            };
+            &MAPPING
+        }
+    }
+}
+
+fn column(entity: &Entity, column: &Column) -> TokenStream {
+    let krate = &entity.krate;
+    let ty = &column.field.ty;
+    let (field, name) = (&column.field.name, &column.name);
+    let place = at(ty);
+    let moved_krate = moved(krate, place);
+    let column_type = quote_spanned!(place=> <#ty as #moved_krate::types::ColumnType>);
+    let sql_type = match (&column.max_length, &column.decimal) {
+        (Some(length), _) => {
+            let length = Literal::u32_unsuffixed(length.value);
+            quote!(#krate::types::SqlType::VarChar(#length))
+        }
+        (_, Some(decimal)) => {
+            let (precision, scale) = decimal.value;
+            let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
+            quote!(#krate::types::SqlType::Decimal { precision: #precision, scale: #scale })
+        }
+        (None, None) => quote!(#column_type::SQL_TYPE),
+    };
+    let generated = column.generated.is_some();
+    let default_sql = option(column.default_sql.as_ref().map(|default| &default.value));
+    let default = column.default.as_ref().map(|default| {
+        let value = &default.value;
+        quote!(|| #krate::mapping::owned::<#ty>(#value))
+    });
+    let default = option(default.as_ref());
+    let blank = column.has_blank().then(|| quote_spanned!(place=> #moved_krate::mapping::blank::<#ty>));
+    let blank = option(blank.as_ref());
+    quote! {
+        #krate::mapping::ColumnMapping {
+            field: #field,
+            name: #name,
+            ty: #sql_type,
+            nullable: #column_type::NULLABLE,
+            generated: #generated,
+            default_sql: #default_sql,
+            default: #default,
+            blank: #blank,
+        }
+    }
+}
+
+fn index(entity: &Entity, index: &Index) -> TokenStream {
+    let krate = &entity.krate;
+    let name = option(index.name.as_ref());
+    let columns = numbers(entity, &index.columns);
+    quote!(#krate::mapping::IndexMapping { name: #name, columns: #columns })
+}
+
+fn foreign_key(entity: &Entity, key: &ForeignKey) -> TokenStream {
+    let krate = &entity.krate;
+    let columns = numbers(entity, &key.columns);
+    let target = &key.target;
+    let references = &key.references;
+    let mapping = quote_spanned!(at(target)=> <#target as #krate::mapping::Entity>::mapping);
+    let action = |action: Option<Action>| {
+        let action = match action.unwrap_or(Action::NoAction) {
+            Action::NoAction => quote!(NoAction),
+            Action::Restrict => quote!(Restrict),
+            Action::Cascade => quote!(Cascade),
+            Action::SetNull => quote!(SetNull),
+            Action::SetDefault => quote!(SetDefault),
+        };
+        quote!(#krate::schema::Action::#action)
+    };
+    let on_delete = action(key.on_delete.as_ref().map(|action| action.value));
+    let on_update = action(key.on_update.as_ref().map(|action| action.value));
+    quote! {
+        #krate::mapping::ForeignKeyMapping {
+            columns: #columns,
+            target: #mapping,
+            target_columns: &[#(#references.index()),*],
+            on_delete: #on_delete,
+            on_update: #on_update,
+        }
+    }
+}
+
+fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
+    let krate = &entity.krate;
+    // validation has seen to it that there is a type
+    let Some((_, ty)) = &relation.typed else { return TokenStream::new() };
+    let field = &relation.field.name;
+    let inverse = inverse(relation);
+    let (kind, target, required) = match relation.kind {
+        Kind::BelongsTo => {
+            let required = quote_spanned!(at(ty)=> <#ty as #krate::mapping::Target>::REQUIRED);
+            (quote!(BelongsTo), target_entity(entity, ty), required)
+        }
+        Kind::HasOne => (quote!(HasOne), quote!(#ty), quote!(false)),
+        Kind::HasMany => (quote!(HasMany), quote!(#ty), quote!(false)),
+    };
+    let mapping = quote_spanned!(at(ty)=> <#target as #krate::mapping::Entity>::mapping);
+    let columns = match (entity.foreign_key_of(relation.columns()), &relation.foreign_key) {
+        (Some(key), _) => numbers(entity, &key.columns),
+        (None, Some(key)) => {
+            let columns = &key.value;
+            quote!(&[#(<#target>::#columns.index()),*])
+        }
+        (None, None) => quote!(&[]),
+    };
+    let through = relation.through.as_ref().map(|through| through_tokens(entity, &through.value));
+    let through = option(through.as_ref());
+    quote! {
+        #krate::mapping::RelationMapping {
+            field: #field,
+            kind: #krate::mapping::RelationKind::#kind,
+            target: #mapping,
+            inverse: #inverse,
+            required: #required,
+            columns: #columns,
+            through: #through,
+        }
+    }
+}
+
+fn through_tokens(entity: &Entity, through: &ThroughAttr) -> TokenStream {
+    let krate = &entity.krate;
+    match through {
+        ThroughAttr::Entity(path) => {
+            let mapping = quote_spanned!(at(path)=> <#path as #krate::mapping::Entity>::mapping);
+            quote!(#krate::mapping::Through::Entity(#mapping))
+        }
+        ThroughAttr::Table { name, own, other } => quote! {
+            #krate::mapping::Through::Table { name: #name, own: &[#(#own),*], other: &[#(#other),*] }
+        },
+    }
+}
+
+/// `&[0, 2]`
+fn numbers<'f>(entity: &Entity, fields: impl IntoIterator<Item = &'f Ident>) -> TokenStream {
+    let numbers = fields.into_iter().filter_map(|field| entity.position(field)).map(Literal::usize_unsuffixed);
+    quote!(&[#(#numbers),*])
+}
+
+fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}

@@ -1,0 +1,22 @@
+//! Model to tokens: one file an emitted item. No attribute is read and no mistake is found here.
+
+mod assertion;
+mod db_enum;
+mod db_newtype;
+mod decode;
+mod entity;
+mod fallback;
+mod fork;
+mod from_row;
+mod handles;
+mod hygiene;
+mod mapping;
+mod relations;
+mod values;
+
+pub use db_enum::db_enum;
+pub use db_newtype::db_newtype;
+pub use entity::entity;
+pub use fallback::{fallback_column_type, fallback_entity, fallback_from_row};
+pub use from_row::from_row;
+pub use hygiene::without_self;

@@ -1,0 +1,67 @@
+//! A field that is a column.
+
+use proc_macro2::Span;
+use syn::Expr;
+
+use super::{Case, Field};
+use crate::parse::{Action, Attr, FieldAttrs};
+
+/// A column: its name in the database and what was said of it.
+pub struct Column {
+    /// The Rust field.
+    pub field: Field,
+    /// The name in the database.
+    pub name: String,
+    /// Where that name comes from.
+    pub name_span: Span,
+    /// `primary_key`, on the field.
+    pub primary_key: Option<Attr<()>>,
+    /// `generated`
+    pub generated: Option<Attr<()>>,
+    /// `version`
+    pub version: Option<Attr<()>>,
+    /// `default = ..`
+    pub default: Option<Attr<Expr>>,
+    /// `default_sql = ".."`
+    pub default_sql: Option<Attr<syn::LitStr>>,
+    /// `max_length = ..`
+    pub max_length: Option<Attr<u32>>,
+    /// `decimal(.., ..)`
+    pub decimal: Option<Attr<(u8, u8)>>,
+    /// Whether it has `references`, understood or not.
+    pub refers: bool,
+    /// `on_delete = ..`
+    pub on_delete: Option<Attr<Action>>,
+    /// `on_update = ..`
+    pub on_update: Option<Attr<Action>>,
+}
+
+impl Column {
+    /// Takes its words from the field's.
+    pub fn new(field: Field, attrs: FieldAttrs, case: Option<Case>) -> Self {
+        let (name, name_span) = match &attrs.column {
+            Some(column) => (column.value.value(), column.value.span()),
+            None => (case.map_or_else(|| field.name.clone(), |case| case.apply(&field.name)), field.ident.span()),
+        };
+        Column {
+            refers: field.word("references").is_some(),
+            field,
+            name,
+            name_span,
+            primary_key: attrs.primary_key,
+            generated: attrs.generated,
+            version: attrs.version,
+            default: attrs.default,
+            default_sql: attrs.default_sql,
+            max_length: attrs.max_length,
+            decimal: attrs.decimal,
+            on_delete: attrs.on_delete,
+            on_update: attrs.on_update,
+        }
+    }
+
+    /// Whether the field's default means "not set".
+    pub fn has_blank(&self) -> bool {
+        self.generated.is_some() || self.default.is_some() || self.default_sql.is_some()
+    }
+}

@@ -1,0 +1,83 @@
+//! A field that is a relation.
+
+use syn::{Ident, Type};
+
+use super::{Field, shape};
+use crate::parse::{Attr, FieldAttrs, ThroughAttr};
+
+/// The kinds of relations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    BelongsTo,
+    HasOne,
+    HasMany,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 3] = [Kind::BelongsTo, Kind::HasOne, Kind::HasMany];
+
+    /// The name of the field's type.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Kind::BelongsTo => "BelongsTo",
+            Kind::HasOne => "HasOne",
+            Kind::HasMany => "HasMany",
+        }
+    }
+
+    /// The word that declares it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::BelongsTo => "belongs_to",
+            Kind::HasOne => "has_one",
+            Kind::HasMany => "has_many",
+        }
+    }
+}
+
+/// A relation, as declared by an attribute, a type, or (when all is well) both.
+pub struct Relation {
+    /// The Rust field.
+    pub field: Field,
+    /// What the attribute says it is; where there is none, what the type says.
+    pub kind: Kind,
+    /// What the type says it is, and what it points to: `Option` of an entity perhaps.
+    pub typed: Option<(Kind, Type)>,
+    /// The own columns of a `belongs_to`.
+    pub belongs_to: Option<Attr<Vec<Ident>>>,
+    /// `inverse = ..`
+    pub inverse: Option<Ident>,
+    /// `through = ..`
+    pub through: Option<Attr<ThroughAttr>>,
+    /// `foreign_key = ..`: the target's columns.
+    pub foreign_key: Option<Attr<Vec<Ident>>>,
+}
+
+impl Relation {
+    /// The relation that the field is, if it has the attribute or the type of one.
+    pub fn of(field: &Field, attrs: &mut FieldAttrs) -> Option<Self> {
+        let typed = shape::relation(&field.ty).map(|(kind, target)| (kind, target.clone()));
+        let declared = Kind::ALL.into_iter().find(|kind| field.word(kind.word()).is_some());
+        let kind = declared.or(typed.as_ref().map(|(kind, _)| *kind))?;
+        Some(Relation {
+            field: field.clone(),
+            kind,
+            typed,
+            belongs_to: attrs.belongs_to.take(),
+            inverse: attrs.inverse.take().map(|inverse| inverse.value),
+            through: attrs.through.take(),
+            foreign_key: attrs.foreign_key.take(),
+        })
+    }
+
+    /// The word that declared it; none where the attribute is missing.
+    pub fn word(&self) -> Option<&Ident> {
+        self.field.word(self.kind.word())
+    }
+
+    /// The columns of a `belongs_to`.
+    pub fn columns(&self) -> &[Ident] {
+        self.belongs_to.as_ref().map_or(&[], |attr| &attr.value)
+    }
+}

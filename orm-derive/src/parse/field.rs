@@ -1,0 +1,175 @@
+//! `#[orm(..)]` on a field of a struct with `#[derive(Entity)]`.
+
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Token, parenthesized};
+
+use super::keyword::{FIELD, Keyword, Place};
+use super::known;
+use super::lists::{Name, names, one_or_many};
+use super::words::{Attr, Word, each_of, each_word};
+use crate::context::Context;
+
+/// The words on a field, as written.
+#[derive(Default)]
+pub struct FieldAttrs {
+    /// All of them, in order: for the rule that each fits the field.
+    pub written: Vec<Ident>,
+    pub primary_key: Option<Attr<()>>,
+    pub generated: Option<Attr<()>>,
+    pub column: Option<Attr<LitStr>>,
+    pub unique: Option<Attr<()>>,
+    pub index: Option<Attr<()>>,
+    pub default: Option<Attr<Expr>>,
+    pub default_sql: Option<Attr<LitStr>>,
+    pub version: Option<Attr<()>>,
+    pub references: Option<Attr<Path>>,
+    pub on_delete: Option<Attr<Action>>,
+    pub on_update: Option<Attr<Action>>,
+    pub max_length: Option<Attr<u32>>,
+    pub decimal: Option<Attr<(u8, u8)>>,
+    pub skip: Option<Attr<()>>,
+    pub belongs_to: Option<Attr<Vec<Ident>>>,
+    pub has_many: Option<Attr<()>>,
+    pub has_one: Option<Attr<()>>,
+    pub inverse: Option<Attr<Ident>>,
+    pub through: Option<Attr<ThroughAttr>>,
+    pub foreign_key: Option<Attr<Vec<Ident>>>,
+}
+
+/// What a foreign key does; the words are SQL's.
+#[allow(clippy::enum_variant_names)]
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    NoAction,
+    Restrict,
+    Cascade,
+    SetNull,
+    SetDefault,
+}
+
+/// `through = ..`
+#[derive(Clone)]
+pub enum ThroughAttr {
+    /// an entity
+    Entity(Path),
+    /// `table("post_tags", own(post_id), other(tag_id))`
+    Table { name: LitStr, own: Vec<Name>, other: Vec<Name> },
+}
+
+const THROUGH_USAGE: &str = "through = table(\"post_tags\", own(post_id), other(tag_id))";
+static THROUGH: &[Keyword] = &[
+    Keyword { word: "own", usage: THROUGH_USAGE, place: Place::Relation },
+    Keyword { word: "other", usage: THROUGH_USAGE, place: Place::Relation },
+];
+
+impl FieldAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = FieldAttrs::default();
+        let mut written = Vec::new();
+        each_word(attrs, FIELD, cx, |word, input| {
+            written.push(word.ident.clone());
+            match word.name {
+                "primary_key" => word.set(&mut to.primary_key, word.flag(input)?),
+                "generated" => word.set(&mut to.generated, word.flag(input)?),
+                "column" => word.set(&mut to.column, word.text(input)?),
+                "unique" => word.set(&mut to.unique, word.flag(input)?),
+                "index" => word.set(&mut to.index, word.flag(input)?),
+                "default" => word.set(&mut to.default, word.value(input, |input| input.parse())?),
+                "default_sql" => word.set(&mut to.default_sql, word.text(input)?),
+                "version" => word.set(&mut to.version, word.flag(input)?),
+                "references" => word.set(&mut to.references, word.path(input)?),
+                "on_delete" => word.set(&mut to.on_delete, action(word, input)?),
+                "on_update" => word.set(&mut to.on_update, action(word, input)?),
+                "max_length" => word.set(&mut to.max_length, max_length(word, input)?),
+                "decimal" => word.set(&mut to.decimal, decimal(word, input)?),
+                "skip" => word.set(&mut to.skip, word.flag(input)?),
+                "belongs_to" => word.set(&mut to.belongs_to, word.value(input, one_or_many)?),
+                "has_many" => word.set(&mut to.has_many, word.flag(input)?),
+                "has_one" => word.set(&mut to.has_one, word.flag(input)?),
+                "inverse" => word.set(&mut to.inverse, word.value(input, |input| input.parse())?),
+                "through" => word.set(&mut to.through, word.value(input, |input| through(input, cx))?),
+                _ => word.set(&mut to.foreign_key, word.value(input, one_or_many)?),
+            }
+            Ok(())
+        });
+        to.written = written;
+        to
+    }
+}
+
+const ACTIONS: &[(&str, Action)] = &[
+    ("cascade", Action::Cascade),
+    ("restrict", Action::Restrict),
+    ("set_null", Action::SetNull),
+    ("set_default", Action::SetDefault),
+    ("no_action", Action::NoAction),
+];
+
+/// `= cascade`
+pub fn action(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Action> {
+    let written: Ident = word.value(input, |input| input.parse())?;
+    ACTIONS.iter().find(|(name, _)| written == name).map(|(_, action)| *action).ok_or_else(|| {
+        let known = known(&written.to_string(), "known are", ACTIONS.iter().map(|(name, _)| *name));
+        syn::Error::new(written.span(), format!("unknown action `{written}`{known}"))
+    })
+}
+
+fn max_length(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<u32> {
+    let length: LitInt = word.value(input, |input| input.parse())?;
+    match length.base10_parse() {
+        Ok(0) | Err(_) => {
+            Err(syn::Error::new(length.span(), "a length is a number from 1 on; write #[orm(max_length = 80)]"))
+        }
+        Ok(number) => Ok(number),
+    }
+}
+
+/// `(10, 2)`
+fn decimal(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<(u8, u8)> {
+    if !input.peek(syn::token::Paren) {
+        return Err(word.form("needs how many digits, and how many of them after the point"));
+    }
+    let content;
+    parenthesized!(content in input);
+    let number = || {
+        let literal: LitInt = content.parse()?;
+        literal.base10_parse().map_err(|_| syn::Error::new(literal.span(), "a number of digits is at most 255"))
+    };
+    let precision = number()?;
+    content.parse::<Token![,]>().map_err(|_| word.form("needs two numbers"))?;
+    let scale = number()?;
+    match content.is_empty() {
+        true => Ok((precision, scale)),
+        false => Err(word.form("needs two numbers")),
+    }
+}
+
+/// `PostTag`, or `table("post_tags", own(..), other(..))`
+fn through(input: ParseStream<'_>, cx: &Context) -> syn::Result<ThroughAttr> {
+    let path = Path::parse_mod_style(input)?;
+    if !path.is_ident("table") || !input.peek(syn::token::Paren) {
+        return Ok(ThroughAttr::Entity(path));
+    }
+    let content;
+    parenthesized!(content in input);
+    let name: LitStr = content.parse().map_err(|error| {
+        syn::Error::new(error.span(), format!("the table's name is missing; write #[orm({THROUGH_USAGE})]"))
+    })?;
+    if !content.is_empty() {
+        content.parse::<Token![,]>()?;
+    }
+    let (mut own, mut other) = (None, None);
+    each_of(&content, THROUGH, cx, &mut |inner, input| {
+        if !input.peek(syn::token::Paren) {
+            return Err(inner.form("needs a list of columns"));
+        }
+        match inner.name {
+            "own" => inner.set(&mut own, names(input)?),
+            _ => inner.set(&mut other, names(input)?),
+        }
+        Ok(())
+    });
+    let list = |attr: Option<Attr<Vec<Name>>>| attr.map_or_else(Vec::new, |attr| attr.value);
+    Ok(ThroughAttr::Table { name, own: list(own), other: list(other) })
+}

@@ -1,0 +1,101 @@
+//! Every attribute word, with the usage line that its errors print.
+
+/// A word that may stand in `#[orm(..)]`.
+pub struct Keyword {
+    /// The word.
+    pub word: &'static str,
+    /// How it is written.
+    pub usage: &'static str,
+    /// On which fields it makes sense.
+    pub place: Place,
+}
+
+/// Where a word of a field makes sense.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// on a struct or enum as a whole
+    Container,
+    /// on a field that is a column
+    Column,
+    /// on a field that is a relation
+    Relation,
+    /// on a field that is neither
+    Skipped,
+}
+
+const fn keyword(place: Place, word: &'static str, usage: &'static str) -> Keyword {
+    Keyword { word, usage, place }
+}
+
+/// On a struct with `#[derive(Entity)]`.
+pub static ENTITY: &[Keyword] = &[
+    keyword(Place::Container, "table", "table = \"users\""),
+    keyword(Place::Container, "schema", "schema = \"public\""),
+    keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "primary_key", "primary_key(a, b)"),
+    keyword(Place::Container, "unique", "unique(a, b)"),
+    keyword(Place::Container, "index", "index(a, b)"),
+    keyword(Place::Container, "check", "check(name = \"adult\", sql = \"age >= 18\")"),
+    keyword(
+        Place::Container,
+        "foreign_key",
+        "foreign_key(columns(a, b), references(Other::x, Other::y), on_delete = cascade)",
+    ),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];
+
+/// On a field of such a struct.
+pub static FIELD: &[Keyword] = &[
+    keyword(Place::Column, "primary_key", "primary_key"),
+    keyword(Place::Column, "generated", "generated"),
+    keyword(Place::Column, "column", "column = \"name\""),
+    keyword(Place::Column, "unique", "unique"),
+    keyword(Place::Column, "index", "index"),
+    keyword(Place::Column, "default", "default = Uuid::now_v7()"),
+    keyword(Place::Column, "default_sql", "default_sql = \"now()\""),
+    keyword(Place::Column, "version", "version"),
+    keyword(Place::Column, "references", "references = User::id"),
+    keyword(Place::Column, "on_delete", "on_delete = cascade"),
+    keyword(Place::Column, "on_update", "on_update = cascade"),
+    keyword(Place::Column, "max_length", "max_length = 80"),
+    keyword(Place::Column, "decimal", "decimal(10, 2)"),
+    keyword(Place::Skipped, "skip", "skip"),
+    keyword(Place::Relation, "belongs_to", "belongs_to = author_id"),
+    keyword(Place::Relation, "has_many", "has_many"),
+    keyword(Place::Relation, "has_one", "has_one"),
+    keyword(Place::Relation, "inverse", "inverse = posts"),
+    keyword(Place::Relation, "through", "through = PostTag"),
+    keyword(Place::Relation, "foreign_key", "foreign_key = author_id"),
+];
+
+/// Where a word is known, if it is not where it was written.
+pub fn elsewhere(here: &[Keyword], word: &str) -> Option<&'static str> {
+    let has = |list: &[Keyword]| list.iter().any(|keyword| keyword.word == word);
+    match here {
+        _ if std::ptr::eq(here, FIELD) && has(ENTITY) => Some("the struct, not for a field"),
+        _ if std::ptr::eq(here, ENTITY) && has(FIELD) => Some("a field, not for the struct"),
+        _ => None,
+    }
+}
+
+/// On a struct with `#[derive(FromRow)]`.
+pub static ROW: &[Keyword] = &[
+    keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];
+
+/// On a field of such a struct.
+pub static ROW_FIELD: &[Keyword] = &[keyword(Place::Column, "column", "column = \"name\"")];
+
+/// On an enum with `#[derive(DbEnum)]`.
+pub static ENUM: &[Keyword] = &[
+    keyword(Place::Container, "name", "name = \"status\""),
+    keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];
+
+/// On a variant of such an enum.
+pub static VARIANT: &[Keyword] = &[keyword(Place::Column, "rename", "rename = \"word\"")];
+
+/// On a struct with `#[derive(DbNewtype)]`.
+pub static NEWTYPE: &[Keyword] = &[keyword(Place::Container, "crate", "crate = path::to::orm")];

@@ -1,0 +1,16 @@
+//! Attributes as written, one at a time. Nothing here looks at another attribute or field,
+//! and nothing returns an error: mistakes go to the [`Context`](crate::context::Context).
+
+mod container;
+mod field;
+pub mod keyword;
+mod lists;
+mod simple;
+mod suggest;
+mod words;
+
+pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr};
+pub use field::{Action, FieldAttrs, ThroughAttr};
+pub use simple::{EnumAttrs, NewtypeAttrs, RowAttrs, RowFieldAttrs, VariantAttrs};
+pub use suggest::{known, quoted_list};
+pub use words::Attr;

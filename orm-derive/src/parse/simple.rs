@@ -1,0 +1,108 @@
+//! `#[orm(..)]` for the derives that know few words: `FromRow`, `DbEnum`, `DbNewtype`.
+
+use syn::{Attribute, LitStr, Path};
+
+use super::keyword::{ENUM, NEWTYPE, ROW, ROW_FIELD, VARIANT};
+use super::words::{Attr, each_word};
+use crate::context::Context;
+use crate::model::Case;
+
+/// On a struct with `FromRow`.
+#[derive(Default)]
+pub struct RowAttrs {
+    pub rename_all: Option<Attr<Case>>,
+    pub krate: Option<Attr<Path>>,
+}
+
+/// On a field of such a struct.
+#[derive(Default)]
+pub struct RowFieldAttrs {
+    pub column: Option<Attr<LitStr>>,
+}
+
+/// On an enum with `DbEnum`.
+#[derive(Default)]
+pub struct EnumAttrs {
+    pub name: Option<Attr<LitStr>>,
+    pub rename_all: Option<Attr<Case>>,
+    pub krate: Option<Attr<Path>>,
+}
+
+/// On a variant of such an enum.
+#[derive(Default)]
+pub struct VariantAttrs {
+    pub rename: Option<Attr<LitStr>>,
+}
+
+/// On a struct with `DbNewtype`.
+#[derive(Default)]
+pub struct NewtypeAttrs {
+    pub krate: Option<Attr<Path>>,
+}
+
+impl RowAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = RowAttrs::default();
+        each_word(attrs, ROW, cx, |word, input| {
+            match word.name {
+                "rename_all" => word.set(&mut to.rename_all, word.case(input)?),
+                _ => word.set(&mut to.krate, word.path(input)?),
+            }
+            Ok(())
+        });
+        to
+    }
+}
+
+impl RowFieldAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = RowFieldAttrs::default();
+        each_word(attrs, ROW_FIELD, cx, |word, input| {
+            word.set(&mut to.column, word.text(input)?);
+            Ok(())
+        });
+        to
+    }
+}
+
+impl EnumAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = EnumAttrs::default();
+        each_word(attrs, ENUM, cx, |word, input| {
+            match word.name {
+                "name" => word.set(&mut to.name, word.text(input)?),
+                "rename_all" => word.set(&mut to.rename_all, word.case(input)?),
+                _ => word.set(&mut to.krate, word.path(input)?),
+            }
+            Ok(())
+        });
+        to
+    }
+}
+
+impl VariantAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = VariantAttrs::default();
+        each_word(attrs, VARIANT, cx, |word, input| {
+            word.set(&mut to.rename, word.text(input)?);
+            Ok(())
+        });
+        to
+    }
+}
+
+impl NewtypeAttrs {
+    /// Reads them.
+    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+        let mut to = NewtypeAttrs::default();
+        each_word(attrs, NEWTYPE, cx, |word, input| {
+            word.set(&mut to.krate, word.path(input)?);
+            Ok(())
+        });
+        to
+    }
+}

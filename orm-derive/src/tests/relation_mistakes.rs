@@ -1,0 +1,178 @@
+//! Mistakes in relations.
+
+use expect_test::expect;
+
+use super::check_errors;
+
+#[test]
+fn belongs_to_without_a_key() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            author_id: i64,
+            #[orm(belongs_to = autor_id)]
+            author: BelongsTo<User>,
+            #[orm(belongs_to = author_id)]
+            writer: BelongsTo<User>,
+            #[orm(belongs_to = (id, author_id))]
+            both: BelongsTo<User>,
+            #[orm(belongs_to = author)]
+            itself: BelongsTo<User>,
+        }",
+        expect![[r#"
+            5:32 `autor_id`
+                `Post` has no field `autor_id`; did you mean `author_id`? its columns are `id`, `author_id`
+            7:32 `author_id`
+                `author_id` is no foreign key; write #[orm(references = User::id)] on the field `author_id`
+            9:19 `belongs_to`
+                `id`, `author_id` are no foreign key together; write #[orm(foreign_key(columns(id, author_id), references(User::.., ..)))] on the struct
+            11:32 `author`
+                `author` is a relation and no column; name what it goes by: `autor_id`
+        "#]],
+    );
+}
+
+#[test]
+fn belongs_to_and_options() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(references = User::id)]
+            author_id: i64,
+            #[orm(references = User::id)]
+            editor_id: Option<i64>,
+            #[orm(belongs_to = author_id)]
+            author: BelongsTo<Option<User>>,
+            #[orm(belongs_to = editor_id)]
+            editor: BelongsTo<User>,
+        }",
+        expect![[r#"
+            9:31 `Option<User>`
+                `author_id` never is NULL, so there always is one; write BelongsTo<User>, or make the foreign key an Option
+            11:31 `User`
+                `editor_id` takes NULL, so `editor` may have no User; write BelongsTo<Option<User>>
+        "#]],
+    );
+}
+
+#[test]
+fn types_and_attributes_that_differ() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(references = User::id)]
+            author_id: i64,
+            #[orm(belongs_to = author_id)]
+            author: User,
+            #[orm(belongs_to = author_id)]
+            writer: HasOne<User>,
+            #[orm(has_many)]
+            comments: Vec<Comment>,
+            #[orm(has_one)]
+            cover: HasMany<Image>,
+            #[orm(has_one, has_many)]
+            thumb: HasOne<Image>,
+        }",
+        expect![[r#"
+            7:21 `User`
+                `belongs_to` is for a field of type BelongsTo; write BelongsTo<User>
+            9:21 `HasOne<User>`
+                `belongs_to` is for a field of type BelongsTo, not HasOne; write BelongsTo<..>, or #[orm(has_one)]
+            11:23 `Vec<Comment>`
+                `has_many` is for a field of type HasMany; write HasMany<Comment>
+            13:20 `HasMany<Image>`
+                `has_one` is for a field of type HasOne, not HasMany; write HasOne<..>, or #[orm(has_many)]
+            14:28 `has_many`
+                a relation is of one kind, and this one is `has_one` already; keep one of the two
+        "#]],
+    );
+}
+
+#[test]
+fn relations_not_declared() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            author: BelongsTo<User>,
+            comments: HasMany<Comment>,
+            #[orm(inverse = post)]
+            cover: HasOne<Image>,
+        }",
+        expect![[r#"
+            4:13 `author`
+                the relation `author` is not declared; add #[orm(belongs_to = author_id)], naming the field that holds its key
+            5:13 `comments`
+                the relation `comments` is not declared; add #[orm(has_many)], with `inverse = ..` for the field at the other end
+            7:13 `cover`
+                the relation `cover` is not declared; add #[orm(has_one)], with `inverse = ..` for the field at the other end
+        "#]],
+    );
+}
+
+#[test]
+fn words_of_another_role() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key, inverse = posts)]
+            id: i64,
+            #[orm(has_many, unique, references = Comment::id)]
+            comments: HasMany<Comment>,
+        }",
+        expect![[r#"
+            2:32 `inverse`
+                `inverse` is for relations, and `id` is a column; put it on a field of type HasMany<T>, HasOne<T> or BelongsTo<T>
+            4:29 `unique`
+                `unique` is for columns, and `comments` is a relation; put it on the field that holds the column
+            4:37 `references`
+                `references` is for columns, and `comments` is a relation; put it on the field that holds the column
+        "#]],
+    );
+}
+
+#[test]
+fn through() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(references = User::id)]
+            author_id: i64,
+            #[orm(belongs_to = author_id, through = PostUser, foreign_key = id)]
+            author: BelongsTo<User>,
+            #[orm(has_one, through = PostImage)]
+            cover: HasOne<Image>,
+            #[orm(has_many, through = PostTag, foreign_key = post_id)]
+            tags: HasMany<Tag>,
+            #[orm(has_many, through = table(post_tags))]
+            more: HasMany<Tag>,
+            #[orm(has_many, through = table(\"post_tags\", on(post_id)))]
+            less: HasMany<Tag>,
+            #[orm(has_many, through = table(\"post_tags\", own = post_id))]
+            none: HasMany<Tag>,
+            #[orm(has_many)]
+            maybe: HasMany<Option<Tag>>,
+        }",
+        expect![[r#"
+            12:45 `post_tags`
+                the table's name is missing; write #[orm(through = table("post_tags", own(post_id), other(tag_id)))]
+            14:58 `on`
+                unknown key `on`; did you mean `own`? known are `own`, `other`
+            16:58 `own`
+                `own` needs a list of columns; write #[orm(through = table("post_tags", own(post_id), other(tag_id)))]
+            6:43 `through`
+                `through` is for many to many; make the field a HasMany<T> with `has_many`, or remove it from this `belongs_to`
+            6:63 `foreign_key`
+                `foreign_key` names the columns of the other entity, and a belongs_to goes by its own; remove it
+            8:28 `through`
+                `through` is for many to many; make the field a HasMany<T> with `has_many`, or remove it from this `has_one`
+            10:48 `foreign_key`
+                with `through` the table between has the foreign keys; remove `foreign_key`, or name its columns in `table(.., own(..), other(..))`
+            19:28 `Option<Tag>`
+                a HasMany may be empty without an Option; write HasMany<Tag>
+        "#]],
+    );
+}

@@ -1,0 +1,133 @@
+//! Rules of a column: its type, its name, and what the database or the program fills in.
+
+use crate::context::Context;
+use crate::model::{Column, Entity, shape};
+
+pub fn check(entity: &Entity, cx: &Context) {
+    for column in &entity.columns {
+        // what is said of a column of an impossible type would only add noise
+        if !type_is_storable(column, cx) {
+            continue;
+        }
+        generated_is_a_number(column, cx);
+        one_default(column, cx);
+        max_length_is_for_text(column, cx);
+        decimal_fits(column, cx);
+        version_counts(column, cx);
+    }
+    names_differ(entity, cx);
+    one_generated(entity, cx);
+    one_version(entity, cx);
+}
+
+fn type_is_storable(column: &Column, cx: &Context) -> bool {
+    match shape::unsupported(&column.field.ty) {
+        Some(problem) => {
+            cx.error(&column.field.ty, problem);
+            false
+        }
+        None => true,
+    }
+}
+
+fn names_differ(entity: &Entity, cx: &Context) {
+    for (index, column) in entity.columns.iter().enumerate() {
+        let earlier = entity.columns.iter().take(index).find(|other| other.name == column.name);
+        if let Some(earlier) = earlier {
+            let problem = format!("column `{}` is the field `{}` already", column.name, earlier.field.name);
+            cx.push(syn::Error::new(
+                column.name_span,
+                format!("{problem}; give one of them another name with #[orm(column = \"..\")]"),
+            ));
+        }
+    }
+}
+
+/// Databases number rows with integers.
+fn generated_is_a_number(column: &Column, cx: &Context) {
+    let Some(generated) = &column.generated else { return };
+    if shape::optional(&column.field.ty).is_some() {
+        cx.error(&column.field.ty, "a generated column is never NULL; use the type without Option");
+    } else if !shape::may_be_integer(&column.field.ty) {
+        cx.error(
+            &generated.word,
+            "the database generates integers only; make the field an i64, or let the program fill it in with `default = ..`",
+        );
+    }
+    let other = column.default.as_ref().map(|default| &default.word);
+    if let Some(word) = other.or(column.default_sql.as_ref().map(|default| &default.word)) {
+        cx.error(word, format!("a generated column has no `{word}`; remove one of the two"));
+    }
+}
+
+/// No database numbers two columns of a table.
+fn one_generated(entity: &Entity, cx: &Context) {
+    let mut generated = entity.columns.iter().filter_map(|column| Some((column, column.generated.as_ref()?)));
+    let Some((first, _)) = generated.next() else { return };
+    for (_, second) in generated {
+        cx.error(
+            &second.word,
+            format!("`{}` is generated already, and a table has one such column; remove one", first.field.name),
+        );
+    }
+}
+
+/// Either the program fills it in or the database.
+fn one_default(column: &Column, cx: &Context) {
+    if let (Some(_), Some(sql)) = (&column.default, &column.default_sql) {
+        cx.error(
+            &sql.word,
+            "`default` is filled in by the program and `default_sql` by the database; keep one of the two",
+        );
+    }
+}
+
+fn max_length_is_for_text(column: &Column, cx: &Context) {
+    let Some(length) = &column.max_length else { return };
+    if !shape::may_be_text(&column.field.ty) {
+        cx.error(&length.word, "`max_length` is for text; remove it, or make the field a String");
+    }
+    if let Some(decimal) = &column.decimal {
+        cx.error(&decimal.word, "a column is text with `max_length` or a number with `decimal`; keep one of the two");
+    }
+}
+
+fn decimal_fits(column: &Column, cx: &Context) {
+    let Some(decimal) = &column.decimal else { return };
+    let (precision, scale) = decimal.value;
+    if !shape::may_be_decimal(&column.field.ty) {
+        cx.error(&decimal.word, "`decimal` is for exact decimals; remove it, or make the field a Decimal");
+    } else if precision == 0 {
+        cx.error(&decimal.word, "a decimal has at least one digit; write decimal(digits, digits after the point)");
+    } else if scale > precision {
+        let problem = format!("{scale} digits after the point are more than the {precision} digits in all");
+        cx.error(&decimal.word, format!("{problem}; write decimal(digits, digits after the point)"));
+    }
+}
+
+/// The version is raised by one with each update.
+fn version_counts(column: &Column, cx: &Context) {
+    let Some(version) = &column.version else { return };
+    if shape::optional(&column.field.ty).is_some() {
+        cx.error(&column.field.ty, "a version is never NULL; use the type without Option");
+    } else if !shape::may_be_integer(&column.field.ty) {
+        cx.error(&version.word, "a version is counted up; make the field an i32 or i64");
+    }
+    if let Some(generated) = &column.generated {
+        cx.error(
+            &generated.word,
+            "the session counts a version up, so the database cannot generate it; remove `generated`",
+        );
+    }
+}
+
+fn one_version(entity: &Entity, cx: &Context) {
+    let mut versions = entity.columns.iter().filter_map(|column| Some((column, column.version.as_ref()?)));
+    let Some((first, _)) = versions.next() else { return };
+    for (_, second) in versions {
+        cx.error(
+            &second.word,
+            format!("`{}` is the version already, and an entity has one; remove one", first.field.name),
+        );
+    }
+}

@@ -1,0 +1,38 @@
+//! Rules of what the struct declares for several columns: keys, unique constraints, indexes, checks.
+
+use syn::Ident;
+
+use super::is_column;
+use crate::context::Context;
+use crate::model::Entity;
+
+pub fn check(entity: &Entity, cx: &Context) {
+    if let Some(key) = &entity.primary_key {
+        columns_exist(entity, &key.value, cx);
+    }
+    for index in entity.uniques.iter().chain(&entity.indexes) {
+        columns_exist(entity, &index.columns, cx);
+    }
+    for key in &entity.foreign_keys {
+        columns_exist(entity, &key.columns, cx);
+    }
+    checks_differ(entity, cx);
+}
+
+/// Each is a column, and named once.
+fn columns_exist(entity: &Entity, columns: &[Ident], cx: &Context) {
+    for (index, column) in columns.iter().enumerate() {
+        if is_column(entity, column, cx) && columns.iter().take(index).any(|earlier| earlier == column) {
+            cx.error(column, format!("`{column}` is named twice; leave one out"));
+        }
+    }
+}
+
+fn checks_differ(entity: &Entity, cx: &Context) {
+    for (index, check) in entity.checks.iter().enumerate() {
+        let name = check.name.value();
+        if entity.checks.iter().take(index).any(|earlier| earlier.name.value() == name) {
+            cx.error(&check.name, format!("another check is called `{name}` already; give each its own name"));
+        }
+    }
+}

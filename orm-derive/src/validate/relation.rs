@@ -1,0 +1,114 @@
+//! Rules of relations.
+
+use quote::ToTokens;
+
+use super::is_column;
+use crate::context::Context;
+use crate::model::{Column, Entity, Kind, Relation, shape};
+use crate::parse::quoted_list;
+
+pub fn check(entity: &Entity, cx: &Context) {
+    for relation in &entity.relations {
+        belongs_to_has_a_key(entity, relation, cx);
+        through_is_for_many(relation, cx);
+        foreign_key_is_the_others(relation, cx);
+        no_option(relation, cx);
+    }
+}
+
+/// The foreign key tells which columns of the other table to look in.
+fn belongs_to_has_a_key(entity: &Entity, relation: &Relation, cx: &Context) {
+    let Some(belongs_to) = &relation.belongs_to else { return };
+    let mut known = true;
+    for name in &belongs_to.value {
+        known &= is_column(entity, name, cx);
+    }
+    if !known {
+        return;
+    }
+    if entity.foreign_key_of(&belongs_to.value).is_some() {
+        optional_alike(entity, relation, cx);
+        return;
+    }
+    let columns: Vec<&Column> = belongs_to.value.iter().filter_map(|name| entity.column(name)).collect();
+    // a reference that was not understood has been reported
+    if columns.iter().any(|column| column.refers) && columns.len() == 1 {
+        return;
+    }
+    let target = relation.typed.as_ref().map(|(_, ty)| shape::optional(ty).unwrap_or(ty));
+    let target = target.map_or_else(|| "Other".to_owned(), |ty| ty.to_token_stream().to_string());
+    match belongs_to.value.as_slice() {
+        [name] => cx.error(
+            name,
+            format!("`{name}` is no foreign key; write #[orm(references = {target}::id)] on the field `{name}`"),
+        ),
+        names => {
+            let list = names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            cx.error(
+                &belongs_to.word,
+                format!(
+                    "{} are no foreign key together; write #[orm(foreign_key(columns({list}), references({target}::.., ..)))] on the struct",
+                    quoted_list(names)
+                ),
+            );
+        }
+    }
+}
+
+/// Where the foreign key takes NULL there may be none, and the type says so; otherwise there is one.
+fn optional_alike(entity: &Entity, relation: &Relation, cx: &Context) {
+    let Some((Kind::BelongsTo, target)) = &relation.typed else { return };
+    let nullable = relation.columns().iter().filter_map(|name| entity.column(name));
+    let nullable = nullable.into_iter().find(|column| shape::optional(&column.field.ty).is_some());
+    match (shape::optional(target), nullable) {
+        (None, Some(column)) => {
+            let ty = target.to_token_stream();
+            let problem = format!("`{}` takes NULL, so `{}` may have no {ty}", column.field.name, relation.field.name);
+            cx.error(target, format!("{problem}; write BelongsTo<Option<{ty}>>"));
+        }
+        (Some(inner), None) => {
+            let names = quoted_list(relation.columns());
+            let ty = inner.to_token_stream();
+            cx.error(
+                target,
+                format!("{names} never is NULL, so there always is one; write BelongsTo<{ty}>, or make the foreign key an Option"),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// Only a table between two others relates many to many.
+fn through_is_for_many(relation: &Relation, cx: &Context) {
+    let Some(through) = &relation.through else { return };
+    if relation.kind != Kind::HasMany {
+        cx.error(
+            &through.word,
+            format!("`through` is for many to many; make the field a HasMany<T> with `has_many`, or remove it from this `{}`", relation.kind.word()),
+        );
+    } else if let Some(foreign_key) = &relation.foreign_key {
+        cx.error(
+            &foreign_key.word,
+            "with `through` the table between has the foreign keys; remove `foreign_key`, or name its columns in `table(.., own(..), other(..))`",
+        );
+    }
+}
+
+/// A `belongs_to` names its own columns.
+fn foreign_key_is_the_others(relation: &Relation, cx: &Context) {
+    if let (Kind::BelongsTo, Some(foreign_key)) = (relation.kind, &relation.foreign_key) {
+        cx.error(
+            &foreign_key.word,
+            "`foreign_key` names the columns of the other entity, and a belongs_to goes by its own; remove it",
+        );
+    }
+}
+
+/// `HasMany` may be empty and `HasOne` may have none, without an Option.
+fn no_option(relation: &Relation, cx: &Context) {
+    let Some((kind @ (Kind::HasMany | Kind::HasOne), target)) = &relation.typed else { return };
+    if let Some(inner) = shape::optional(target) {
+        let (kind, inner) = (kind.type_name(), inner.to_token_stream());
+        cx.error(target, format!("a {kind} may be empty without an Option; write {kind}<{inner}>"));
+    }
+}

@@ -1,0 +1,120 @@
+//! The writer: text, placeholders, quotes. It is the only code that quotes a name.
+
+use super::scope::Scopes;
+use super::{Compiled, MAX_DEPTH, too_deep};
+use crate::dialect::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{Emit, Expr, Select, TableName};
+use crate::types::{SqlType, Value};
+
+pub(super) struct Compiler<'d> {
+    pub dialect: &'d dyn Dialect,
+    pub out: String,
+    pub types: Vec<SqlType>,
+    pub values: Vec<Value<'static>>,
+    pub scopes: Scopes,
+    /// Columns stand without their table.
+    pub bare: bool,
+    depth: usize,
+    quote: char,
+}
+
+impl<'d> Compiler<'d> {
+    pub fn new(dialect: &'d dyn Dialect) -> Self {
+        Compiler {
+            dialect,
+            out: String::with_capacity(256),
+            types: Vec::new(),
+            values: Vec::new(),
+            scopes: Scopes::default(),
+            bare: false,
+            depth: 0,
+            quote: dialect.quote(),
+        }
+    }
+
+    pub fn finish(self, returns_rows: bool) -> Result<Compiled> {
+        let limit = self.dialect.capabilities().max_binds;
+        if self.types.len() > limit {
+            return Err(Error::new(
+                ErrorKind::TooManyParameters,
+                format!("the statement has {} parameters, {} takes {limit}", self.types.len(), self.dialect.name()),
+            )
+            .help("split the list of values over several statements"));
+        }
+        Ok(Compiled { sql: self.out, types: self.types, values: self.values, returns_rows })
+    }
+
+    /// Runs `write` one level deeper.
+    pub fn deeper(&mut self, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        if self.depth == MAX_DEPTH {
+            return Err(too_deep());
+        }
+        self.depth += 1;
+        let result = write(self);
+        self.depth -= 1;
+        result
+    }
+
+    pub fn list<T>(&mut self, items: &[T], mut write: impl FnMut(&mut Self, &T) -> Result<()>) -> Result<()> {
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            write(self, item)?;
+        }
+        Ok(())
+    }
+
+    pub fn exprs(&mut self, exprs: &[Expr]) -> Result<()> {
+        self.list(exprs, |compiler, expr| compiler.expr(expr))
+    }
+
+    pub fn idents(&mut self, names: &[crate::sql::Ident]) {
+        for (index, name) in names.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            self.ident(name);
+        }
+    }
+}
+
+impl Emit for Compiler<'_> {
+    fn sql(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn ident(&mut self, name: &str) {
+        self.out.push(self.quote);
+        for c in name.chars() {
+            if c == self.quote {
+                self.out.push(c);
+            }
+            self.out.push(c);
+        }
+        self.out.push(self.quote);
+    }
+
+    fn table(&mut self, name: &TableName) {
+        if let Some(schema) = &name.schema {
+            self.ident(schema);
+            self.out.push('.');
+        }
+        self.ident(&name.name);
+    }
+
+    fn bind(&mut self, value: Value<'static>, ty: &SqlType) {
+        self.types.push(ty.clone());
+        self.values.push(value);
+        self.dialect.placeholder(&mut self.out, self.types.len(), ty);
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Result<()> {
+        self.deeper(|compiler| compiler.write_expr(expr))
+    }
+
+    fn select(&mut self, select: &Select) -> Result<()> {
+        self.deeper(|compiler| compiler.write_select(select))
+    }
+}

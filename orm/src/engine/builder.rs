@@ -1,0 +1,107 @@
+//! From a URL to an engine.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::observe::Observers;
+use super::pool::{Pool, PoolOptions};
+use super::{Engine, Inner};
+use crate::dialect::{Backend, Url};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How an engine is put together: which backends it knows, how large its pool is.
+///
+/// What the URL says (`pool_max`, `pool_min`, `pool_timeout`, `pool_lifetime` in seconds, `echo`)
+/// comes before what the builder says.
+pub struct Builder {
+    backends: Vec<Arc<dyn Backend>>,
+    pool: PoolOptions,
+    echo: Echo,
+}
+
+/// What is logged of the statements that are sent, through `tracing`, target `orm::sql`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Echo {
+    /// At the level DEBUG, without values.
+    #[default]
+    Quiet,
+    /// At the level INFO, without values.
+    Statements,
+    /// At the level INFO, with values.
+    Values,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Builder { backends: Vec::new(), pool: PoolOptions::default(), echo: Echo::default() }
+    }
+
+    /// Adds a backend; it is chosen where the URL's scheme is one of its own.
+    pub fn backend(mut self, backend: impl Backend) -> Self {
+        self.backends.push(Arc::new(backend));
+        self
+    }
+
+    /// The largest number of connections; 10 unless told.
+    pub fn pool_max(mut self, connections: u32) -> Self {
+        self.pool.max = connections;
+        self
+    }
+
+    /// How long to wait for a free connection; 30 seconds unless told.
+    pub fn pool_timeout(mut self, timeout: Duration) -> Self {
+        self.pool.timeout = timeout;
+        self
+    }
+
+    /// What is logged of the statements.
+    pub fn echo(mut self, echo: Echo) -> Self {
+        self.echo = echo;
+        self
+    }
+
+    /// Reaches the database and builds the engine.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] for a URL that nobody understands; [`ErrorKind::Connect`] where
+    /// the database cannot be reached in time.
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn connect(mut self, url: &str) -> Result<Engine> {
+        let mut url = Url::parse(url)?;
+        let schemes = || self.backends.iter().flat_map(|backend| backend.schemes()).copied();
+        let backend =
+            self.backends.iter().find(|backend| backend.schemes().contains(&url.scheme())).cloned().ok_or_else(
+                || {
+                    let message = format!("no backend of this engine answers to the scheme {}", url.scheme());
+                    Error::new(ErrorKind::Configuration, message)
+                        .help(format!("the backends answer to: {}", schemes().collect::<Vec<_>>().join(", ")))
+                },
+            )?;
+        let seconds = |value: Option<u64>, or| value.map_or(or, Duration::from_secs);
+        self.pool.max = url.take_parsed("pool_max")?.unwrap_or(self.pool.max);
+        self.pool.min = url.take_parsed("pool_min")?.unwrap_or(self.pool.min);
+        self.pool.timeout = seconds(url.take_parsed("pool_timeout")?, self.pool.timeout);
+        self.pool.lifetime = seconds(url.take_parsed("pool_lifetime")?, self.pool.lifetime);
+        match url.take("echo").as_deref() {
+            None => {}
+            Some("0" | "off" | "false") => self.echo = Echo::Quiet,
+            Some("1" | "on" | "true") => self.echo = Echo::Statements,
+            Some("values") => self.echo = Echo::Values,
+            Some(_) => {
+                return Err(Error::new(ErrorKind::Configuration, "the URL parameter echo has no valid value")
+                    .help("use echo=on, echo=off or echo=values"));
+            }
+        }
+        if self.pool.max == 0 {
+            return Err(Error::new(ErrorKind::Configuration, "a pool of no connections cannot work")
+                .help("let pool_max be 1 or more"));
+        }
+        let opened = backend.open(url).await?;
+        let pool = Pool::new(opened.connector, self.pool).await?;
+        let inner =
+            Inner { dialect: opened.dialect, pool, observers: Observers::new(self.echo), texts: Default::default() };
+        Ok(Engine { inner: Arc::new(inner) })
+    }
+}

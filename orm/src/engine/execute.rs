@@ -1,0 +1,151 @@
+//! Running statements: who can, and the scripts that collect what comes back.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::{Connection, Engine, Transaction};
+use crate::compile;
+use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
+use crate::dialect::{Dialect, FromRow, RowReader, resolve_names};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Statement;
+
+/// Who can run a script: `&Engine`, `&mut Connection`, `&mut Transaction`, `&mut Session`.
+pub trait Executor: Send {
+    /// The dialect to compile for.
+    fn dialect(&self) -> Arc<dyn Dialect>;
+
+    /// Runs a script to its end.
+    ///
+    /// # Errors
+    /// The first of the server or the script.
+    fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>>;
+}
+
+impl Executor for &Engine {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        Engine::dialect(self).clone()
+    }
+
+    fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+        Box::pin(Engine::run(self, script))
+    }
+}
+
+macro_rules! by_reference {
+    ($($name:ty),*) => { $(
+        impl Executor for &mut $name {
+            fn dialect(&self) -> Arc<dyn Dialect> {
+                self.engine().dialect().clone()
+            }
+
+            fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+                Box::pin(self.run_script(script))
+            }
+        }
+    )* };
+}
+
+by_reference!(Connection, Transaction);
+
+/// Runs a script and gives it back as what it is.
+pub(crate) async fn run<S: Script>(mut executor: impl Executor, script: S) -> Result<S> {
+    let script = executor.run(Box::new(script)).await?;
+    match script.into_any().downcast() {
+        Ok(script) => Ok(*script),
+        Err(_) => Err(Error::new(ErrorKind::Driver, "the driver gave back another script than it was given")),
+    }
+}
+
+/// Executes a statement; how many rows it found and changed.
+pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> Result<u64> {
+    let mut command = compile::compile(&*executor.dialect(), statement)?.into_command();
+    command.cache = !(command.types.is_empty() && matches!(statement, Statement::Text(_)));
+    command.returns_rows &= !matches!(statement, Statement::Text(_));
+    let sequence = run(executor, Sequence::new(vec![command])).await?;
+    Ok(sequence.affected)
+}
+
+/// Executes a statement and collects its rows.
+pub(crate) async fn fetch<R: FromRow>(executor: impl Executor, statement: &Statement) -> Result<Vec<R>> {
+    let command = compile::compile(&*executor.dialect(), statement)?.into_command();
+    Ok(run(executor, Collect::new(command)).await?.into_rows())
+}
+
+/// Commands one after the other, without looking at rows.
+pub(crate) struct Sequence {
+    commands: std::vec::IntoIter<Command>,
+    pub affected: u64,
+}
+
+impl Sequence {
+    pub fn new(commands: Vec<Command>) -> Self {
+        Sequence { commands: commands.into_iter(), affected: 0 }
+    }
+}
+
+impl Script for Sequence {
+    fn next(&mut self) -> Result<Option<Step>> {
+        Ok(self.commands.next().map(|command| vec![command]))
+    }
+
+    fn row(&mut self, _: usize, _: &mut dyn Row) -> Result<()> {
+        Ok(())
+    }
+
+    fn end(&mut self, _: usize, outcome: Outcome) -> Result<()> {
+        self.affected += outcome.affected;
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// One query, its rows collected.
+pub struct Collect<R> {
+    command: Option<Command>,
+    order: Option<Vec<usize>>,
+    rows: Vec<R>,
+}
+
+impl<R: FromRow> Collect<R> {
+    /// Collects the rows of a command.
+    pub fn new(command: Command) -> Self {
+        Collect { command: Some(command), order: None, rows: Vec::new() }
+    }
+
+    /// The rows.
+    pub fn into_rows(self) -> Vec<R> {
+        self.rows
+    }
+}
+
+impl<R: FromRow> Script for Collect<R> {
+    fn next(&mut self) -> Result<Option<Step>> {
+        Ok(self.command.take().map(|command| vec![command]))
+    }
+
+    fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
+        self.rows.push(read_row(&mut self.order, row)?);
+        Ok(())
+    }
+
+    fn end(&mut self, _: usize, _: Outcome) -> Result<()> {
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// Reads a row by position, or by names that are looked up in the first row only.
+pub(crate) fn read_row<R: FromRow>(order: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<R> {
+    let Some(names) = R::NAMES else { return R::from_row(&mut RowReader::new(row, 0)) };
+    if order.is_none() {
+        *order = Some(resolve_names(row, names)?);
+    }
+    R::from_row(&mut RowReader::ordered(row, order.as_deref().unwrap_or_default()))
+}

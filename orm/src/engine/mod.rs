@@ -1,0 +1,197 @@
+//! The engine: a database that can be asked. Pool, connections, transactions, results, recording.
+//! It sends statements and reads rows; what an entity is, it does not know.
+
+mod builder;
+mod connection;
+mod execute;
+mod observe;
+mod pool;
+mod query;
+mod stream;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+pub use builder::{Builder, Echo};
+pub use connection::{Connection, Transaction};
+pub use execute::{Collect, Executor};
+pub(crate) use execute::{Sequence, run};
+pub use observe::{Recorder, Sent};
+pub use query::{Expressions, Orders, Parts, Query, QueryBuilder, select};
+pub(crate) use query::{count_rows, exactly_one};
+pub use stream::RowStream;
+
+pub(crate) use observe::Observers;
+pub(crate) use pool::Lease;
+use pool::Pool;
+
+use crate::compile;
+use crate::dialect::driver::{Around, Begin, Command, Script};
+use crate::dialect::{Dialect, FromRow};
+use crate::error::Result;
+use crate::schema::MetaData;
+use crate::sql::Statement;
+use crate::types::SqlType;
+
+/// A database: its dialect and a pool of connections to it. Cheap to clone; all clones share the pool.
+///
+/// It has no type parameter: which database it is was decided by a URL.
+#[derive(Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    dialect: Arc<dyn Dialect>,
+    pool: Pool,
+    observers: Observers,
+    texts: RwLock<HashMap<TextKey, Text>>,
+}
+
+/// What a kept text is of: a purpose and a number that says what it is about.
+pub(crate) type TextKey = (&'static str, usize);
+
+/// The text of a statement, and what each of its binds is sent as.
+pub(crate) type Text = (Arc<str>, Arc<[SqlType]>);
+
+impl Engine {
+    /// Begins an engine that chooses among backends by the URL's scheme.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// The database's dialect.
+    pub fn dialect(&self) -> &Arc<dyn Dialect> {
+        &self.inner.dialect
+    }
+
+    /// A connection of one's own, until it is dropped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`](crate::ErrorKind), [`ErrorKind::Connect`](crate::ErrorKind).
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn connection(&self) -> Result<Connection> {
+        Ok(Connection::new(self.clone(), self.lease().await?))
+    }
+
+    /// A transaction on a connection of its own. Dropping it rolls back.
+    ///
+    /// # Errors
+    /// As [`connection`](Self::connection), and what the server says to BEGIN.
+    ///
+    /// # Cancellation
+    /// Rolled back.
+    pub async fn begin(&self) -> Result<Transaction> {
+        Transaction::begin(self.connection().await?, Begin::default()).await
+    }
+
+    /// Executes a statement and tells how many rows it found and changed.
+    ///
+    /// # Errors
+    /// Of the compiler and of the server.
+    ///
+    /// # Cancellation
+    /// Outcome unknown: the server may have carried it out.
+    pub async fn execute(&self, statement: impl Into<Statement>) -> Result<u64> {
+        execute::execute(self, &statement.into()).await
+    }
+
+    /// Executes a statement and reads its rows.
+    ///
+    /// # Errors
+    /// Of the compiler and of the server; [`ErrorKind::Decode`](crate::ErrorKind).
+    ///
+    /// # Cancellation
+    /// No effect, where the statement only reads.
+    pub async fn fetch<R: FromRow>(&self, statement: impl Into<Statement>) -> Result<Vec<R>> {
+        execute::fetch(self, &statement.into()).await
+    }
+
+    /// Creates the tables that are not there, in an order that works; in one transaction where the
+    /// database has transactional DDL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind) for a column that would lose something here; of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back where DDL is transactional; otherwise some tables may have been created.
+    pub async fn create_all(&self, schema: MetaData) -> Result<()> {
+        schema.check()?;
+        let present: Vec<(String,)> = self.fetch(crate::sql::Text::new(self.dialect().list_tables())).await?;
+        let missing = schema.tables().iter().filter(|table| !present.iter().any(|(name,)| *name == table.name.name));
+        let missing = MetaData::new(missing.cloned());
+        self.run_ddl(compile::create_all(&**self.dialect(), &missing)?).await
+    }
+
+    /// Drops the tables that are there, in an order that works.
+    ///
+    /// # Errors
+    /// Of the server.
+    ///
+    /// # Cancellation
+    /// As [`create_all`](Self::create_all).
+    pub async fn drop_all(&self, schema: MetaData) -> Result<()> {
+        self.run_ddl(compile::drop_all(&**self.dialect(), &schema)).await
+    }
+
+    /// Runs statements as they are, one after the other; trusted text, never made from input.
+    ///
+    /// # Errors
+    /// Of the server.
+    ///
+    /// # Cancellation
+    /// As [`create_all`](Self::create_all).
+    pub async fn run_ddl(&self, statements: Vec<String>) -> Result<()> {
+        if statements.is_empty() {
+            return Ok(());
+        }
+        let transactional = self.dialect().capabilities().transactional_ddl;
+        let around = Around { begin: transactional.then(Begin::default), commit: transactional };
+        let commands = statements.into_iter().map(Command::plain).collect();
+        let mut lease = self.lease().await?;
+        let (_, result) = lease.run(&self.inner.observers, Box::new(execute::Sequence::new(commands)), around).await;
+        if result.is_err() {
+            lease.rollback(&self.inner.observers).await?;
+        }
+        result
+    }
+
+    /// Writes down what is sent from now on, for tests: until the recorder is dropped.
+    pub fn record(&self) -> Recorder {
+        self.inner.observers.record()
+    }
+
+    /// The text of a statement whose shape is known by a key: compiled once.
+    pub(crate) fn text(&self, key: TextKey, build: impl FnOnce() -> Result<Statement>) -> Result<Text> {
+        if let Some(text) = self.inner.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(text.clone());
+        }
+        let compiled = compile::compile(&**self.dialect(), &build()?)?;
+        let text: Text = (compiled.sql.into(), compiled.types.into());
+        self.inner.texts.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
+        Ok(text)
+    }
+
+    pub(crate) fn observers(&self) -> &Observers {
+        &self.inner.observers
+    }
+
+    pub(crate) async fn lease(&self) -> Result<Lease> {
+        self.inner.pool.lease().await
+    }
+
+    /// Runs a script on a connection of its own, outside of any transaction.
+    pub(crate) async fn run(&self, script: Box<dyn Script>) -> Result<Box<dyn Script>> {
+        let mut lease = self.lease().await?;
+        let (script, result) = lease.run(&self.inner.observers, script, Around::default()).await;
+        result.map(|()| script)
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.dialect().name())
+    }
+}

@@ -1,0 +1,139 @@
+//! Rows as they come, at constant memory: the query runs inside of the stream, and waits when
+//! nobody takes rows.
+
+use std::any::Any;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use tokio::sync::mpsc;
+
+use super::Executor;
+use super::execute::{read_row, run};
+use crate::compile;
+use crate::dialect::FromRow;
+use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Statement;
+
+/// The largest chunk of rows that crosses at once. The first is small, so that it comes soon.
+const CHUNK: usize = 512;
+const FIRST_CHUNK: usize = 16;
+
+/// Rows as they come. Dropping it ends the query.
+#[must_use = "a stream does nothing until rows are taken from it"]
+pub struct RowStream<'e, R> {
+    run: Option<BoxFuture<'e, Result<()>>>,
+    chunks: mpsc::Receiver<Vec<R>>,
+    rows: std::vec::IntoIter<R>,
+}
+
+impl<'e, R: FromRow> RowStream<'e, R> {
+    pub(super) fn new(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
+        let command = compile::compile(&*executor.dialect(), statement)?.into_command();
+        let (sender, chunks) = mpsc::channel(2);
+        let script = Streaming {
+            command: Some(command),
+            order: None,
+            rows: Vec::new(),
+            chunk: FIRST_CHUNK,
+            sender: sender.clone(),
+        };
+        let work = async move {
+            let script = run(executor, script).await?;
+            // nobody listening any more is no error
+            let _ = sender.send(script.rows).await;
+            Ok(())
+        };
+        Ok(RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter() })
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// Of the server and of reading the row; the stream is over then.
+    ///
+    /// # Cancellation
+    /// No effect: the row comes with the next call.
+    pub async fn next(&mut self) -> Option<Result<R>> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
+    }
+}
+
+impl<R: FromRow> Stream for RowStream<'_, R> {
+    type Item = Result<R>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<R>>> {
+        let this = &mut *self;
+        loop {
+            if let Some(row) = this.rows.next() {
+                return Poll::Ready(Some(Ok(row)));
+            }
+            match this.chunks.poll_recv(context) {
+                Poll::Ready(Some(chunk)) => {
+                    this.rows = chunk.into_iter();
+                    continue;
+                }
+                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Pending => {}
+            }
+            match this.run.as_mut().map(|run| run.as_mut().poll(context)) {
+                None => {}
+                Some(Poll::Pending) => match this.chunks.try_recv() {
+                    Ok(chunk) => this.rows = chunk.into_iter(),
+                    Err(_) => return Poll::Pending,
+                },
+                Some(Poll::Ready(result)) => {
+                    this.run = None;
+                    if let Err(error) = result {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<R> Unpin for RowStream<'_, R> {}
+
+struct Streaming<R> {
+    command: Option<Command>,
+    order: Option<Vec<usize>>,
+    rows: Vec<R>,
+    chunk: usize,
+    sender: mpsc::Sender<Vec<R>>,
+}
+
+impl<R: FromRow> Script for Streaming<R> {
+    fn next(&mut self) -> Result<Option<Step>> {
+        Ok(self.command.take().map(|command| vec![command]))
+    }
+
+    fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
+        if self.rows.is_empty() && self.sender.is_closed() {
+            return Err(Error::new(ErrorKind::Cancelled, "the stream was dropped"));
+        }
+        self.rows.push(read_row(&mut self.order, row)?);
+        Ok(())
+    }
+
+    fn end(&mut self, _: usize, _: Outcome) -> Result<()> {
+        Ok(())
+    }
+
+    fn pause(&mut self) -> Option<BoxFuture<'static, ()>> {
+        if self.rows.len() < self.chunk {
+            return None;
+        }
+        self.chunk = (self.chunk * 4).min(CHUNK);
+        let rows = std::mem::replace(&mut self.rows, Vec::with_capacity(self.chunk));
+        let sender = self.sender.clone();
+        Some(Box::pin(async move {
+            let _ = sender.send(rows).await;
+        }))
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

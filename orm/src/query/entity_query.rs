@@ -1,0 +1,139 @@
+//! `User::query()`: a query for objects.
+
+use std::marker::PhantomData;
+
+use super::{Load, LoadNode, merge};
+use crate::dialect::{FromRow, RowReader};
+use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
+use crate::error::Result;
+use crate::load::{Collector, LoadScript, Planned, Rows};
+use crate::mapping::Entity;
+use crate::sql::{Ident, Select, Source};
+
+/// A query for objects of `E`, with what is loaded along.
+///
+/// Run it in a session for objects (`all`, `one`, `first`), or [`untracked`](Self::untracked)
+/// anywhere for plain values.
+#[derive(Debug)]
+#[must_use = "a query does nothing until it is run, with `all`, `one` or `first`"]
+pub struct EntityQuery<E> {
+    parts: Parts,
+    pub(crate) loads: Vec<LoadNode>,
+    marker: PhantomData<fn() -> E>,
+}
+
+/// Entities can be queried.
+pub trait Queryable: Entity {
+    /// Begins a query for all objects of this entity.
+    fn query() -> EntityQuery<Self> {
+        let mut parts = Parts::default();
+        parts.select.from.push(Source::table(Self::mapping().table_name()));
+        EntityQuery { parts, loads: Vec::new(), marker: PhantomData }
+    }
+}
+
+impl<E: Entity> Queryable for E {}
+
+impl<E> QueryBuilder for EntityQuery<E> {
+    fn parts(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+}
+
+impl<E: Entity> EntityQuery<E> {
+    /// Loads a relation along, or a path of them: `User::posts.selectin().then(Post::tags)`.
+    pub fn load<T: Entity>(mut self, path: impl Into<Load<E, T>>) -> Self {
+        if let Some(branch) = path.into().into_node() {
+            merge(&mut self.loads, branch);
+        }
+        self
+    }
+
+    /// Rows as plain values, with no session and nothing loaded along.
+    pub fn untracked(self) -> Query<Untracked<E>> {
+        let table: Ident = E::mapping().table.into();
+        let mut parts = self.parts;
+        parts.select.items = crate::load::columns(E::mapping(), &table);
+        Query::from_parts(parts)
+    }
+
+    /// How many objects there are.
+    ///
+    /// # Errors
+    /// Of building the query and of the server.
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn count(self, executor: impl Executor) -> Result<u64> {
+        let table: Ident = E::mapping().table.into();
+        let mut select = self.parts.finish()?;
+        select.items = crate::load::columns(E::mapping(), &table);
+        count_rows(select, executor).await
+    }
+
+    /// The statement, without a select list, and what is loaded along.
+    pub(crate) fn finish(self) -> Result<(Select, Vec<LoadNode>)> {
+        Ok((self.parts.finish()?, self.loads))
+    }
+
+    /// The script that runs it.
+    pub(crate) fn script(self, dialect: std::sync::Arc<dyn crate::dialect::Dialect>) -> Result<LoadScript> {
+        let (select, loads) = self.finish()?;
+        let planned = Planned::new(E::mapping(), select, &loads)?;
+        LoadScript::new(dialect, planned, Box::new(Rows::<E>::default()))
+    }
+}
+
+/// A plain value of an entity, as a row.
+#[derive(Debug)]
+pub struct Untracked<E>(pub E);
+
+impl<E: Entity> FromRow for Untracked<E> {
+    fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
+        let mut rows = Rows::<E>::default();
+        rows.push(row)?;
+        match rows.0.pop() {
+            Some(value) => Ok(Untracked(value)),
+            None => Err(crate::Error::new(crate::ErrorKind::Decode, "no row was read")),
+        }
+    }
+}
+
+impl<E: Entity> Query<Untracked<E>> {
+    /// All rows, as plain values.
+    ///
+    /// # Errors
+    /// Of building the query, of the server, of reading a row.
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
+        let dialect = executor.dialect();
+        let planned = Planned { mapping: E::mapping(), select: self.into_select()?, nodes: Vec::new() };
+        let script = LoadScript::new(dialect, planned, Box::new(Rows::<E>::default()))?;
+        let script = run(executor, script).await?;
+        match script.root.into_any().downcast::<Rows<E>>() {
+            Ok(rows) => Ok(rows.0),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The one row that there is, as a plain value.
+    ///
+    /// # Errors
+    /// As [`values`](Self::values); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn value(self, executor: impl Executor) -> Result<E> {
+        exactly_one(self.limit(2_u64).values(executor).await?)
+    }
+
+    /// The rows as they come, as plain values.
+    ///
+    /// # Errors
+    /// Of building the query.
+    pub fn value_stream<'e>(self, executor: impl Executor + 'e) -> Result<RowStream<'e, Untracked<E>>> {
+        self.stream(executor)
+    }
+}

@@ -1,0 +1,107 @@
+//! FROM entities and joins along relations, as methods of every query.
+
+use super::Alias;
+use super::relation::{joins, source};
+use crate::engine::QueryBuilder;
+use crate::error::Result;
+use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne};
+use crate::sql::{Condition, Ident, Join, JoinKind, Source};
+
+/// A relation that can be joined along.
+pub trait Joinable {
+    /// The entity at its end.
+    type To: Entity;
+    /// Everything about it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Mapping`](crate::ErrorKind).
+    fn joinable(&self) -> Result<&'static ResolvedRelation>;
+}
+
+impl<E: Entity, T: Entity> Joinable for ToMany<E, T> {
+    type To = T;
+
+    fn joinable(&self) -> Result<&'static ResolvedRelation> {
+        self.resolved()
+    }
+}
+
+impl<E: Entity, T: Entity> Joinable for ToOne<E, T> {
+    type To = T;
+
+    fn joinable(&self) -> Result<&'static ResolvedRelation> {
+        self.resolved()
+    }
+}
+
+/// Clauses that name entities, as methods of every query under construction.
+pub trait EntityJoins: QueryBuilder {
+    /// FROM an entity's table.
+    fn from<E: Entity>(mut self) -> Self {
+        self.parts().select.from.push(Source::table(E::mapping().table_name()));
+        self
+    }
+
+    /// FROM an entity under another name.
+    fn from_alias<E: Entity>(mut self, alias: &Alias<E>) -> Self {
+        self.parts().select.from.push(alias.source());
+        self
+    }
+
+    /// JOIN along a relation.
+    fn join<R: Joinable>(self, relation: R) -> Self {
+        along(self, JoinKind::Inner, relation.joinable(), None)
+    }
+
+    /// LEFT JOIN along a relation: columns of the other side may be NULL, select them with `.nullable()`.
+    fn left_join<R: Joinable>(self, relation: R) -> Self {
+        along(self, JoinKind::Left, relation.joinable(), None)
+    }
+
+    /// JOIN along a relation, its target under another name; needed where it leads to a table that
+    /// the query has already.
+    fn join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
+        along(self, JoinKind::Inner, relation.joinable(), Some(&alias.name))
+    }
+
+    /// LEFT JOIN along a relation, its target under another name.
+    fn left_join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
+        along(self, JoinKind::Left, relation.joinable(), Some(&alias.name))
+    }
+
+    /// JOIN an entity on a condition.
+    fn join_on<E: Entity>(mut self, condition: impl Condition) -> Self {
+        let source = Source::table(E::mapping().table_name());
+        self.parts().select.joins.push(Join { kind: JoinKind::Inner, source, on: Some(condition.condition()) });
+        self
+    }
+
+    /// LEFT JOIN an entity on a condition.
+    fn left_join_on<E: Entity>(mut self, condition: impl Condition) -> Self {
+        let source = Source::table(E::mapping().table_name());
+        self.parts().select.joins.push(Join { kind: JoinKind::Left, source, on: Some(condition.condition()) });
+        self
+    }
+}
+
+impl<Q: QueryBuilder> EntityJoins for Q {}
+
+fn along<Q: QueryBuilder>(
+    mut query: Q,
+    kind: JoinKind,
+    relation: Result<&'static ResolvedRelation>,
+    alias: Option<&Ident>,
+) -> Q {
+    match relation {
+        Ok(relation) => {
+            let from: Ident = relation.owner.table.into();
+            let to = alias.cloned().unwrap_or_else(|| relation.target.table.into());
+            if query.parts().select.from.is_empty() {
+                query.parts().select.from.push(source(relation.owner.table_name(), &from));
+            }
+            query.parts().select.joins.extend(joins(relation, kind, &from, &to));
+        }
+        Err(error) => query.parts().fail(error),
+    }
+    query
+}

@@ -1,0 +1,14 @@
+//! Queries over entities: filters, joins along relations, what is loaded along. They become plain
+//! SELECTs here; nothing is sent.
+
+mod alias;
+mod entity_query;
+mod join;
+mod load;
+pub(crate) mod relation;
+
+pub use alias::Alias;
+pub use entity_query::{EntityQuery, Queryable, Untracked};
+pub use join::EntityJoins;
+pub(crate) use load::merge;
+pub use load::{Load, LoadNode, Strategy};

@@ -1,0 +1,189 @@
+//! The session: one object an identity, changes tracked, whole graphs committed in one call.
+//! It is the façade of the mapper; each of its files is one part of its work.
+
+mod flush;
+mod lookup;
+mod query;
+mod relation;
+mod transaction;
+
+use std::sync::Arc;
+
+use crate::dialect::Dialect;
+use crate::dialect::driver::{BoxFuture, Script};
+use crate::engine::{Engine, Executor, Lease};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{Graph, Obj};
+use crate::mapping::Entity;
+pub use transaction::Savepoint;
+
+/// A unit of work: objects, each once, and the transaction that they are written in.
+///
+/// It takes `&mut self` for all that talks to the database, so two tasks cannot share one. Outside of
+/// a transaction each query runs by itself; the first flush begins a transaction, which lasts until
+/// [`commit`](Self::commit) or [`rollback`](Self::rollback). Dropping the session rolls back.
+pub struct Session {
+    engine: Engine,
+    graph: Arc<Graph>,
+    state: State,
+    /// The connection, while there is a transaction.
+    lease: Option<Lease>,
+    /// Whether the transaction under way has written anything that objects reflect.
+    applied: bool,
+    autoflush: bool,
+    savepoints: usize,
+}
+
+/// What the session is in the middle of.
+enum State {
+    /// No transaction.
+    Idle,
+    /// A transaction.
+    Transaction,
+    /// A flush whose future was dropped.
+    Interrupted,
+    /// A flush that failed; the cause is repeated until `rollback`.
+    NeedsRollback(ErrorKind, String),
+    /// A COMMIT whose outcome nobody knows.
+    OutcomeUnknown,
+}
+
+impl Engine {
+    /// A new session. It takes a connection when it needs one.
+    pub fn session(&self) -> Session {
+        Session {
+            engine: self.clone(),
+            graph: Graph::new(),
+            state: State::Idle,
+            lease: None,
+            applied: false,
+            autoflush: true,
+            savepoints: 0,
+        }
+    }
+}
+
+impl Session {
+    /// Its engine.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Adds a plain value and all that it brings along; the next flush inserts them.
+    pub fn add<T: Entity>(&mut self, value: T) -> Obj<T> {
+        Obj::new(self.graph.clone(), self.graph.add(value))
+    }
+
+    /// Adds many values.
+    pub fn add_all<T: Entity>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Obj<T>> {
+        values.into_iter().map(|value| self.add(value)).collect()
+    }
+
+    /// Marks an object; the next flush deletes its row. What the database deletes along with it
+    /// (`on_delete = cascade`) leaves the session too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] for an object of another session, or one that is detached.
+    pub fn delete<T: Entity>(&mut self, object: &Obj<T>) -> Result<()> {
+        self.own(object)?;
+        self.graph.doom(object.id())
+    }
+
+    /// Whether there is anything to flush.
+    pub fn is_dirty(&self) -> bool {
+        self.graph.changes(|changes| !changes.is_empty())
+    }
+
+    /// Whether queries flush first, so that they see what was changed; they do unless told.
+    pub fn set_autoflush(&mut self, on: bool) {
+        self.autoflush = on;
+    }
+
+    /// Lets go of all objects: handles stay readable, but belong to no session any more. Unsaved
+    /// changes are lost.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] inside a transaction.
+    pub fn clear(&mut self) -> Result<()> {
+        if self.lease.is_some() {
+            return Err(
+                Error::new(ErrorKind::State, "the session is in a transaction").help("commit or roll back first")
+            );
+        }
+        self.graph = Graph::new();
+        Ok(())
+    }
+
+    fn own<T: Entity>(&self, object: &Obj<T>) -> Result<()> {
+        if Arc::ptr_eq(object.graph(), &self.graph) {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::State, "the object belongs to another session")
+            .entity(T::mapping().entity)
+            .help("load it in this session"))
+    }
+
+    /// Whether anything may be asked of the database now.
+    fn ready(&self) -> Result<()> {
+        match &self.state {
+            State::Idle | State::Transaction => Ok(()),
+            State::Interrupted => {
+                Err(Error::new(ErrorKind::NeedsRollback, "a flush of this session was cancelled")
+                    .help("call `rollback`"))
+            }
+            State::NeedsRollback(kind, cause) => Err(Error::new(
+                ErrorKind::NeedsRollback,
+                format!("an earlier statement of the transaction failed ({kind:?}: {cause})"),
+            )
+            .help("call `rollback`")),
+            State::OutcomeUnknown => Err(Error::new(
+                ErrorKind::OutcomeUnknown,
+                "the connection broke during COMMIT; it may have happened or not",
+            )
+            .help("find out by reading in a new session, then call `rollback` on this one")),
+        }
+    }
+
+    /// Whether rows that are read again refresh their objects: not inside a transaction, and not
+    /// while there is anything unsaved.
+    fn refreshes(&self) -> bool {
+        matches!(self.state, State::Idle) && !self.is_dirty()
+    }
+
+    /// Runs a script: in the transaction if there is one, else by itself.
+    async fn run_script(&mut self, script: Box<dyn Script>) -> Result<Box<dyn Script>> {
+        self.ready()?;
+        if self.autoflush && self.is_dirty() {
+            self.flush().await.map_err(|error| error.help("a flush before this query failed"))?;
+        }
+        match &mut self.lease {
+            None => self.engine.run(script).await,
+            Some(lease) => {
+                let (script, result) = lease.run(self.engine.observers(), script, Default::default()).await;
+                if let Err(error) = &result {
+                    use crate::dialect::driver::Status;
+                    if !matches!(lease.status(), Status::Transaction) {
+                        self.state = State::NeedsRollback(error.kind(), error.to_string());
+                    }
+                }
+                result.map(|()| script)
+            }
+        }
+    }
+}
+
+impl Executor for &mut Session {
+    fn dialect(&self) -> Arc<dyn Dialect> {
+        self.engine.dialect().clone()
+    }
+
+    fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+        Box::pin(self.run_script(script))
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session({})", self.engine.dialect().name())
+    }
+}

@@ -1,0 +1,67 @@
+//! Queries for objects, run in a session.
+
+use super::Session;
+use crate::engine::{QueryBuilder, exactly_one, run};
+use crate::error::Result;
+use crate::graph::Obj;
+use crate::load::integrate;
+use crate::mapping::Entity;
+use crate::query::EntityQuery;
+use crate::sql::Text;
+
+impl<E: Entity> EntityQuery<E> {
+    /// All objects, each once, with what is loaded along.
+    ///
+    /// # Errors
+    /// Of building the query, of the flush before it, of the server, of reading a row.
+    ///
+    /// # Cancellation
+    /// No effect on objects; a transaction under way is rolled back.
+    pub async fn all(self, session: &mut Session) -> Result<Vec<Obj<E>>> {
+        let script = self.script(session.engine.dialect().clone())?;
+        let script = run(&mut *session, script).await?;
+        let slots = integrate(&session.graph, script, None, session.refreshes())?;
+        Ok(slots.into_iter().map(|slot| Obj::new(session.graph.clone(), slot)).collect())
+    }
+
+    /// The first object, if there is one.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn first(self, session: &mut Session) -> Result<Option<Obj<E>>> {
+        Ok(self.limit(1_u64).all(session).await?.into_iter().next())
+    }
+
+    /// The one object that there is.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn one(self, session: &mut Session) -> Result<Obj<E>> {
+        exactly_one(self.limit(2_u64).all(session).await?)
+    }
+}
+
+impl Session {
+    /// Objects from SQL by hand. It has to select the entity's columns, in the order of its fields.
+    ///
+    /// # Errors
+    /// Of the flush before it, of the server, of reading a row.
+    ///
+    /// # Cancellation
+    /// No effect on objects; a transaction under way is rolled back.
+    pub async fn from_text<E: Entity>(&mut self, text: Text) -> Result<Vec<Obj<E>>> {
+        use crate::load::{LoadScript, Planned, Rows};
+        let dialect = self.engine.dialect().clone();
+        let command = crate::compile::compile(&*dialect, &text.into())?.into_command();
+        let planned = Planned { mapping: E::mapping(), select: Default::default(), nodes: Vec::new() };
+        let script = run(&mut *self, LoadScript::of(dialect, planned, Box::new(Rows::<E>::default()), command)).await?;
+        let slots = integrate(&self.graph, script, None, self.refreshes())?;
+        Ok(slots.into_iter().map(|slot| Obj::new(self.graph.clone(), slot)).collect())
+    }
+}

@@ -1,0 +1,144 @@
+//! Transactions of a session: begin, rollback, savepoints.
+
+use super::{Session, State};
+use crate::dialect::driver::{Around, Begin, Command, Script};
+use crate::engine::Sequence;
+use crate::error::{Error, ErrorKind, Result};
+
+/// A savepoint of a session. Rolling back to it restores the objects too.
+#[derive(Debug)]
+#[must_use = "a savepoint is there to be rolled back to, or released"]
+pub struct Savepoint {
+    number: usize,
+}
+
+impl Session {
+    /// Begins a transaction now rather than with the first flush, so that what is read stays
+    /// together with what is written.
+    ///
+    /// # Errors
+    /// Of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back.
+    pub async fn begin(&mut self) -> Result<()> {
+        self.begin_with(Begin::default()).await
+    }
+
+    /// Begins a transaction with an isolation level, or one that only reads.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] in the middle of one; of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back.
+    pub async fn begin_with(&mut self, begin: Begin) -> Result<()> {
+        self.ready()?;
+        if self.lease.is_some() {
+            return Err(Error::new(ErrorKind::State, "the session is in a transaction already")
+                .help("commit or roll back first, or set a savepoint"));
+        }
+        let mut lease = self.engine.lease().await?;
+        let script = Box::new(Sequence::new(Vec::new()));
+        let around = Around { begin: Some(begin), commit: false };
+        lease.run(self.engine.observers(), script, around).await.1?;
+        self.lease = Some(lease);
+        self.state = State::Transaction;
+        Ok(())
+    }
+
+    /// Undoes everything since the transaction began, in the database and in the objects. Always
+    /// works here: where the server cannot be told, the connection is closed, which tells it.
+    ///
+    /// # Errors
+    /// None that leaves the session unusable; a lost connection is reported, and rolled back all the same.
+    ///
+    /// # Cancellation
+    /// Rolled back; call it again for the objects.
+    pub async fn rollback(&mut self) -> Result<()> {
+        let told = match self.lease.take() {
+            Some(mut lease) => lease.rollback(self.engine.observers()).await,
+            None => Ok(()),
+        };
+        self.graph.roll_back(true);
+        self.state = State::Idle;
+        self.applied = false;
+        self.savepoints = 0;
+        told
+    }
+
+    /// Flushes, then sets a savepoint.
+    ///
+    /// # Errors
+    /// Of the flush and of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back, the whole transaction.
+    pub async fn savepoint(&mut self) -> Result<Savepoint> {
+        self.flush().await?;
+        if self.lease.is_none() {
+            self.begin().await?;
+        }
+        let number = self.savepoints + 1;
+        self.control(format!("SAVEPOINT sp{number}")).await?;
+        self.savepoints = number;
+        self.graph.open_level();
+        Ok(Savepoint { number })
+    }
+
+    /// Undoes everything since the savepoint, in the database and in the objects. Works after a
+    /// failed flush too.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] for a savepoint that is gone; of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back, the whole transaction.
+    pub async fn rollback_to(&mut self, savepoint: Savepoint) -> Result<()> {
+        self.check(&savepoint)?;
+        self.control(format!("ROLLBACK TO SAVEPOINT sp{}", savepoint.number)).await?;
+        while self.savepoints >= savepoint.number {
+            self.graph.roll_back(false);
+            self.savepoints -= 1;
+        }
+        self.state = State::Transaction;
+        Ok(())
+    }
+
+    /// Keeps what was done since the savepoint; it is part of the transaction.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] for a savepoint that is gone; of the server.
+    ///
+    /// # Cancellation
+    /// Rolled back, the whole transaction.
+    pub async fn release(&mut self, savepoint: Savepoint) -> Result<()> {
+        self.ready()?;
+        self.check(&savepoint)?;
+        self.flush().await?;
+        self.control(format!("RELEASE SAVEPOINT sp{}", savepoint.number)).await?;
+        while self.savepoints >= savepoint.number {
+            self.graph.close_level();
+            self.savepoints -= 1;
+        }
+        Ok(())
+    }
+
+    fn check(&self, savepoint: &Savepoint) -> Result<()> {
+        if savepoint.number <= self.savepoints && self.lease.is_some() {
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::State,
+            "the savepoint is gone: it was rolled back, released, or its transaction is over",
+        ))
+    }
+
+    async fn control(&mut self, sql: String) -> Result<()> {
+        let script: Box<dyn Script> = Box::new(Sequence::new(vec![Command::plain(sql)]));
+        match &mut self.lease {
+            Some(lease) => lease.run(self.engine.observers(), script, Around::default()).await.1,
+            None => Err(Error::new(ErrorKind::State, "the session is in no transaction")),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Functions and aggregates.
+
+use super::{Condition, Expression, Numeric, Operand, Sql, TextType};
+use crate::sql::{self, Expr, Function, Ident, Select, UnaryOp};
+use crate::types::ColumnType;
+
+type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
+
+fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
+    Sql::new(Expr::Function(Box::new(Function::call(name, args))))
+}
+
+/// How many rows have a value here.
+pub fn count(expr: impl Expression) -> Sql<i64> {
+    call("COUNT", vec![expr.into_expr()])
+}
+
+/// How many different values there are.
+pub fn count_distinct(expr: impl Expression) -> Sql<i64> {
+    let mut function = Function::call("COUNT", vec![expr.into_expr()]);
+    function.distinct = true;
+    Sql::new(Expr::Function(Box::new(function)))
+}
+
+/// How many rows there are.
+pub fn count_star() -> Sql<i64> {
+    call("COUNT", vec![Expr::Star])
+}
+
+/// The sum; NULL of no rows. Sums of decimals are exact on every database.
+pub fn sum<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<<<E::Type as Numeric>::Sum as ColumnType>::Base>> {
+    call(E::Type::SUM, vec![expr.into_expr()])
+}
+
+/// The average as a double; NULL of no rows.
+pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<f64>> {
+    Sql::new(Expr::Cast(Box::new(call::<f64>("AVG", vec![expr.into_expr()]).into()), f64::SQL_TYPE))
+}
+
+/// The smallest value; NULL of no rows.
+pub fn min<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
+    call("MIN", vec![expr.into_expr()])
+}
+
+/// The largest value; NULL of no rows.
+pub fn max<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
+    call("MAX", vec![expr.into_expr()])
+}
+
+/// In lower case.
+pub fn lower<E: Expression<Type: TextType>>(expr: E) -> Sql<E::Type> {
+    call("LOWER", vec![expr.into_expr()])
+}
+
+/// In upper case.
+pub fn upper<E: Expression<Type: TextType>>(expr: E) -> Sql<E::Type> {
+    call("UPPER", vec![expr.into_expr()])
+}
+
+/// The value, or `otherwise` where it is NULL.
+pub fn coalesce<E: Expression>(expr: E, otherwise: impl Operand<Base<E>>) -> Sql<Base<E>> {
+    call("COALESCE", vec![expr.into_expr(), otherwise.operand()])
+}
+
+/// Any function, whose result is said to be `T`.
+pub fn func<T: ColumnType>(name: impl Into<Ident>, args: impl IntoIterator<Item = Expr>) -> Sql<T> {
+    Sql::new(Expr::Function(Box::new(Function::call(name, args.into_iter().collect()))))
+}
+
+/// A value as an expression.
+pub fn literal<T: ColumnType>(value: T) -> Sql<T> {
+    Sql::new(Expr::bind(value))
+}
+
+/// The value as another type.
+pub fn cast<T: ColumnType>(expr: impl Expression) -> Sql<T> {
+    Sql::new(Expr::Cast(Box::new(expr.into_expr()), T::SQL_TYPE))
+}
+
+/// Whether a query has rows.
+pub fn exists(query: impl Into<Select>) -> Sql<bool> {
+    Sql::new(Expr::Exists(Box::new(query.into()), false))
+}
+
+/// The opposite.
+pub fn not(condition: impl Condition) -> Sql<bool> {
+    Sql::new(Expr::Unary(UnaryOp::Not, Box::new(condition.condition())))
+}
+
+/// All of these; of none, true.
+pub fn and(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
+    Sql::new(Expr::All(conditions.into_iter().map(Condition::condition).collect()))
+}
+
+/// Any of these; of none, false.
+pub fn or(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
+    Sql::new(Expr::Any(conditions.into_iter().map(Condition::condition).collect()))
+}
+
+/// SQL by hand, as an expression of `T`: `text::<i64>("length(name)")` does not exist; this is the
+/// whole statement. See [`Text`](crate::sql::Text).
+pub fn text(sql: &str) -> sql::Text {
+    sql::Text::new(sql)
+}
+
+/// `CASE`, begun with its first arm.
+pub fn case<E: Expression>(condition: impl Condition, then: E) -> Case<E::Type> {
+    Case { arms: vec![(condition.condition(), then.into_expr())], marker: std::marker::PhantomData }
+}
+
+/// A CASE under construction.
+#[derive(Debug)]
+pub struct Case<T> {
+    arms: Vec<(Expr, Expr)>,
+    marker: std::marker::PhantomData<fn() -> T>,
+}
+
+impl<T: ColumnType> Case<T> {
+    /// Another arm.
+    pub fn when(mut self, condition: impl Condition, then: impl Operand<T::Base>) -> Self {
+        self.arms.push((condition.condition(), then.operand()));
+        self
+    }
+
+    /// What holds when no arm does.
+    pub fn otherwise(self, value: impl Operand<T::Base>) -> Sql<T> {
+        Sql::new(Expr::Case(Box::new(sql::Case { arms: self.arms, otherwise: Some(value.operand()) })))
+    }
+
+    /// NULL when no arm holds.
+    pub fn end(self) -> Sql<Option<T::Base>> {
+        Sql::new(Expr::Case(Box::new(sql::Case { arms: self.arms, otherwise: None })))
+    }
+}

@@ -1,0 +1,101 @@
+//! Typed handles over the expression tree. A type here is only the Rust type of the value: no FROM
+//! clause, no dialect, no column has a type of its own, and everything erases to [`Expr`].
+
+mod function;
+mod operator;
+mod selection;
+
+pub use function::{
+    Case, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min,
+    not, or, sum, text, upper,
+};
+pub use operator::{Condition, Numeric, Operand, Operators, TextType};
+pub use selection::{Item, Selection};
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{Expr, OrderBy, SelectItem};
+use crate::types::ColumnType;
+
+/// An expression whose value is a `T`.
+pub struct Sql<T> {
+    expr: Expr,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T> Sql<T> {
+    /// Says that `expr` has values of `T`; a wrong word shows when a row is read.
+    pub fn new(expr: Expr) -> Self {
+        Sql { expr, marker: PhantomData }
+    }
+}
+
+impl<T> Clone for Sql<T> {
+    fn clone(&self) -> Self {
+        Sql::new(self.expr.clone())
+    }
+}
+
+impl<T> fmt::Debug for Sql<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr.fmt(f)
+    }
+}
+
+impl<T> From<Sql<T>> for Expr {
+    fn from(sql: Sql<T>) -> Expr {
+        sql.expr
+    }
+}
+
+/// Anything that is an expression of a known type: a column, a function, a subquery.
+/// The operators are its methods.
+pub trait Expression: Sized {
+    /// The Rust type of the value.
+    type Type: ColumnType;
+
+    /// The untyped expression.
+    fn into_expr(self) -> Expr;
+
+    /// Gives the expression a name in the select list.
+    fn as_(self, alias: impl Into<super::Ident>) -> Named<Self::Type> {
+        Named { item: SelectItem { expr: self.into_expr(), alias: Some(alias.into()) }, marker: PhantomData }
+    }
+
+    /// Ascending order.
+    fn asc(self) -> OrderBy {
+        OrderBy { expr: self.into_expr(), descending: false, nulls_first: None }
+    }
+
+    /// Descending order.
+    fn desc(self) -> OrderBy {
+        OrderBy { expr: self.into_expr(), descending: true, nulls_first: None }
+    }
+
+    /// The same, where NULL is a value too: for a column from the outer side of a join.
+    fn nullable(self) -> Sql<Option<<Self::Type as ColumnType>::Base>> {
+        Sql::new(match self.into_expr() {
+            Expr::Column(mut column) => {
+                column.nullable = true;
+                Expr::Column(column)
+            }
+            other => other,
+        })
+    }
+}
+
+impl<T: ColumnType> Expression for Sql<T> {
+    type Type = T;
+
+    fn into_expr(self) -> Expr {
+        self.expr
+    }
+}
+
+/// An expression with a name.
+#[derive(Debug)]
+pub struct Named<T> {
+    pub(crate) item: SelectItem,
+    marker: PhantomData<fn() -> T>,
+}

@@ -1,0 +1,70 @@
+//! What SELECT takes: one expression, or a tuple of them; and the row that comes back.
+
+use super::{Expression, Named};
+use crate::sql::SelectItem;
+use crate::types::ColumnType;
+
+/// An item of a select list.
+pub trait Item {
+    /// The type of its value.
+    type Type: ColumnType;
+    /// The untyped item.
+    fn item(self) -> SelectItem;
+}
+
+impl<E: Expression> Item for E {
+    type Type = E::Type;
+
+    fn item(self) -> SelectItem {
+        self.into_expr().into()
+    }
+}
+
+impl<T: ColumnType> Item for Named<T> {
+    type Type = T;
+
+    fn item(self) -> SelectItem {
+        self.item
+    }
+}
+
+/// A select list: a tuple of expressions, whose rows are tuples of their values. For one
+/// expression write `(expr,)`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no select list",
+    label = "select a tuple of expressions",
+    note = "for one expression write a tuple of one: `(User::name,)`"
+)]
+pub trait Selection {
+    /// The row.
+    type Row;
+    /// The untyped items.
+    fn items(self) -> Vec<SelectItem>;
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: Item),*> Selection for ($($name,)*) {
+            type Row = ($($name::Type,)*);
+
+            #[allow(non_snake_case)]
+            fn items(self) -> Vec<SelectItem> {
+                let ($($name,)*) = self;
+                vec![$($name.item()),*]
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D F);
+tuples!(A B C D F G);
+tuples!(A B C D F G H);
+tuples!(A B C D F G H I);
+tuples!(A B C D F G H I J);
+tuples!(A B C D F G H I J K);
+tuples!(A B C D F G H I J K L);
+tuples!(A B C D F G H I J K L M);

@@ -1,0 +1,168 @@
+//! A flush as a script: sends the plan's actions, and gathers into the plan what comes back.
+
+use std::any::Any;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::lower::{self, Known};
+use super::plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
+use crate::dialect::Dialect;
+use crate::dialect::driver::{Outcome, Row, Script, Step};
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::Value;
+
+pub(crate) struct FlushScript {
+    dialect: Arc<dyn Dialect>,
+    pub plan: FlushPlan,
+    /// The action that comes next.
+    next: usize,
+    /// For each command under way: its action, and the rows it writes.
+    sent: Vec<(usize, Range<usize>)>,
+}
+
+impl FlushScript {
+    pub fn new(dialect: Arc<dyn Dialect>, plan: FlushPlan) -> Self {
+        FlushScript { dialect, plan, next: 0, sent: Vec::new() }
+    }
+
+    /// The values of an action, if all of them are known.
+    fn known(&mut self, action: usize) -> Option<Vec<Value<'static>>> {
+        let values = std::mem::take(&mut batch_mut(&mut self.plan.actions[action]).values);
+        let ready = values.iter().all(|value| match value {
+            PlanValue::Known(_) => true,
+            PlanValue::Of(place) => self.find(*place).is_some(),
+        });
+        if !ready {
+            batch_mut(&mut self.plan.actions[action]).values = values;
+            return None;
+        }
+        let batch = batch_mut(&mut self.plan.actions[action]);
+        // what the objects are to be given stays behind
+        let (width, fill) = (batch.width(), batch.fill.clone());
+        let mut kept = Vec::with_capacity(fill.len() * batch.rows);
+        let mut known = Vec::with_capacity(values.len());
+        for (at, value) in values.into_iter().enumerate() {
+            let value = match value {
+                PlanValue::Known(value) => value,
+                PlanValue::Of(place) => self.find(place).unwrap_or(Value::Null),
+            };
+            if fill.contains(&(at % width.max(1))) {
+                kept.push(PlanValue::Known(value.clone()));
+            }
+            known.push(value);
+        }
+        batch_mut(&mut self.plan.actions[action]).values = kept;
+        Some(known)
+    }
+
+    /// A value that an earlier INSERT brought.
+    fn find(&self, place: Place) -> Option<Value<'static>> {
+        let batch = batch(self.plan.actions.get(place.action)?);
+        let at = batch.returning.iter().position(|column| *column == place.column)?;
+        batch.returned.get(place.row * batch.returning.len() + at).cloned()
+    }
+}
+
+fn batch(action: &Action) -> &RowBatch {
+    match action {
+        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) => batch,
+    }
+}
+
+fn batch_mut(action: &mut Action) -> &mut RowBatch {
+    match action {
+        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) => batch,
+    }
+}
+
+impl Script for FlushScript {
+    /// As many actions as need nothing from each other go together.
+    fn next(&mut self) -> Result<Option<Step>> {
+        self.sent.clear();
+        let mut step = Step::new();
+        while self.next < self.plan.actions.len() {
+            let action = self.next;
+            let Some(values) = self.known(action) else { break };
+            let described = &self.plan.actions[action];
+            let batch = batch(described);
+            lower::check(batch, &values)?;
+            let known = Known { batch, values };
+            let pieces = match described {
+                Action::Insert(_) => lower::insert(&*self.dialect, known)?,
+                Action::Update(_) => lower::update(&*self.dialect, known)?,
+                Action::Delete(_) => lower::delete(&*self.dialect, known)?,
+            };
+            for piece in pieces {
+                self.sent.push((action, piece.rows));
+                step.push(piece.command);
+            }
+            self.next += 1;
+        }
+        if step.is_empty() && self.next < self.plan.actions.len() {
+            return Err(Error::new(ErrorKind::Cycle, "the flush waits for a key that no earlier statement brings"));
+        }
+        Ok((!step.is_empty()).then_some(step))
+    }
+
+    fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
+        let Some((action, _)) = self.sent.get(command) else { return Ok(()) };
+        let batch = batch_mut(&mut self.plan.actions[*action]);
+        for index in 0..batch.returning.len() {
+            batch.returned.push(row.value(index)?.into_owned());
+        }
+        Ok(())
+    }
+
+    fn inserted(&mut self, command: usize, id: i64) {
+        let Some((action, _)) = self.sent.get(command) else { return };
+        if let Action::Insert(batch) = &mut self.plan.actions[*action]
+            && batch.returning.len() == 1
+        {
+            batch.returned.push(Value::Int(id));
+        }
+    }
+
+    fn end(&mut self, command: usize, outcome: Outcome) -> Result<()> {
+        let Some((action, rows)) = self.sent.get(command) else { return Ok(()) };
+        let expected = rows.len() as u64;
+        match &mut self.plan.actions[*action] {
+            Action::Insert(batch) => {
+                let width = batch.returning.len();
+                if width > 0 && batch.returned.len() != rows.end * width {
+                    let got = batch.returned.len() / width - rows.start.min(batch.returned.len() / width);
+                    return Err(Error::new(
+                        ErrorKind::Driver,
+                        format!("{expected} rows were inserted, and the keys of {got} came back"),
+                    )
+                    .table(batch.table.to_string()));
+                }
+                if width == 1 {
+                    in_order(&mut batch.returned[rows.clone()]);
+                }
+            }
+            Action::Update(batch) | Action::Delete(batch) => {
+                if batch.checked && outcome.affected != expected {
+                    return Err(lower::stale(batch, expected, outcome.affected));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// Generated keys grow from row to row, while no database promises the order in which it gives them back.
+fn in_order(keys: &mut [Value<'static>]) {
+    let number = |value: &Value<'_>| match value {
+        Value::Int(number) => i128::from(*number),
+        Value::UInt(number) => i128::from(*number),
+        _ => 0,
+    };
+    let integers = keys.iter().all(|key| matches!(key, Value::Int(_) | Value::UInt(_)));
+    if integers && !keys.is_sorted_by_key(number) {
+        keys.sort_by_key(number);
+    }
+}

@@ -1,0 +1,311 @@
+//! From batches to statements, in the way that the database takes many rows best.
+
+use std::ops::Range;
+
+use super::plan::{PlanColumn, RowBatch};
+use crate::compile::compile;
+use crate::dialect::driver::Command;
+use crate::dialect::{BulkInsert, BulkUpdate, Dialect};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{
+    Assignment, Bind, Delete, Expr, Ident, InSet, Insert, Rows, Select, SelectItem, Source, Statement, Update,
+};
+use crate::types::{SqlType, Value};
+
+/// A command, and which rows of the batch it writes.
+pub(super) struct Piece {
+    pub command: Command,
+    pub rows: Range<usize>,
+}
+
+/// Values of a batch, all known by now.
+pub(super) struct Known<'b> {
+    pub batch: &'b RowBatch,
+    pub values: Vec<Value<'static>>,
+}
+
+impl Known<'_> {
+    fn width(&self) -> usize {
+        self.batch.width()
+    }
+
+    /// The values of one column, as an array.
+    fn column(&mut self, column: usize) -> Value<'static> {
+        let (width, rows) = (self.width(), self.batch.rows);
+        Value::Array(
+            (0..rows).map(|row| std::mem::replace(&mut self.values[row * width + column], Value::Null)).collect(),
+        )
+    }
+}
+
+fn columns_of(batch: &RowBatch) -> impl Iterator<Item = &PlanColumn> {
+    batch.columns.iter().chain(&batch.keys)
+}
+
+fn name(column: &PlanColumn) -> Ident {
+    column.name.into()
+}
+
+/// One placeholder a column, its value to come later.
+fn hole(column: &PlanColumn) -> Expr {
+    Expr::Bind(Bind { value: Value::Null, ty: column.ty.clone() })
+}
+
+/// Compiles a statement whose binds are, in order, the columns of a row; the values of `sets` rows follow.
+fn per_row(dialect: &dyn Dialect, statement: Statement, values: Vec<Value<'static>>, sets: usize) -> Result<Command> {
+    let mut command = compile(dialect, &statement)?.into_command();
+    command.values = values;
+    command.sets = sets;
+    Ok(command)
+}
+
+/// `UNNEST` of one array a column, as a source named `u` with columns `c0`, `c1`, ..
+fn unnest(dialect: &dyn Dialect, known: &mut Known<'_>, numbered: bool) -> Result<Source> {
+    let columns: Vec<PlanColumn> = columns_of(known.batch).cloned().collect();
+    let mut args = Vec::with_capacity(columns.len());
+    for (index, column) in columns.iter().enumerate() {
+        let element = match &column.ty {
+            // kept as text
+            SqlType::Enum { .. } => &SqlType::Text,
+            plain => plain,
+        };
+        let ty = element
+            .array()
+            .ok_or_else(|| Error::unsupported("arrays of this type", dialect.name(), "insert rows one by one"))?;
+        args.push(Bind { value: known.column(index), ty });
+    }
+    let columns = (0..columns.len()).map(|index| format!("c{index}").into()).collect();
+    Ok(Source::Arrays { arrays: args, alias: "u".into(), columns, ordinality: numbered.then(|| "n".into()) })
+}
+
+pub(super) fn insert(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+    let batch = known.batch;
+    let caps = dialect.capabilities();
+    let names: Vec<Ident> = batch.columns.iter().map(name).collect();
+    let returning = |batch: &RowBatch| -> Vec<Expr> {
+        let Some(mapping) = batch.mapping else { return Vec::new() };
+        batch
+            .returning
+            .iter()
+            .map(|&column| Expr::column(batch.table.name.clone(), mapping.columns[column].name))
+            .collect()
+    };
+    // a single generated key comes back without RETURNING where the driver tells it
+    let told = caps.last_insert_id && batch.returning.len() == 1 && generated(batch);
+    let wanted = !batch.returning.is_empty();
+    if wanted && !caps.insert_returning && !told {
+        return Err(Error::unsupported(
+            "INSERT .. RETURNING, which reads back what the database fills in",
+            dialect.name(),
+            "give the values in the program, with `default = ..`",
+        )
+        .table(batch.table.to_string()));
+    }
+    let one_by_one = batch.rows == 1
+        || names.is_empty()
+        || match caps.bulk_insert {
+            BulkInsert::Loop => true,
+            BulkInsert::Arrays => false,
+            BulkInsert::MultiRow { .. } => wanted && !caps.insert_returning,
+        };
+    let statement = |rows: Rows, returning: Vec<Expr>| {
+        Statement::from(Insert {
+            table: batch.table.clone(),
+            columns: names.clone(),
+            rows,
+            on_conflict: None,
+            returning,
+        })
+    };
+    if one_by_one {
+        let holes = batch.columns.iter().map(hole).collect();
+        let returning = if told { Vec::new() } else { returning(batch) };
+        let values = std::mem::take(&mut known.values);
+        let command = per_row(dialect, statement(Rows::Values(vec![holes]), returning), values, batch.rows)?;
+        return Ok(vec![Piece { command, rows: 0..batch.rows }]);
+    }
+    if caps.bulk_insert == BulkInsert::Arrays {
+        let mut query = Select::default();
+        query.items = (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect();
+        query.order_by.push(crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None });
+        query.from.push(unnest(dialect, &mut known, true)?);
+        let command = compile(dialect, &statement(Rows::Query(Box::new(query)), returning(batch)))?.into_command();
+        return Ok(vec![Piece { command, rows: 0..batch.rows }]);
+    }
+    let BulkInsert::MultiRow { rows: most } = caps.bulk_insert else { return Ok(Vec::new()) };
+    let chunk = most.min(caps.max_binds / names.len()).max(1);
+    let mut pieces = Vec::new();
+    let mut full: Option<Command> = None;
+    let mut values = std::mem::take(&mut known.values).into_iter();
+    for start in (0..batch.rows).step_by(chunk) {
+        let count = chunk.min(batch.rows - start);
+        let mut command = match &full {
+            Some(command) if count == chunk => command.clone(),
+            _ => {
+                let rows = (0..count).map(|_| batch.columns.iter().map(hole).collect()).collect();
+                let mut command = compile(dialect, &statement(Rows::Values(rows), returning(batch)))?.into_command();
+                command.values = Vec::new();
+                // a text that only the last rows of this batch have is not worth keeping
+                command.cache = count == chunk || count <= 16;
+                if count == chunk {
+                    full = Some(command.clone());
+                }
+                command
+            }
+        };
+        command.values = values.by_ref().take(count * names.len()).collect();
+        pieces.push(Piece { command, rows: start..start + count });
+    }
+    Ok(pieces)
+}
+
+/// Whether the only column that comes back is a generated key.
+fn generated(batch: &RowBatch) -> bool {
+    match (batch.mapping, batch.returning.as_slice()) {
+        (Some(mapping), [column]) => mapping.columns[*column].generated,
+        _ => false,
+    }
+}
+
+pub(super) fn update(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+    let batch = known.batch;
+    let caps = dialect.capabilities();
+    let nulls = !batch.checked;
+    let bulk = if batch.rows == 1 || nulls { BulkUpdate::Loop } else { caps.bulk_update };
+    match bulk {
+        BulkUpdate::Arrays => {
+            let source = unnest(dialect, &mut known, false)?;
+            let command = compile(dialect, &update_from(batch, source).into())?.into_command();
+            Ok(vec![Piece { command, rows: 0..batch.rows }])
+        }
+        BulkUpdate::JoinRows { rows: most } if columns_of(batch).all(|column| joins_safely(&column.ty)) => {
+            let width = batch.width();
+            let chunk = most.min(caps.max_binds / width).max(1);
+            let mut values = std::mem::take(&mut known.values).into_iter();
+            let mut pieces = Vec::new();
+            for start in (0..batch.rows).step_by(chunk) {
+                let count = chunk.min(batch.rows - start);
+                let mut command = join_rows(dialect, batch, count)?;
+                command.values = values.by_ref().take(count * width).collect();
+                command.cache = count == chunk || count <= 16;
+                pieces.push(Piece { command, rows: start..start + count });
+            }
+            Ok(pieces)
+        }
+        _ => {
+            let set =
+                batch.columns.iter().map(|column| Assignment { column: name(column), value: hole(column) }).collect();
+            let update = Update {
+                table: batch.table.clone(),
+                set,
+                from: Vec::new(),
+                filter: by_key(batch),
+                returning: Vec::new(),
+            };
+            let values = std::mem::take(&mut known.values);
+            Ok(vec![Piece { command: per_row(dialect, update.into(), values, batch.rows)?, rows: 0..batch.rows }])
+        }
+    }
+}
+
+/// Types that keep their value through a derived table whose columns have no declared type.
+fn joins_safely(ty: &SqlType) -> bool {
+    ty.is_integer()
+        || matches!(ty, SqlType::Bool | SqlType::F64 | SqlType::Text | SqlType::VarChar(_) | SqlType::Enum { .. })
+}
+
+/// An UPDATE from `(SELECT ? AS c0, .. UNION ALL SELECT ?, ..)`.
+fn join_rows(dialect: &dyn Dialect, batch: &RowBatch, rows: usize) -> Result<Command> {
+    let mut first = Select::default();
+    first.items = columns_of(batch)
+        .enumerate()
+        .map(|(index, column)| SelectItem { expr: hole(column), alias: Some(format!("c{index}").into()) })
+        .collect();
+    let plain = Select { items: columns_of(batch).map(|column| hole(column).into()).collect(), ..Select::default() };
+    first.set_ops = vec![(crate::sql::SetOp::UnionAll, plain); rows - 1];
+    let source = Source::Query { query: Box::new(first), alias: "u".into() };
+    Ok(compile(dialect, &update_from(batch, source).into())?.into_command())
+}
+
+/// UPDATE from a source whose columns are those of the batch, in order: `c0`, `c1`, ..
+fn update_from(batch: &RowBatch, source: Source) -> Update {
+    let width = batch.columns.len();
+    let value = |index: usize| Expr::column("u", format!("c{index}"));
+    let set = batch.columns.iter().enumerate();
+    let filter = batch.keys.iter().enumerate();
+    let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
+    Update {
+        table: batch.table.clone(),
+        set: set.map(|(index, column)| Assignment { column: name(column), value: value(index) }).collect(),
+        from: vec![source],
+        filter: filter.map(|(index, key)| Expr::equals(column(key), value(width + index))).collect(),
+        returning: Vec::new(),
+    }
+}
+
+fn by_key(batch: &RowBatch) -> Vec<Expr> {
+    let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
+    batch.keys.iter().map(|key| Expr::equals(column(key), hole(key))).collect()
+}
+
+pub(super) fn delete(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+    let batch = known.batch;
+    let caps = dialect.capabilities();
+    let statement = |filter| Statement::from(Delete { table: batch.table.clone(), filter, returning: Vec::new() });
+    let values = std::mem::take(&mut known.values);
+    if batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop {
+        let command = per_row(dialect, statement(by_key(batch)), values, batch.rows)?;
+        return Ok(vec![Piece { command, rows: 0..batch.rows }]);
+    }
+    let width = batch.keys.len();
+    let chunk = if caps.array_binds { batch.rows } else { (caps.max_binds / 2 / width).clamp(1, 1024) };
+    let mut values = values.into_iter();
+    let mut pieces = Vec::new();
+    for start in (0..batch.rows).step_by(chunk) {
+        let count = chunk.min(batch.rows - start);
+        let set = InSet {
+            columns: batch.keys.iter().map(|key| Expr::column(batch.table.name.clone(), name(key))).collect(),
+            types: batch.keys.iter().map(|key| key.ty.clone()).collect(),
+            values: values.by_ref().take(count * width).collect(),
+            negated: false,
+        };
+        let command = compile(dialect, &statement(vec![Expr::InSet(Box::new(set))]))?.into_command();
+        pieces.push(Piece { command, rows: start..start + count });
+    }
+    Ok(pieces)
+}
+
+/// A row that is not there any more, or not in the version that was read.
+#[cold]
+pub(super) fn stale(batch: &RowBatch, expected: u64, found: u64) -> Error {
+    let message = format!("{found} of {expected} rows were there as they had been read");
+    let error = Error::new(ErrorKind::StaleData, message)
+        .table(batch.table.to_string())
+        .help("somebody else changed or deleted them: roll back, read again, decide");
+    match batch.mapping {
+        Some(mapping) => error.entity(mapping.entity),
+        None => error,
+    }
+}
+
+/// What a row holds is checked before it is sent: no database may round or cut it.
+pub(super) fn check(batch: &RowBatch, values: &[Value<'static>]) -> Result<()> {
+    let limited: Vec<(usize, &PlanColumn)> = columns_of(batch)
+        .enumerate()
+        .filter(|(_, column)| matches!(column.ty, SqlType::Decimal { precision: 1.., .. } | SqlType::VarChar(_)))
+        .collect();
+    for row in values.chunks(batch.width().max(1)).filter(|_| !limited.is_empty()) {
+        for (index, column) in &limited {
+            column.ty.check(&row[*index]).map_err(|mismatch| {
+                let error = Error::new(ErrorKind::Encode, mismatch.to_string()).table(batch.table.to_string());
+                let error =
+                    error.columns([column.name]).help("nothing was written; shorten the value or widen the column");
+                match batch.mapping {
+                    Some(mapping) => error.entity(mapping.entity),
+                    None => error,
+                }
+            })?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,21 @@
+//! How changes leave: plan, execute, apply.
+//!
+//! *Plan* is pure and synchronous: from the list of changes to an ordered list of actions, each a
+//! table, a shape and rows, in which keys that do not exist yet are references to the row that will
+//! have them. *Execute* is a script that sends the actions and gathers keys into the plan. *Apply*,
+//! after the last await, writes what was gathered into the objects. Whatever goes wrong before
+//! *apply* leaves every object as it was.
+
+mod apply;
+mod delete;
+mod execute;
+mod lower;
+mod order;
+mod plan;
+mod show;
+
+pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
+
+pub(crate) use apply::{apply, mark, unmark};
+pub(crate) use execute::FlushScript;
+pub(crate) use plan::plan;

@@ -1,0 +1,429 @@
+//! The plan of a flush: what is inserted, updated and deleted, in which order, with which values.
+
+use std::collections::HashMap;
+
+use super::delete::plan_deletes;
+use super::order::{Ordered, order};
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{AnyArena, Graph, State};
+use crate::mapping::{ColumnMapping, Link, Mapping};
+use crate::sql::TableName;
+use crate::types::{SqlType, Value};
+
+/// An object: the number of its type, and its slot.
+pub type Id = (usize, u32);
+
+/// An ordered list of actions that makes the database what the objects are. `Display` prints it.
+#[derive(Debug, Default)]
+pub struct FlushPlan {
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// Objects that are looked at; the flush under way is theirs.
+    pub(crate) objects: Vec<Id>,
+}
+
+/// A statement for rows of one table and shape.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Action {
+    /// New rows.
+    Insert(RowBatch),
+    /// Rows that get new values.
+    Update(RowBatch),
+    /// Rows that go.
+    Delete(RowBatch),
+}
+
+/// Rows of one table that are written alike.
+#[derive(Debug)]
+pub struct RowBatch {
+    /// The entity, unless it is a table between that is none.
+    pub mapping: Option<&'static Mapping>,
+    /// The table.
+    pub table: TableName,
+    /// Columns with a new value: inserted, or set.
+    pub columns: Vec<PlanColumn>,
+    /// Columns that tell which row, for updates and deletes: the key, then the version.
+    pub keys: Vec<PlanColumn>,
+    /// Numbers of the columns that the database fills in and the flush reads back.
+    pub returning: Vec<usize>,
+    /// Numbers, among `columns`, of those whose value the objects do not have yet.
+    pub fill: Vec<usize>,
+    /// The objects, a row each; empty for a table between.
+    pub ids: Vec<Id>,
+    /// The values, row after row: those of `columns`, then those of `keys`.
+    pub values: Vec<PlanValue>,
+    /// How many rows there are.
+    pub rows: usize,
+    /// Whether a row that is not there is an error.
+    pub checked: bool,
+    /// What came back: `returning`, row after row.
+    pub returned: Vec<Value<'static>>,
+}
+
+/// A column of a batch.
+#[derive(Debug, Clone)]
+pub struct PlanColumn {
+    /// Its number in the mapping, where the table is an entity's.
+    pub number: usize,
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: SqlType,
+}
+
+/// A value of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlanValue {
+    /// It is known.
+    Known(Value<'static>),
+    /// It will be known when an earlier action has run.
+    Of(Place),
+}
+
+/// The value of a column in a row of an earlier INSERT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The number of the action.
+    pub action: usize,
+    /// The row in it.
+    pub row: usize,
+    /// The number of the column in the mapping.
+    pub column: usize,
+}
+
+impl PlanColumn {
+    pub(super) fn of(mapping: &'static Mapping, number: usize) -> Self {
+        let ColumnMapping { name, ty, .. } = &mapping.columns[number];
+        PlanColumn { number, name, ty: ty.clone() }
+    }
+}
+
+impl RowBatch {
+    pub(super) fn of(mapping: &'static Mapping, columns: Vec<usize>) -> Self {
+        RowBatch {
+            columns: columns.into_iter().map(|number| PlanColumn::of(mapping, number)).collect(),
+            ..RowBatch::table(Some(mapping), mapping.table_name())
+        }
+    }
+
+    pub(super) fn table(mapping: Option<&'static Mapping>, table: TableName) -> Self {
+        RowBatch {
+            mapping,
+            table,
+            columns: Vec::new(),
+            keys: Vec::new(),
+            returning: Vec::new(),
+            fill: Vec::new(),
+            ids: Vec::new(),
+            values: Vec::new(),
+            rows: 0,
+            checked: false,
+            returned: Vec::new(),
+        }
+    }
+
+    /// How many values a row has.
+    pub fn width(&self) -> usize {
+        self.columns.len() + self.keys.len()
+    }
+}
+
+/// The foreign keys that are to follow objects, by child and foreign key.
+pub(super) type Parents = HashMap<(Id, usize), Option<Id>, foldhash::fast::RandomState>;
+
+pub(super) struct Planner<'g> {
+    pub graph: &'g Graph,
+    pub parents: Parents,
+    /// Where new rows stand in the plan.
+    pub places: HashMap<Id, (usize, usize), foldhash::fast::RandomState>,
+    pub plan: FlushPlan,
+}
+
+/// Plans the flush of all that changed in a graph. Nothing changes by it.
+pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
+    let (objects, parents, links) = graph.changes(|changes| {
+        if changes.errors.is_empty() {
+            Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone()))
+        } else {
+            Err(changes.errors.remove(0))
+        }
+    })?;
+    let parents = parents.into_iter().map(|change| ((change.child, change.foreign_key), change.parent)).collect();
+    let mut planner =
+        Planner { graph, parents, places: HashMap::default(), plan: FlushPlan { actions: Vec::new(), objects } };
+    let mut new = Vec::new();
+    let mut dirty = Vec::new();
+    let mut doomed = Vec::new();
+    for &id in &planner.plan.objects {
+        match graph.by_number(id.0).slot(id.1).state() {
+            State::Pending => new.push(id),
+            State::Persistent => dirty.push(id),
+            State::Doomed => doomed.push(id),
+            State::Deleted | State::Detached => {}
+        }
+    }
+    let Ordered { levels, deferred } = order(graph, &new, &planner.parents)?;
+    for level in levels {
+        planner.insert_level(&level, &deferred)?;
+    }
+    planner.updates(&dirty)?;
+    planner.deferred(&deferred)?;
+    planner.links(&links)?;
+    plan_deletes(&mut planner, &doomed)?;
+    Ok(planner.plan)
+}
+
+impl Planner<'_> {
+    /// New rows of one type that do not depend on each other.
+    fn insert_level(&mut self, ids: &[Id], deferred: &[(Id, usize)]) -> Result<()> {
+        let Some(first) = ids.first() else { return Ok(()) };
+        let arena = self.graph.by_number(first.0);
+        let mapping = arena.mapping();
+        let optional: Vec<usize> =
+            (0..mapping.columns.len()).filter(|&column| mapping.columns[column].blank.is_some()).collect();
+        let all: Vec<usize> = (0..mapping.columns.len()).collect();
+        let mut shapes: HashMap<Vec<usize>, usize> = HashMap::new();
+        let mut row = Vec::with_capacity(all.len());
+        for &id in ids {
+            row.clear();
+            arena.values(id.1, &all, &mut row);
+            let mut filled: Vec<usize> = Vec::new();
+            let mut values: Vec<PlanValue> = row.drain(..).map(PlanValue::Known).collect();
+            for (number, key) in mapping.foreign_keys.iter().enumerate() {
+                let Some(parent) = self.parents.get(&(id, number)) else { continue };
+                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                    values[column] = match parent {
+                        _ if deferred.contains(&(id, number)) => PlanValue::Known(Value::Null),
+                        None => PlanValue::Known(Value::Null),
+                        Some(parent) => self.key_of(*parent, target)?,
+                    };
+                    filled.push(column);
+                }
+            }
+            if let Some(version) = mapping.version
+                && matches!(values[version], PlanValue::Known(Value::Int(0)))
+            {
+                values[version] = PlanValue::Known(Value::Int(1));
+                filled.push(version);
+            }
+            let mut left_out = Vec::new();
+            for &column in &optional {
+                let described = &mapping.columns[column];
+                let unset = described.blank.is_some_and(|blank| values[column] == PlanValue::Known(blank()));
+                match (unset, described.default) {
+                    (false, _) => {}
+                    (true, Some(default)) => {
+                        values[column] = PlanValue::Known(default());
+                        filled.push(column);
+                    }
+                    (true, None) => left_out.push(column),
+                }
+            }
+            let next = self.plan.actions.len();
+            let action = match shapes.get(&left_out) {
+                Some(action) => *action,
+                None => {
+                    let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
+                    let mut batch = RowBatch::of(mapping, columns);
+                    batch.returning = left_out.clone();
+                    self.plan.actions.push(Action::Insert(batch));
+                    shapes.insert(left_out.clone(), next);
+                    next
+                }
+            };
+            let Action::Insert(batch) = &mut self.plan.actions[action] else { continue };
+            self.places.insert(id, (action, batch.rows));
+            for column in filled {
+                if let Some(at) = batch.columns.iter().position(|known| known.number == column)
+                    && !batch.fill.contains(&at)
+                {
+                    batch.fill.push(at);
+                }
+            }
+            batch.ids.push(id);
+            batch.rows += 1;
+            batch.values.extend(
+                values.into_iter().enumerate().filter(|(column, _)| !left_out.contains(column)).map(|(_, value)| value),
+            );
+        }
+        Ok(())
+    }
+
+    /// The value of a key column of an object, or where it will be.
+    pub(super) fn key_of(&self, object: Id, column: usize) -> Result<PlanValue> {
+        let arena = self.graph.by_number(object.0);
+        if let Some(&(action, row)) = self.places.get(&object) {
+            if let Some(Action::Insert(batch)) = self.plan.actions.get(action)
+                && let Some(at) = batch.columns.iter().position(|known| known.number == column)
+            {
+                return Ok(batch.values[row * batch.columns.len() + at].clone());
+            }
+            return Ok(PlanValue::Of(Place { action, row, column }));
+        }
+        match arena.slot(object.1).state() {
+            State::Persistent | State::Doomed => Ok(PlanValue::Known(arena.value(object.1, column))),
+            state => Err(unusable(arena, object.1, state)),
+        }
+    }
+
+    /// Objects that have a row already.
+    fn updates(&mut self, dirty: &[Id]) -> Result<()> {
+        let mut shapes: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
+        for &id in dirty {
+            let arena = self.graph.by_number(id.0);
+            let mapping = arena.mapping();
+            let mut new: Vec<(usize, PlanValue)> = arena
+                .changed(id.1)
+                .into_iter()
+                .filter(|column| Some(*column) != mapping.version)
+                .map(|column| (column, PlanValue::Known(arena.value(id.1, column))))
+                .collect();
+            let mut filled = Vec::new();
+            for (number, key) in mapping.foreign_keys.iter().enumerate() {
+                let Some(parent) = self.parents.get(&(id, number)) else { continue };
+                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                    let value = match parent {
+                        None => PlanValue::Known(Value::Null),
+                        Some(parent) => self.key_of(*parent, target)?,
+                    };
+                    new.retain(|(known, _)| *known != column);
+                    if value != PlanValue::Known(arena.clean_value(id.1, column)) {
+                        new.push((column, value));
+                    }
+                    filled.push(column);
+                }
+            }
+            if new.is_empty() {
+                continue;
+            }
+            new.sort_by_key(|(column, _)| *column);
+            let old_version = mapping.version.map(|version| {
+                let old = arena.clean_value(id.1, version);
+                if let Value::Int(number) = old {
+                    new.push((version, PlanValue::Known(Value::Int(number + 1))));
+                    filled.push(version);
+                }
+                old
+            });
+            let shape: Vec<usize> = new.iter().map(|(column, _)| *column).collect();
+            let next = self.plan.actions.len();
+            let action = *shapes.entry((id.0, shape.clone())).or_insert(next);
+            if action == next {
+                let mut batch = RowBatch::of(mapping, shape);
+                batch.keys =
+                    mapping.key.iter().chain(&mapping.version).map(|&key| PlanColumn::of(mapping, key)).collect();
+                batch.checked = true;
+                self.plan.actions.push(Action::Update(batch));
+            }
+            let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
+            for column in filled {
+                if let Some(at) = batch.columns.iter().position(|known| known.number == column)
+                    && !batch.fill.contains(&at)
+                {
+                    batch.fill.push(at);
+                }
+            }
+            batch.ids.push(id);
+            batch.rows += 1;
+            batch.values.extend(new.into_iter().map(|(_, value)| value));
+            batch.values.extend(mapping.key.iter().map(|&key| PlanValue::Known(arena.clean_value(id.1, key))));
+            batch.values.extend(old_version.map(PlanValue::Known));
+        }
+        Ok(())
+    }
+
+    /// Foreign keys that were left NULL to break a circle of new rows.
+    fn deferred(&mut self, deferred: &[(Id, usize)]) -> Result<()> {
+        for &(id, number) in deferred {
+            let mapping = self.graph.by_number(id.0).mapping();
+            let key = &mapping.foreign_keys[number];
+            let Some(Some(parent)) = self.parents.get(&(id, number)).copied() else { continue };
+            let mut batch = RowBatch::of(mapping, key.columns.to_vec());
+            batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+            batch.fill = (0..key.columns.len()).collect();
+            batch.checked = true;
+            batch.ids.push(id);
+            batch.rows = 1;
+            for &target in key.target_columns {
+                batch.values.push(self.key_of(parent, target)?);
+            }
+            for &own in mapping.key {
+                batch.values.push(self.key_of(id, own)?);
+            }
+            self.plan.actions.push(Action::Update(batch));
+        }
+        Ok(())
+    }
+
+    /// Rows of tables between.
+    fn links(&mut self, links: &[crate::graph::LinkChange]) -> Result<()> {
+        // what was added and removed again, or the other way round, is nothing
+        let mut net: Vec<&crate::graph::LinkChange> = Vec::new();
+        let mut seen: HashMap<(Id, usize, Id), usize, foldhash::fast::RandomState> = HashMap::default();
+        for change in links {
+            let pair = (change.owner, change.relation, change.other);
+            match seen.get(&pair) {
+                Some(&at) if net[at].add != change.add => {
+                    seen.remove(&pair);
+                    net[at] = change;
+                    // marks the place as void: a change that is its own opposite
+                    seen.insert(pair, usize::MAX);
+                }
+                Some(&usize::MAX) | None => {
+                    seen.insert(pair, net.len());
+                    net.push(change);
+                }
+                Some(_) => {}
+            }
+        }
+        let mut batches: HashMap<(*const str, usize, bool), usize> = HashMap::new();
+        for (at, change) in net.into_iter().enumerate() {
+            if seen.get(&(change.owner, change.relation, change.other)) != Some(&at) {
+                continue;
+            }
+            let relation = self.graph.by_number(change.owner.0).mapping().relation(change.relation)?;
+            let Link::Through { table, own, other, entity } = &relation.link else { continue };
+            let next = self.plan.actions.len();
+            let identity = (relation.field as *const str, change.owner.0, change.add);
+            let action = *batches.entry(identity).or_insert(next);
+            if action == next {
+                let mut batch = RowBatch::table(*entity, table.clone());
+                let columns = own.iter().map(|(name, key)| (name, relation.owner, key));
+                let columns = columns.chain(other.iter().map(|(name, key)| (name, relation.target, key)));
+                let columns: Vec<PlanColumn> = columns
+                    .map(|(name, side, &key)| PlanColumn { number: usize::MAX, name, ty: side.columns[key].ty.clone() })
+                    .collect();
+                let made = if change.add {
+                    batch.columns = columns;
+                    Action::Insert(batch)
+                } else {
+                    batch.keys = columns;
+                    Action::Delete(batch)
+                };
+                self.plan.actions.push(made);
+            }
+            let mut values = Vec::with_capacity(own.len() + other.len());
+            for (_, key) in own {
+                values.push(self.key_of(change.owner, *key)?);
+            }
+            for (_, key) in other {
+                values.push(self.key_of(change.other, *key)?);
+            }
+            if let Action::Insert(batch) | Action::Delete(batch) = &mut self.plan.actions[action] {
+                batch.values.extend(values);
+                batch.rows += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn unusable(arena: &dyn AnyArena, slot: u32, state: State) -> Error {
+    let entity = arena.mapping().entity;
+    let key = arena.key(slot).map_or_else(String::new, |key| format!(" {key}"));
+    Error::new(ErrorKind::State, format!("an object is related to {entity}{key}, which is {}", state.name()))
+        .entity(entity)
+        .help("add that object to the session, or end the relation")
+}

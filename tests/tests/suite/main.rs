@@ -1,0 +1,3 @@
+//! The suite: every behaviour, on every database.
+
+mod promise;

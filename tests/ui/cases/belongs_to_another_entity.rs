@@ -1,0 +1,27 @@
+//! A relation to another entity than the foreign key's.
+
+use orm::{BelongsTo, Entity};
+
+#[derive(Entity)]
+struct User {
+    #[orm(primary_key, generated)]
+    id: i64,
+}
+
+#[derive(Entity)]
+struct Team {
+    #[orm(primary_key, generated)]
+    id: i64,
+}
+
+#[derive(Entity)]
+struct Post {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(references = User::id)]
+    author_id: i64,
+    #[orm(belongs_to = author_id)]
+    author: BelongsTo<Team>,
+}
+
+fn main() {}
