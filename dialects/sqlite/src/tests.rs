@@ -54,6 +54,7 @@ fn emit(write: impl FnOnce(&SqliteDialect, &mut Out) -> Result<()>) -> Out {
 /// `SELECT` of what was emitted, from a table of one row with `x` in it.
 fn select(out: &Out, x: &Value<'static>) -> types::Value {
     let connection = Connection::open_in_memory().unwrap();
+    crate::decimal::register(&connection).unwrap();
     let mut statement = connection.prepare(&format!("SELECT {} FROM (SELECT ? AS x)", out.sql)).unwrap();
     for (at, value) in out.binds.iter().chain([x]).enumerate() {
         crate::driver::params::bind(&mut statement, at + 1, value).unwrap();
@@ -158,6 +159,7 @@ fn columns_keep_what_is_stored() {
     ];
     for (ty, value) in all {
         let connection = Connection::open_in_memory().unwrap();
+        crate::decimal::register(&connection).unwrap();
         connection.execute_batch(&format!("CREATE TABLE t (x {}); INSERT INTO t VALUES ({value})", of(&ty))).unwrap();
         let same =
             connection.query_row(&format!("SELECT typeof(x) = typeof({value}) AND x IS {value} FROM t"), (), |row| {

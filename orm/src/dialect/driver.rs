@@ -100,6 +100,22 @@ pub trait Row {
     /// Where the column's type has no lossless [`Value`], or there is no such column.
     fn value(&mut self, index: usize) -> Result<Value<'_>>;
 
+    /// The value of a column where it is an integer: a way past [`value`](Self::value) for drivers whose
+    /// rows are read so fast that making a [`Value`] shows. None says nothing; `value` is asked then.
+    fn integer(&mut self, _index: usize) -> Option<i64> {
+        None
+    }
+
+    /// Likewise, where it is a double.
+    fn double(&mut self, _index: usize) -> Option<f64> {
+        None
+    }
+
+    /// Likewise, where it is text.
+    fn text(&mut self, _index: usize) -> Option<&str> {
+        None
+    }
+
     /// The name of a column, for messages.
     fn name(&self, index: usize) -> String;
 }

@@ -33,6 +33,9 @@ impl<'r> RowReader<'r> {
             None => self.at,
         };
         self.at += 1;
+        if let Some(value) = T::peek(self.row, index) {
+            return Ok(value);
+        }
         let mismatch = match T::decode(self.row.value(index)?) {
             Ok(value) => return Ok(value),
             Err(mismatch) => mismatch,

@@ -138,6 +138,9 @@ pub trait Syntax: Send + Sync {
     fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()>;
 }
 
+/// Lists up to this length are padded; longer ones are rare, and would soon exceed what a statement takes.
+const PADDED: usize = 4096;
+
 /// `column IN (?, ?, ..)`. The list is padded to a power of two with its last row, so that lists of
 /// different lengths share a few texts and so their prepared statements.
 ///
@@ -148,7 +151,8 @@ pub fn in_list(out: &mut dyn Emit, set: &InSet) -> Result<()> {
     tuple(out, width, |out, i| out.expr(&set.columns[i]))?;
     out.sql(if set.negated { " NOT IN (" } else { " IN (" });
     let rows = set.len();
-    for row in 0..rows.next_power_of_two() {
+    let written = if rows <= PADDED { rows.next_power_of_two() } else { rows };
+    for row in 0..written {
         if row > 0 {
             out.sql(", ");
         }

@@ -136,6 +136,9 @@ impl Lease {
         around: Around,
     ) -> (Box<dyn Script>, Result<()>) {
         let Some(connection) = &mut self.connection else { return (script, Err(gone())) };
+        if matches!(connection.raw.status(), Status::Busy | Status::Broken) {
+            return (script, Err(cut_off()));
+        }
         if !observers.watching() {
             return connection.raw.run(script, around).await;
         }
@@ -146,6 +149,11 @@ impl Lease {
 
     pub async fn rollback(&mut self, observers: &Observers) -> Result<()> {
         let Some(connection) = &mut self.connection else { return Err(gone()) };
+        if matches!(connection.raw.status(), Status::Busy | Status::Broken) {
+            // closing the connection is what rolls back here
+            self.connection = None;
+            return Ok(());
+        }
         observers.note("ROLLBACK");
         connection.raw.rollback().await
     }
@@ -163,6 +171,12 @@ impl Lease {
 #[cold]
 fn gone() -> Error {
     Error::new(ErrorKind::ConnectionLost, "the connection was given back already")
+}
+
+#[cold]
+fn cut_off() -> Error {
+    Error::new(ErrorKind::ConnectionLost, "a statement on this connection was cancelled, or the connection broke")
+        .help("its transaction is rolled back: call `rollback`, or drop it, and begin anew")
 }
 
 impl Drop for Lease {

@@ -19,7 +19,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::link::Links;
-use super::slot::{CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
+use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Mapping, RelationKind};
 use crate::types::Value;
@@ -100,7 +100,7 @@ impl<T: Entity> Arena<T> {
         let slot = self.slots.count() as u32;
         attach(&mut value, slot);
         waiting.values.insert(slot, Newest { value, dirty: true, later: false });
-        self.slots.push(Slot::new(NONE, NONE, State::Pending, UNPUBLISHED | CHANGED));
+        self.slots.push(Slot::new(NONE, NONE, State::Pending, UNPUBLISHED | CHANGED | BORN));
         slot
     }
 
@@ -245,6 +245,8 @@ fn null_key(mapping: &Mapping) -> Error {
 pub(crate) trait AnyArena: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn mapping(&self) -> &'static Mapping;
+    /// How many slots there are.
+    fn len(&self) -> u32;
     fn slot(&self, slot: u32) -> &Slot;
     fn links(&self, relation: usize) -> &Links;
     /// The value of a column, as the flush under way sees it.
@@ -277,6 +279,10 @@ impl<T: Entity> AnyArena for Arena<T> {
 
     fn mapping(&self) -> &'static Mapping {
         self.mapping
+    }
+
+    fn len(&self) -> u32 {
+        self.slots.count() as u32
     }
 
     fn slot(&self, slot: u32) -> &Slot {

@@ -71,6 +71,11 @@ impl Graph {
         }
     }
 
+    /// All arenas.
+    pub(crate) fn arenas(&self) -> impl Iterator<Item = &dyn AnyArena> {
+        self.arenas.iter().filter_map(|(_, arena)| arena.get()).map(|arena| &**arena)
+    }
+
     /// The arena of a type, where it has objects here.
     pub(crate) fn existing(&self, mapping: &'static Mapping) -> Option<&dyn AnyArena> {
         self.arenas.get(mapping.number.get()).and_then(OnceLock::get).map(|arena| &**arena)

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 
 use super::changes::{Id, LinkChange, ParentChange};
 use super::journal::Entry;
-use super::slot::State;
+use super::slot::{BORN, State};
 use super::{Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Link, RelationKind, ResolvedRelation, Side};
@@ -155,11 +155,19 @@ impl Graph {
     fn begin_collection(&self, owner: Id, relation: &'static ResolvedRelation) {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation.index);
-        for member in links.get_many(owner.1).unwrap_or_default() {
-            self.unrelate(owner, relation, member);
+        if relation.kind != RelationKind::HasMany {
+            return;
         }
-        if relation.kind == RelationKind::HasMany && arena.slot(owner.1).state() == State::Pending {
+        if arena.slot(owner.1).has(BORN) {
             links.with_many(owner.1, |many| many.loaded(Vec::new(), false));
+        }
+        match links.get_many(owner.1) {
+            Some(members) => members.into_iter().for_each(|member| self.unrelate(owner, relation, member)),
+            None => self.misuse(
+                Error::new(ErrorKind::NotLoaded, format!("{} was replaced before it was loaded", relation.field))
+                    .entity(relation.owner.entity)
+                    .help("load it first, so that it is known which rows go; or `push` to it"),
+            ),
         }
     }
 
@@ -241,8 +249,9 @@ impl Graph {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation);
         let lasting = arena.slot(owner.1).state() != State::Pending;
+        let born = arena.slot(owner.1).has(BORN);
         match links.with_many(owner.1, |many| {
-            if !lasting && *many == super::link::Many::Unknown {
+            if born && *many == super::link::Many::Unknown {
                 // a new object has no rows to load
                 many.loaded(Vec::new(), false);
             }

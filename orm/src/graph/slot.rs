@@ -1,7 +1,7 @@
 //! A slot: where an object stands in its arena, which of its versions is current, which one the
 //! database knows, and which of the five states it is in.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 
 /// No version.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -35,18 +35,21 @@ impl State {
     }
 }
 
-const STATE: u8 = 0b0000_0111;
+const STATE: u16 = 0b0000_0111;
 /// The newest value waits outside of the versions; see `Arena::pending`.
-pub(crate) const UNPUBLISHED: u8 = 0b0000_1000;
+pub(crate) const UNPUBLISHED: u16 = 0b0000_1000;
 /// It stands in the list of changes.
-pub(crate) const CHANGED: u8 = 0b0001_0000;
+pub(crate) const CHANGED: u16 = 0b0001_0000;
 /// What it was when the transaction began stands in the journal.
-pub(crate) const JOURNALED: u8 = 0b0010_0000;
+pub(crate) const JOURNALED: u16 = 0b0010_0000;
 
 /// An edit of it is under way.
-pub(crate) const EDITING: u8 = 0b0100_0000;
+pub(crate) const EDITING: u16 = 0b0100_0000;
 /// A flush of it is under way.
-pub(crate) const FLUSHING: u8 = 0b1000_0000;
+pub(crate) const FLUSHING: u16 = 0b1000_0000;
+
+/// It was made here: what it is related to is known without loading.
+pub(crate) const BORN: u16 = 0b1_0000_0000;
 
 #[derive(Debug)]
 pub(crate) struct Slot {
@@ -54,15 +57,15 @@ pub(crate) struct Slot {
     pub current: AtomicU32,
     /// The version that the database knows.
     pub clean: AtomicU32,
-    flags: AtomicU8,
+    flags: AtomicU16,
 }
 
 impl Slot {
-    pub fn new(current: u32, clean: u32, state: State, flags: u8) -> Self {
+    pub fn new(current: u32, clean: u32, state: State, flags: u16) -> Self {
         Slot {
             current: AtomicU32::new(current),
             clean: AtomicU32::new(clean),
-            flags: AtomicU8::new(state as u8 | flags),
+            flags: AtomicU16::new(state as u16 | flags),
         }
     }
 
@@ -79,20 +82,20 @@ impl Slot {
     pub fn set_state(&self, state: State) {
         // only sessions and graphs under a lock change states, so two steps are fine
         self.flags.fetch_and(!STATE, Ordering::AcqRel);
-        self.flags.fetch_or(state as u8, Ordering::AcqRel);
+        self.flags.fetch_or(state as u16, Ordering::AcqRel);
     }
 
     #[inline]
-    pub fn has(&self, flag: u8) -> bool {
+    pub fn has(&self, flag: u16) -> bool {
         self.flags.load(Ordering::Acquire) & flag != 0
     }
 
     /// Raises a flag; whether it was down.
-    pub fn raise(&self, flag: u8) -> bool {
+    pub fn raise(&self, flag: u16) -> bool {
         self.flags.fetch_or(flag, Ordering::AcqRel) & flag == 0
     }
 
-    pub fn lower(&self, flag: u8) {
+    pub fn lower(&self, flag: u16) {
         self.flags.fetch_and(!flag, Ordering::AcqRel);
     }
 }

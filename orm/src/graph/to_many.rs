@@ -5,7 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::relation::{Home, host};
-use super::{Attached, Graph, Item, Obj, State};
+use super::slot::BORN;
+use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, RelationField};
 
@@ -39,7 +40,7 @@ impl<T: Entity> HasMany<T> {
         let arena = graph.by_number(home.number as usize);
         let slots = match arena.links(relation.index).get_many(home.slot) {
             Some(slots) => slots,
-            None if arena.slot(home.slot).state() == State::Pending => Vec::new(),
+            None if arena.slot(home.slot).has(BORN) => Vec::new(),
             None => return Err(not_loaded(relation.owner.entity, relation.field, relation.target.entity)),
         };
         Ok(Members { graph, slots: slots.into_iter(), marker: std::marker::PhantomData })
@@ -50,7 +51,7 @@ impl<T: Entity> HasMany<T> {
         match &self.0 {
             Inner::Home(home) => home.reach().is_ok_and(|(graph, relation)| {
                 let arena = graph.by_number(home.number as usize);
-                arena.slot(home.slot).state() == State::Pending || arena.links(relation.index).is_loaded(home.slot)
+                arena.slot(home.slot).has(BORN) || arena.links(relation.index).is_loaded(home.slot)
             }),
             _ => false,
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::relation::{Home, host};
-use super::slot::State;
+use super::slot::BORN;
 use super::to_many::not_loaded;
 use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
@@ -147,7 +147,7 @@ fn target_of(graph: &Arc<Graph>, home: &Home, relation: &ResolvedRelation) -> Op
             let key = Key::from_values(values.into_iter())?;
             graph.existing(relation.target)?.find(&key).map(Some)
         }
-        _ if arena.slot(home.slot).state() == State::Pending => Some(None),
+        _ if arena.slot(home.slot).has(BORN) => Some(None),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ mod transaction;
 use std::sync::Arc;
 
 use crate::dialect::Dialect;
-use crate::dialect::driver::{BoxFuture, Script};
+use crate::dialect::driver::{BoxFuture, Script, Status};
 use crate::engine::{Engine, Executor, Lease};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
@@ -125,6 +125,11 @@ impl Session {
 
     /// Whether anything may be asked of the database now.
     fn ready(&self) -> Result<()> {
+        let status = self.lease.as_ref().map(Lease::status);
+        if matches!(status, Some(Status::Busy | Status::Broken)) && matches!(self.state, State::Transaction) {
+            let message = "a statement of the transaction was cancelled, or its connection broke";
+            return Err(Error::new(ErrorKind::NeedsRollback, message).help("call `rollback`"));
+        }
         match &self.state {
             State::Idle | State::Transaction => Ok(()),
             State::Interrupted => {
@@ -161,7 +166,6 @@ impl Session {
             Some(lease) => {
                 let (script, result) = lease.run(self.engine.observers(), script, Default::default()).await;
                 if let Err(error) = &result {
-                    use crate::dialect::driver::Status;
                     if !matches!(lease.status(), Status::Transaction) {
                         self.state = State::NeedsRollback(error.kind(), error.to_string());
                     }

@@ -15,6 +15,7 @@ impl ColumnType for Vec<u8> {
         Value::Bytes(Cow::Borrowed(self))
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Bytes(bytes) => Ok(bytes.into_owned()),

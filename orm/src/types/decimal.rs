@@ -108,6 +108,7 @@ mod rust_decimal {
             Value::Decimal(Numeric { mantissa: self.mantissa(), scale: self.scale() })
         }
 
+        #[inline]
         fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
             let number = match value {
                 Value::Decimal(number) => number,

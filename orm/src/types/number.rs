@@ -1,6 +1,7 @@
 //! Booleans, integers and floating-point numbers. Nothing is truncated or rounded: an error instead.
 
 use super::{ColumnType, Mismatch, SqlType, Value};
+use crate::dialect::driver::Row;
 
 impl ColumnType for bool {
     const SQL_TYPE: SqlType = SqlType::Bool;
@@ -10,6 +11,7 @@ impl ColumnType for bool {
         Value::Bool(*self)
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Bool(value) => Ok(value),
@@ -19,6 +21,15 @@ impl ColumnType for bool {
                 Err(Mismatch::new("an integer other than 0 and 1 where bool was expected"))
             }
             other => Err(Mismatch::kind(&other, "bool")),
+        }
+    }
+
+    #[inline]
+    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
+        match row.integer(index)? {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
         }
     }
 }
@@ -51,6 +62,11 @@ macro_rules! integer {
                     other => Err(Mismatch::kind(&other, stringify!($rust))),
                 }
             }
+
+            #[inline]
+            fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
+                $rust::try_from(row.integer(index)?).ok()
+            }
         }
     )* };
 }
@@ -65,6 +81,7 @@ impl ColumnType for f64 {
         Value::Double(*self)
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         /// Integers up to 2^53 are exact in an f64.
         const EXACT: i64 = 1 << 53;
@@ -76,6 +93,11 @@ impl ColumnType for f64 {
             other => Err(Mismatch::kind(&other, "f64")),
         }
     }
+
+    #[inline]
+    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
+        row.double(index)
+    }
 }
 
 impl ColumnType for f32 {
@@ -86,6 +108,7 @@ impl ColumnType for f32 {
         Value::Float(*self)
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Float(value) => Ok(value),

@@ -19,6 +19,7 @@ macro_rules! temporal {
                 Value::$variant(*self)
             }
 
+            #[inline]
             fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
                 match value {
                     Value::$variant(value) => Ok(value),
@@ -48,6 +49,7 @@ impl ColumnType for DateTime<Utc> {
         Value::Timestamp(*self)
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         const EXPECTED: &str = "timestamp (YYYY-MM-DD HH:MM:SS, UTC)";
         match value {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{ColumnType, Mismatch, SqlType, Value};
+use crate::dialect::driver::Row;
 
 impl ColumnType for String {
     const SQL_TYPE: SqlType = SqlType::Text;
@@ -19,5 +20,10 @@ impl ColumnType for String {
             Value::Text(text) => Ok(text.into_owned()),
             other => Err(Mismatch::kind(&other, "String")),
         }
+    }
+
+    #[inline]
+    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
+        row.text(index).map(str::to_owned)
     }
 }

@@ -13,6 +13,7 @@ impl ColumnType for Uuid {
         Value::Uuid(*self.as_bytes())
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Uuid(bytes) => Ok(Uuid::from_bytes(bytes)),

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 use super::{Numeric, SqlType};
+use crate::dialect::driver::Row;
 
 /// One value: a bind parameter, or a column of a row.
 ///
@@ -131,6 +132,14 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
     /// # Errors
     /// When it is of another kind or would lose anything.
     fn decode(value: Value<'_>) -> Result<Self, Mismatch>;
+
+    /// The short way: what [`decode`](Self::decode) would make of a column, where its type is a plain one
+    /// and the driver hands those out without a [`Value`] around them. None says nothing.
+    #[doc(hidden)]
+    #[inline]
+    fn peek(_row: &mut dyn Row, _index: usize) -> Option<Self> {
+        None
+    }
 }
 
 /// A column type without `Option`.
@@ -149,11 +158,17 @@ impl<T: NotNull> ColumnType for Option<T> {
         }
     }
 
+    #[inline]
     fn decode(value: Value<'_>) -> Result<Self, Mismatch> {
         match value {
             Value::Null => Ok(None),
             value => T::decode(value).map(Some),
         }
+    }
+
+    #[inline]
+    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
+        T::peek(row, index).map(Some)
     }
 }
 

@@ -1,10 +1,12 @@
 //! The end of a flush: what the database now knows is written into the objects. Synchronous, after
 //! the last await, and all at once.
 
+use hashbrown::HashSet;
+
 use super::plan::{Action, FlushPlan, Id, PlanValue, RowBatch};
 use crate::error::Result;
-use crate::graph::{Entry, FLUSHING, Graph, State};
-use crate::mapping::{Key, Link, Side};
+use crate::graph::{AnyArena, Entry, FLUSHING, Graph, State};
+use crate::mapping::{Key, Mapping};
 use crate::schema::Action as OnDelete;
 use crate::types::Value;
 
@@ -28,19 +30,15 @@ pub(crate) fn unmark(graph: &Graph, plan: &FlushPlan) {
 /// Where the database filled in a value that does not fit its field; the session then has to roll back.
 pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     let objects = plan.objects;
+    let mut gone = Vec::new();
     for action in plan.actions {
         match action {
             Action::Insert(batch) => written(graph, batch, true)?,
             Action::Update(batch) => written(graph, batch, false)?,
-            Action::Delete(batch) => {
-                for id in batch.ids {
-                    removed(graph, id);
-                }
-            }
+            Action::Delete(batch) => gone.extend(batch.ids),
         }
     }
-    let mut settled = Vec::new();
-    for id in objects {
+    for &id in &objects {
         let arena = graph.by_number(id.0);
         let slot = arena.slot(id.1);
         // changed back to what it was, or only its links changed
@@ -51,8 +49,8 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
         if slot.state() != State::Persistent {
             slot.lower(crate::graph::CHANGED);
         }
-        settled.push(id);
     }
+    removed(graph, gone)?;
     graph.changes(|changes| {
         // what was edited while the flush was under way stays on the list
         changes.objects.retain(|id| graph.by_number(id.0).slot(id.1).has(crate::graph::CHANGED));
@@ -115,36 +113,68 @@ fn moved(graph: &Graph, id: Id, before: Option<Key>) {
     }
 }
 
-/// A row is gone, and with it those that the database deletes along.
-fn removed(graph: &Graph, id: Id) {
-    let mut gone = vec![id];
-    while let Some(id) = gone.pop() {
-        let arena = graph.by_number(id.0);
-        let slot = arena.slot(id.1);
-        if matches!(slot.state(), State::Deleted | State::Detached | State::Pending) {
-            continue;
-        }
-        graph.remember(id);
-        if let Some(key) = arena.key(id.1) {
-            arena.forget(&key, id.1);
-            graph.journal(|journal| journal.push(Entry::Removed { id, key }));
-        }
-        slot.set_state(State::Deleted);
-        let Ok(relations) = arena.mapping().relations_resolved() else { continue };
-        for relation in relations {
-            let along = match &relation.link {
-                Link::Key { holder: Side::Target, foreign_key, .. } => {
-                    relation.target.foreign_keys[*foreign_key].on_delete == OnDelete::Cascade
-                }
-                _ => false,
-            };
-            let links = arena.links(relation.index);
-            let number = relation.target.number.get();
-            if along {
-                gone.extend(links.get_many(id.1).unwrap_or_default().into_iter().map(|slot| (number, slot)));
-                gone.extend(links.get_one(id.1).flatten().map(|slot| (number, slot)));
+/// Rows are gone: with them those that the database deletes along, and references to them.
+fn removed(graph: &Graph, ids: Vec<Id>) -> Result<()> {
+    let mut gone = ids;
+    while let Some(first) = gone.first().copied() {
+        let mapping = graph.by_number(first.0).mapping();
+        let (same, others): (Vec<Id>, Vec<Id>) = gone.into_iter().partition(|id| id.0 == first.0);
+        gone = others;
+        let keys: HashSet<Key, foldhash::fast::RandomState> = same.iter().filter_map(|id| leave(graph, *id)).collect();
+        if !keys.is_empty() {
+            for arena in graph.arenas() {
+                referring(graph, arena, mapping, &keys, &mut gone)?;
             }
-            graph.leave(id, relation);
         }
     }
+    Ok(())
+}
+
+/// Objects that refer to rows that are gone: they are gone as well, or refer to nothing from now on,
+/// as the foreign key says.
+fn referring(
+    graph: &Graph,
+    arena: &dyn AnyArena,
+    gone: &'static Mapping,
+    keys: &HashSet<Key, foldhash::fast::RandomState>,
+    along: &mut Vec<Id>,
+) -> Result<()> {
+    let mapping = arena.mapping();
+    let number = mapping.number.get();
+    for key in mapping.foreign_keys.iter().filter(|key| (key.target)() == gone && key.target_columns == gone.key) {
+        for slot in 0..arena.len() {
+            if arena.slot(slot).state() != State::Persistent {
+                continue;
+            }
+            let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(slot, column)).collect();
+            if !Key::from_values(values.into_iter()).is_some_and(|key| keys.contains(&key)) {
+                continue;
+            }
+            if key.on_delete == OnDelete::Cascade {
+                along.push((number, slot));
+            } else if key.columns.iter().all(|&column| mapping.columns[column].nullable) {
+                graph.remember((number, slot));
+                arena.settle(slot, key.columns.iter().map(|&column| (column, Value::Null)).collect())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An object leaves the identity map and the collections that hold it. Its key, if it was there.
+fn leave(graph: &Graph, id: Id) -> Option<Key> {
+    let arena = graph.by_number(id.0);
+    let slot = arena.slot(id.1);
+    if matches!(slot.state(), State::Deleted | State::Detached | State::Pending) {
+        return None;
+    }
+    graph.remember(id);
+    slot.set_state(State::Deleted);
+    for relation in arena.mapping().relations_resolved().unwrap_or_default() {
+        graph.leave(id, relation);
+    }
+    let key = arena.key(id.1)?;
+    arena.forget(&key, id.1);
+    graph.journal(|journal| journal.push(Entry::Removed { id, key: key.clone() }));
+    Some(key)
 }

@@ -382,6 +382,14 @@ impl Planner<'_> {
             if seen.get(&(change.owner, change.relation, change.other)) != Some(&at) {
                 continue;
             }
+            // rows between go along with either side
+            let gone = |id: Id| {
+                let state = self.graph.by_number(id.0).slot(id.1).state();
+                matches!(state, State::Doomed | State::Deleted) || (state == State::Detached && !change.add)
+            };
+            if gone(change.owner) || gone(change.other) {
+                continue;
+            }
             let relation = self.graph.by_number(change.owner.0).mapping().relation(change.relation)?;
             let Link::Through { table, own, other, entity } = &relation.link else { continue };
             let next = self.plan.actions.len();

@@ -7,6 +7,8 @@ mod compare;
 mod exact;
 mod functions;
 mod sum;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use functions::register;
 pub(crate) use sum::write as write_sum;

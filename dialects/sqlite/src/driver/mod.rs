@@ -14,3 +14,5 @@ mod tests;
 
 pub(crate) use connect::SqliteConnector;
 pub use connection::SqliteConnection;
+#[cfg(test)]
+pub(crate) use error::classify;

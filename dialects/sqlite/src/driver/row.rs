@@ -33,6 +33,18 @@ impl driver::Row for Row<'_, '_> {
         }
     }
 
+    fn integer(&mut self, index: usize) -> Option<i64> {
+        if let Ok(ValueRef::Integer(value)) = self.0.get_ref(index) { Some(value) } else { None }
+    }
+
+    fn double(&mut self, index: usize) -> Option<f64> {
+        if let Ok(ValueRef::Real(value)) = self.0.get_ref(index) { Some(value) } else { None }
+    }
+
+    fn text(&mut self, index: usize) -> Option<&str> {
+        if let Ok(ValueRef::Text(bytes)) = self.0.get_ref(index) { std::str::from_utf8(bytes).ok() } else { None }
+    }
+
     fn name(&self, index: usize) -> String {
         self.0.as_ref().column_name(index).map(str::to_owned).unwrap_or_default()
     }
