@@ -1,5 +1,5 @@
-//! An ORM for Rust: a session that keeps one object an identity, tracks changes and flushes whole
-//! object graphs with one `commit()`; typed queries; and beneath them a SQL toolkit that stands alone.
+//! An ORM for Rust, and beneath it a SQL toolkit that stands alone. Its session keeps one object an
+//! identity, tracks changes and flushes whole object graphs with one `commit()`; its queries are typed.
 //!
 //! The modules follow the way of a statement: what a column holds, SQL as values, tables, what a
 //! database brings, SQL as text, a database that can be asked. Above them the mapper: what an entity

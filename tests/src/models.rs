@@ -1,5 +1,7 @@
 //! Entities that many tests share: users, their posts, tags through a table between.
 
+pub mod shapes;
+
 use orm::prelude::*;
 
 #[derive(Entity, Debug, Clone, Default)]

@@ -18,12 +18,19 @@
 //! Every connection is opened with double-quoted strings off, `trusted_schema` off, `defensive` on and
 //! a `LIKE` that tells upper from lower case; what was set is read back.
 //!
+//! Every connection also knows the collation `decimal`, the aggregate `decimal_sum` and the functions
+//! `decimal_add`, `decimal_sub` and `decimal_mul`. Other programs need something of the same names to write to
+//! decimal columns, or to sort by them; the `sqlite3` shell has it.
+//!
 //! # What differs from the standard
 //!
 //! | | SQLite |
 //! |---|---|
 //! | booleans | integers 0 and 1 |
-//! | decimals | text, without trailing zeros: exact and comparable for equality, but ordered as text; sums are doubles |
+//! | decimals | text as given, in columns `TEXT COLLATE decimal`: compared, ordered and indexed as numbers, exactly |
+//! | sums of decimals | `decimal_sum`: exact up to 38 digits, or an error; `+`, `-` and `*` inside of one as well |
+//! | other arithmetic on decimals | in doubles, whole numbers dividing as integers; `cast` it before you compare it |
+//! | `ORDER BY` the `MIN` or `MAX` of decimals | ordered as text, unless by hand as `MIN(x COLLATE decimal)` |
 //! | dates and times | text of fixed width to the microsecond, so that order is right; moments in UTC; years 0 to 9999 |
 //! | UUIDs | 16 bytes |
 //! | unsigned 64-bit integers | up to 9223372036854775807, more is an error |

@@ -1,5 +1,5 @@
-//! What is emitted next to the errors when the input was wrong: enough that code which uses the type
-//! does not fail a second time. It is never run.
+//! What is emitted next to the errors when the input was wrong. It is enough that code which uses the
+//! type does not fail a second time, and is never run.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! The way from a URL to a database: what `connect` of a backend crate does, as a value that an
+//! The way from a URL to a database. It is what `connect` of a backend crate does, as a value that an
 //! engine can choose by the URL's scheme.
 
 use std::sync::Arc;

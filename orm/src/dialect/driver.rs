@@ -100,8 +100,8 @@ pub trait Row {
     /// Where the column's type has no lossless [`Value`], or there is no such column.
     fn value(&mut self, index: usize) -> Result<Value<'_>>;
 
-    /// The value of a column where it is an integer: a way past [`value`](Self::value) for drivers whose
-    /// rows are read so fast that making a [`Value`] shows. None says nothing; `value` is asked then.
+    /// The value of a column where it is an integer, past [`value`](Self::value): for drivers that read
+    /// rows so fast that making a [`Value`] shows. None says nothing; `value` is asked then.
     fn integer(&mut self, _index: usize) -> Option<i64> {
         None
     }

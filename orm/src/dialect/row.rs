@@ -2,7 +2,7 @@
 
 use super::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::ColumnType;
+use crate::types::{Cell, ColumnType};
 
 /// Reads the columns of a row one after the other.
 pub struct RowReader<'r> {
@@ -33,7 +33,7 @@ impl<'r> RowReader<'r> {
             None => self.at,
         };
         self.at += 1;
-        if let Some(value) = T::peek(self.row, index) {
+        if let Some(value) = T::peek(&mut At(self.row, index)) {
             return Ok(value);
         }
         let mismatch = match T::decode(self.row.value(index)?) {
@@ -52,6 +52,26 @@ impl<'r> RowReader<'r> {
     /// The number of the column that comes next.
     pub fn position(&self) -> usize {
         self.at
+    }
+}
+
+/// One column of a row.
+struct At<'r>(&'r mut dyn Row, usize);
+
+impl Cell for At<'_> {
+    #[inline]
+    fn integer(&mut self) -> Option<i64> {
+        self.0.integer(self.1)
+    }
+
+    #[inline]
+    fn double(&mut self) -> Option<f64> {
+        self.0.double(self.1)
+    }
+
+    #[inline]
+    fn text(&mut self) -> Option<&str> {
+        self.0.text(self.1)
     }
 }
 

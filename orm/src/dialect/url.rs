@@ -32,7 +32,7 @@ impl Url {
     pub fn parse(url: &str) -> Result<Self> {
         let bad = || Error::new(ErrorKind::Configuration, "a database URL begins with a scheme and a colon");
         let (scheme, rest) = url.trim().split_once(':').ok_or_else(|| {
-            bad().help("write for instance sqlite:app.db, postgres://user@host/db or mysql://user@host/db")
+            bad().help("write scheme://user:password@host/database, or scheme:path; the scheme chooses the backend")
         })?;
         if scheme.is_empty() || !scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.')) {
             return Err(bad());

@@ -1,4 +1,4 @@
-//! Rows as they come, at constant memory: the query runs inside of the stream, and waits when
+//! Rows as they come, at constant memory. The query runs inside of the stream, and waits when
 //! nobody takes rows.
 
 use std::any::Any;

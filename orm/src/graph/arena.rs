@@ -192,6 +192,24 @@ impl<T: Entity> Arena<T> {
         place.raise(CHANGED)
     }
 
+    /// Ends an edit without it, but with those that ended while it was under way. Whether the
+    /// object has to be put on the list of changes.
+    pub fn abandon(&self, slot: u32, draft: Draft<T>) -> bool {
+        if draft.base.is_some() {
+            return false;
+        }
+        let value = {
+            let waiting = lock(&self.waiting);
+            let place = &self.slots[slot as usize];
+            if !waiting.overlays.contains_key(&slot) {
+                place.lower(EDITING);
+                return false;
+            }
+            self.newest(place, slot, &waiting).fork()
+        };
+        self.finish(slot, Draft { value, base: None })
+    }
+
     /// The newest value, read or not.
     fn newest<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
         match waiting.values.get(&slot) {

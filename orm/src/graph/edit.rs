@@ -1,4 +1,5 @@
-//! The guard of an edit.
+//! The guard of an edit: it publishes what was changed when it is dropped, and discards it where
+//! a panic drops it.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -11,6 +12,8 @@ use crate::mapping::Entity;
 pub struct Edit<'a, T: Entity> {
     object: &'a Obj<T>,
     draft: Option<Draft<T>>,
+    /// Whether something was unwinding when it began: then its end says nothing about the edit.
+    unwinding: bool,
     /// Not `Send`: an edit is over before the next await.
     marker: PhantomData<*const ()>,
 }
@@ -19,7 +22,7 @@ impl<'a, T: Entity> Edit<'a, T> {
     pub(super) fn new(object: &'a Obj<T>) -> Self {
         object.graph().remember(object.id());
         let draft = object.graph().arena::<T>().draft(object.slot());
-        Edit { object, draft: Some(draft), marker: PhantomData }
+        Edit { object, draft: Some(draft), unwinding: std::thread::panicking(), marker: PhantomData }
     }
 }
 
@@ -46,6 +49,13 @@ impl<T: Entity> Drop for Edit<'_, T> {
     fn drop(&mut self) {
         let Some(mut draft) = self.draft.take() else { return };
         let graph = self.object.graph();
+        if std::thread::panicking() && !self.unwinding {
+            // half done: what is there stays as it was
+            if graph.arena::<T>().abandon(self.object.slot(), draft) {
+                graph.changed(self.object.id());
+            }
+            return;
+        }
         // a relation field that was given a new value joins the graph now
         let mut attached = Attached::new(graph.clone(), self.object.id());
         attached.attach(&mut draft.value);

@@ -1,5 +1,5 @@
-//! Which objects are related to which: slot numbers, never pointers, so two-way relations form no
-//! cycle of references and a chain of any length is freed without recursion.
+//! Which objects are related to which. Links are slot numbers, never pointers, so two-way relations form
+//! no cycle of references and a chain of any length is freed without recursion.
 
 use std::sync::{PoisonError, RwLock};
 

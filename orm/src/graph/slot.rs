@@ -1,5 +1,5 @@
-//! A slot: where an object stands in its arena, which of its versions is current, which one the
-//! database knows, and which of the five states it is in.
+//! A slot is the place of an object in its arena. It says which of the object's versions is current,
+//! which one the database knows, and which of the five states it is in.
 
 use std::sync::atomic::{AtomicU16, AtomicU32, Ordering};
 

@@ -1,13 +1,16 @@
-//! How objects arrive: a query and what is loaded along with it, as one script; then, in one go,
-//! into the graph. Rows become values where they are read, and objects here.
+//! How objects arrive. A query and what is loaded along with it are one script; then, in one go, all
+//! goes into the graph. Rows become values where they are read, and objects here.
 
 mod collect;
 mod integrate;
+mod path;
 mod plan;
 mod script;
 
 pub use collect::{Collector, Rows};
+pub use path::{Load, LoadNode, Strategy};
 
 pub(crate) use integrate::integrate;
-pub(crate) use plan::{Planned, columns};
+pub(crate) use path::merge;
+pub(crate) use plan::Planned;
 pub(crate) use script::{LoadScript, Owners};

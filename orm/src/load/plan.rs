@@ -1,10 +1,9 @@
-//! From a query and a tree of relations to statements: which columns stand where, what is joined,
-//! what is asked afterwards.
+//! From a query and a tree of relations to statements. It says which columns stand where, what is
+//! joined, and what is asked afterwards.
 
+use super::{Collector, LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Link, Mapping, RelationKind, ResolvedRelation};
-use crate::query::relation::{column, joins, source};
-use crate::query::{LoadNode, Strategy};
+use crate::mapping::{Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, source};
 use crate::sql::{Expr, Ident, InSet, JoinKind, Select, SelectItem, Source};
 use crate::types::{SqlType, Value};
 
@@ -20,7 +19,7 @@ pub(crate) struct Node {
     pub relation: &'static ResolvedRelation,
     /// The node whose objects it belongs to; none for the query's own.
     pub parent: Option<usize>,
-    pub collector: fn() -> Box<dyn crate::load::Collector>,
+    pub collector: fn() -> Box<dyn Collector>,
     /// For a joined node: where its columns begin in the row of the statement that it is part of.
     pub joined_at: Option<usize>,
     /// What the columns are qualified with.
@@ -111,11 +110,6 @@ fn nullable(expr: Expr) -> Expr {
         }
         other => other,
     }
-}
-
-/// All columns of an entity, in its order.
-pub(crate) fn columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
-    (0..mapping.columns.len()).map(|number| column(mapping, name, number).into()).collect()
 }
 
 impl Node {

@@ -1,4 +1,4 @@
-//! A query and its follow-ups as one script: each relation is asked for as soon as the rows that it
+//! A query and its follow-ups as one script. Each relation is asked for as soon as the rows that it
 //! belongs to are there; relations that do not wait for each other go in one step.
 
 use std::any::Any;

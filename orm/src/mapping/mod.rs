@@ -7,6 +7,7 @@ mod configure;
 mod description;
 mod entity;
 mod fill;
+mod joins;
 mod key;
 mod relation;
 
@@ -23,3 +24,5 @@ pub use entity::{Entity, RelationField};
 pub use fill::{blank, owned};
 pub use key::{Key, KeyType};
 pub use relation::{Target, ToMany, ToOne};
+
+pub(crate) use joins::{column, columns, joins, source};

@@ -1,13 +1,13 @@
 //! `User::query()`: a query for objects.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
-use super::{Load, LoadNode, merge};
-use crate::dialect::{FromRow, RowReader};
+use crate::dialect::{Dialect, FromRow, RowReader};
 use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
-use crate::error::Result;
-use crate::load::{Collector, LoadScript, Planned, Rows};
-use crate::mapping::Entity;
+use crate::error::{Error, ErrorKind, Result};
+use crate::load::{Collector, Load, LoadNode, LoadScript, Planned, Rows, merge};
+use crate::mapping::{Entity, columns};
 use crate::sql::{Ident, Select, Source};
 
 /// A query for objects of `E`, with what is loaded along.
@@ -53,7 +53,7 @@ impl<E: Entity> EntityQuery<E> {
     pub fn untracked(self) -> Query<Untracked<E>> {
         let table: Ident = E::mapping().table.into();
         let mut parts = self.parts;
-        parts.select.items = crate::load::columns(E::mapping(), &table);
+        parts.select.items = columns(E::mapping(), &table);
         Query::from_parts(parts)
     }
 
@@ -67,7 +67,7 @@ impl<E: Entity> EntityQuery<E> {
     pub async fn count(self, executor: impl Executor) -> Result<u64> {
         let table: Ident = E::mapping().table.into();
         let mut select = self.parts.finish()?;
-        select.items = crate::load::columns(E::mapping(), &table);
+        select.items = columns(E::mapping(), &table);
         count_rows(select, executor).await
     }
 
@@ -77,7 +77,7 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     /// The script that runs it.
-    pub(crate) fn script(self, dialect: std::sync::Arc<dyn crate::dialect::Dialect>) -> Result<LoadScript> {
+    pub(crate) fn script(self, dialect: Arc<dyn Dialect>) -> Result<LoadScript> {
         let (select, loads) = self.finish()?;
         let planned = Planned::new(E::mapping(), select, &loads)?;
         LoadScript::new(dialect, planned, Box::new(Rows::<E>::default()))
@@ -94,7 +94,7 @@ impl<E: Entity> FromRow for Untracked<E> {
         rows.push(row)?;
         match rows.0.pop() {
             Some(value) => Ok(Untracked(value)),
-            None => Err(crate::Error::new(crate::ErrorKind::Decode, "no row was read")),
+            None => Err(Error::new(ErrorKind::Decode, "no row was read")),
         }
     }
 }
@@ -121,7 +121,7 @@ impl<E: Entity> Query<Untracked<E>> {
     /// The one row that there is, as a plain value.
     ///
     /// # Errors
-    /// As [`values`](Self::values); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
+    /// As [`values`](Self::values); [`ErrorKind::NoRow`], [`ErrorKind::ManyRows`].
     ///
     /// # Cancellation
     /// No effect.

@@ -1,10 +1,9 @@
 //! FROM entities and joins along relations, as methods of every query.
 
 use super::Alias;
-use super::relation::{joins, source};
 use crate::engine::QueryBuilder;
 use crate::error::Result;
-use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne};
+use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, source};
 use crate::sql::{Condition, Ident, Join, JoinKind, Source};
 
 /// A relation that can be joined along.

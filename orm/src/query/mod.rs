@@ -4,11 +4,8 @@
 mod alias;
 mod entity_query;
 mod join;
-mod load;
-pub(crate) mod relation;
+mod relation;
 
 pub use alias::Alias;
 pub use entity_query::{EntityQuery, Queryable, Untracked};
 pub use join::EntityJoins;
-pub(crate) use load::merge;
-pub use load::{Load, LoadNode, Strategy};

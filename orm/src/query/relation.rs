@@ -1,49 +1,8 @@
-//! Relations as SQL: the condition of a join, and `any` and `has`.
+//! `any` and `has`: whether a related row exists, as a condition.
 
-use crate::error::Result;
-use crate::mapping::{Entity, Link, Mapping, ResolvedRelation, ToMany, ToOne};
-use crate::sql::{ColumnRef, Condition, Expr, Ident, Join, JoinKind, Select, Source, Sql, TableName};
-
-/// A column of an entity's table, or of an alias of it.
-pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
-    let column = &mapping.columns[number];
-    Expr::Column(ColumnRef { source: Some(source.clone()), name: column.name.into(), nullable: column.nullable })
-}
-
-/// The joins that lead from `from` along a relation to its target, which is named `to`.
-pub(crate) fn joins(relation: &ResolvedRelation, kind: JoinKind, from: &Ident, to: &Ident) -> Vec<Join> {
-    let target = source(relation.target.table_name(), to);
-    match &relation.link {
-        Link::Key { own, other, .. } => {
-            let on = Expr::pairwise(
-                own.iter().map(|&number| column(relation.owner, from, number)),
-                other.iter().map(|&number| column(relation.target, to, number)),
-            );
-            vec![Join { kind, source: target, on: Some(on) }]
-        }
-        Link::Through { table, own, other, .. } => {
-            let between: Ident = format!("{to}_via").into();
-            let side = |columns: &[(&'static str, usize)], mapping, source: &Ident| {
-                Expr::pairwise(
-                    columns.iter().map(|(name, _)| Expr::column(between.clone(), *name)),
-                    columns.iter().map(|(_, number)| column(mapping, source, *number)),
-                )
-            };
-            let first = Join {
-                kind,
-                source: Source::Table { name: table.clone(), alias: Some(between.clone()) },
-                on: Some(side(own, relation.owner, from)),
-            };
-            vec![first, Join { kind, source: target, on: Some(side(other, relation.target, to)) }]
-        }
-    }
-}
-
-/// A table under a name, which may be its own.
-pub(crate) fn source(table: TableName, name: &Ident) -> Source {
-    let alias = (table.name != *name).then(|| name.clone());
-    Source::Table { name: table, alias }
-}
+use crate::error::{Error, Result};
+use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins};
+use crate::sql::{Condition, Expr, Ident, JoinKind, Select, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
@@ -81,7 +40,7 @@ fn exists(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) 
 }
 
 /// A mapping's mistake, kept until the statement is compiled.
-fn failed(error: crate::Error) -> Expr {
+fn failed(error: Error) -> Expr {
     Expr::Failed(std::sync::Arc::new(error))
 }
 

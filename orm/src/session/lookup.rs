@@ -5,9 +5,8 @@ use crate::dialect::driver::Command;
 use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Obj, State};
-use crate::load::{LoadScript, Planned, Rows, columns, integrate};
-use crate::mapping::{Entity, KeyType, Mapping};
-use crate::query::relation::column;
+use crate::load::{LoadScript, Planned, Rows, integrate};
+use crate::mapping::{Entity, KeyType, Mapping, column, columns};
 use crate::sql::{Bind, Expr, Ident, Select, Source, Statement};
 use crate::types::Value;
 

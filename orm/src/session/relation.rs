@@ -6,9 +6,8 @@ use super::Session;
 use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{BelongsTo, HasMany, HasOne, Home, Members, Obj, State};
-use crate::load::{LoadScript, Owners, Planned, Rows, integrate};
+use crate::load::{LoadNode, LoadScript, Owners, Planned, Rows, Strategy, integrate};
 use crate::mapping::{Entity, Key};
-use crate::query::{LoadNode, Strategy};
 
 impl Session {
     /// Loads a relation for an object and for its siblings: the objects that came in the same load

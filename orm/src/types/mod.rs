@@ -2,6 +2,7 @@
 //! Nothing here knows how a particular database spells or sends a type.
 
 mod bytes;
+mod cell;
 mod decimal;
 mod json;
 mod number;
@@ -12,6 +13,7 @@ mod uuid;
 mod value;
 
 pub use bytes::Bytes;
+pub use cell::Cell;
 pub use decimal::Numeric;
 pub use sql_type::SqlType;
 pub use value::{ColumnType, Mismatch, NotNull, Value};

@@ -1,7 +1,6 @@
 //! Booleans, integers and floating-point numbers. Nothing is truncated or rounded: an error instead.
 
-use super::{ColumnType, Mismatch, SqlType, Value};
-use crate::dialect::driver::Row;
+use super::{Cell, ColumnType, Mismatch, SqlType, Value};
 
 impl ColumnType for bool {
     const SQL_TYPE: SqlType = SqlType::Bool;
@@ -25,8 +24,8 @@ impl ColumnType for bool {
     }
 
     #[inline]
-    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
-        match row.integer(index)? {
+    fn peek(cell: &mut impl Cell) -> Option<Self> {
+        match cell.integer()? {
             0 => Some(false),
             1 => Some(true),
             _ => None,
@@ -64,8 +63,8 @@ macro_rules! integer {
             }
 
             #[inline]
-            fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
-                $rust::try_from(row.integer(index)?).ok()
+            fn peek(cell: &mut impl Cell) -> Option<Self> {
+                $rust::try_from(cell.integer()?).ok()
             }
         }
     )* };
@@ -95,8 +94,8 @@ impl ColumnType for f64 {
     }
 
     #[inline]
-    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
-        row.double(index)
+    fn peek(cell: &mut impl Cell) -> Option<Self> {
+        cell.double()
     }
 }
 

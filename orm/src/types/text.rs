@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ColumnType, Mismatch, SqlType, Value};
-use crate::dialect::driver::Row;
+use super::{Cell, ColumnType, Mismatch, SqlType, Value};
 
 impl ColumnType for String {
     const SQL_TYPE: SqlType = SqlType::Text;
@@ -23,7 +22,7 @@ impl ColumnType for String {
     }
 
     #[inline]
-    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
-        row.text(index).map(str::to_owned)
+    fn peek(cell: &mut impl Cell) -> Option<Self> {
+        cell.text().map(str::to_owned)
     }
 }

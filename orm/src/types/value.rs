@@ -5,8 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::{Numeric, SqlType};
-use crate::dialect::driver::Row;
+use super::{Cell, Numeric, SqlType};
 
 /// One value: a bind parameter, or a column of a row.
 ///
@@ -133,11 +132,11 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
     /// When it is of another kind or would lose anything.
     fn decode(value: Value<'_>) -> Result<Self, Mismatch>;
 
-    /// The short way: what [`decode`](Self::decode) would make of a column, where its type is a plain one
-    /// and the driver hands those out without a [`Value`] around them. None says nothing.
-    #[doc(hidden)]
+    /// What [`decode`](Self::decode) would make of a column of the plain type that this one is kept as;
+    /// none leaves it to `decode`. (A [`Value`] is as large as its largest variant, and is dropped: where
+    /// a driver reads rows in nanoseconds, making one shows.)
     #[inline]
-    fn peek(_row: &mut dyn Row, _index: usize) -> Option<Self> {
+    fn peek(_cell: &mut impl Cell) -> Option<Self> {
         None
     }
 }
@@ -167,8 +166,8 @@ impl<T: NotNull> ColumnType for Option<T> {
     }
 
     #[inline]
-    fn peek(row: &mut dyn Row, index: usize) -> Option<Self> {
-        T::peek(row, index).map(Some)
+    fn peek(cell: &mut impl Cell) -> Option<Self> {
+        T::peek(cell).map(Some)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The order of new rows: table after table along the foreign keys; where tables refer to
+//! The order of new rows. It goes table after table along the foreign keys; where tables refer to
 //! themselves or to each other in a circle, row after row.
 
 use std::collections::HashMap;

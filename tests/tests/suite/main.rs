@@ -1,3 +1,4 @@
 //! The suite: every behaviour, on every database.
 
+mod objects;
 mod promise;

@@ -1,4 +1,4 @@
-//! The end of a connection in the middle of a statement: its socket is closed without reading what
+//! The end of a connection in the middle of a statement. Its socket is closed without reading what
 //! is still coming, and the server is told on another connection to stop.
 
 use std::sync::Arc;

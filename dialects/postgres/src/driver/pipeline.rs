@@ -1,5 +1,5 @@
-//! The commands of a step, sent together: what must be prepared first, then all executions, each
-//! sent without waiting for the answer of the one before. Answers are handed on in order.
+//! The commands of a step, sent together. What must be prepared goes first, then all executions, each
+//! sent without waiting for the answer of the one before; answers are handed on in order.
 //!
 //! The driver sends a request when its future is first polled, so the order of first polls is the
 //! order on the wire. Outside of a transaction each command stands for itself: those behind one

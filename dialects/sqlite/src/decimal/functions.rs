@@ -1,5 +1,5 @@
-//! What every connection is given: the collation `decimal`, the aggregate `decimal_sum`, and the
-//! functions `decimal_add`, `decimal_sub` and `decimal_mul`.
+//! What every connection is given for decimals. The collation is `decimal`, the aggregate `decimal_sum`;
+//! the functions are `decimal_add`, `decimal_sub` and `decimal_mul`.
 
 use orm::types::Numeric;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags, WindowAggregate};

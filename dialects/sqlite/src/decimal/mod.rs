@@ -1,4 +1,4 @@
-//! Exact decimals for SQLite, which has none: a collation that orders their texts as numbers, and functions that compute with them.
+//! Exact decimals for SQLite, which has none: a collation that orders texts as numbers, and functions that compute.
 //!
 //! The names are those of the `decimal` extension, which the `sqlite3` shell has built in: what is
 //! stored here can be looked at there.

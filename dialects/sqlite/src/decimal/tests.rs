@@ -103,6 +103,9 @@ fn they_are_compared_and_ordered_as_numbers() {
     assert_eq!(ids(&on, between), [1, 2, 4]);
     // a number from elsewhere takes the column's affinity
     assert_eq!(ids(&on, Expr::binary(BinaryOp::Ge, price(), Expr::bind(9_i64))), [1, 2, 4, 5]);
+    // arithmetic gives doubles, which are less than any text; cast they are compared as decimals
+    let tripled = Expr::binary(BinaryOp::Mul, price(), Expr::bind(3_i64));
+    assert_eq!(ids(&on, Expr::binary(BinaryOp::Gt, Expr::Cast(Box::new(tripled), DECIMAL), decimal("27"))), [1, 5]);
     let least = run(&on, select(vec![function(call("MIN", price()))]));
     let most = run(&on, select(vec![function(call("MAX", price()))]));
     assert_eq!((least, most), (texts(&["-1.5"]), texts(&["100.10"])));
@@ -126,7 +129,10 @@ fn an_aggregate_is_compared_as_a_number_as_well() {
     // 110 for a, 18.5 for b
     let kind = Expr::column("t", "kind");
     let order_by = vec![ascending(function(call("SUM_DECIMAL", price())))];
-    assert_eq!(run(&on, Select { group_by: vec![kind.clone()], order_by, ..select(vec![kind]) }), texts(&["b", "a"]));
+    let query = Select { group_by: vec![kind.clone()], order_by, ..select(vec![kind]) };
+    assert_eq!(run(&on, query), texts(&["b", "a"]));
+    let by_hand = "SELECT kind FROM t GROUP BY kind ORDER BY MIN(price COLLATE decimal)";
+    assert_eq!(on.query_row(by_hand, (), |row| row.get::<_, String>(0)).unwrap(), "b");
 }
 
 #[test]
@@ -240,6 +246,6 @@ fn what_cannot_be_summed_exactly_is_refused() {
         let error = sum(sql);
         assert_eq!((error.kind(), error.message()), (ErrorKind::Data, refused.message()), "{sql}");
     }
-    assert_eq!(on.query_row("SELECT decimal_add(NULL, 'x')", (), |row| row.get::<_, Option<i64>>(0)).is_err(), true);
+    assert!(on.query_row("SELECT decimal_add(NULL, 'x')", (), |row| row.get::<_, Option<i64>>(0)).is_err());
     assert_eq!(on.query_row("SELECT decimal_add(NULL, 1)", (), |row| row.get::<_, Option<i64>>(0)), Ok(None));
 }

@@ -1,4 +1,4 @@
-//! What SQLite says went wrong, as `orm`'s errors: kind, table, columns and constraint, taken out of
+//! What SQLite says went wrong, as `orm`'s errors. Kind, table, columns and constraint are taken out of
 //! codes and, where codes do not tell, out of the message.
 
 use std::sync::Arc;

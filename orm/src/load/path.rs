@@ -1,8 +1,8 @@
-//! What is loaded along with a query: a tree of relations, each with a strategy.
+//! What is loaded along with a query: paths of relations, each step with a strategy, gathered in a tree.
 
 use std::marker::PhantomData;
 
-use crate::load::{Collector, Rows};
+use super::{Collector, Rows};
 use crate::mapping::{Entity, Mapping, ToMany, ToOne};
 
 /// How a relation is loaded along.

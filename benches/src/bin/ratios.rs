@@ -1,0 +1,339 @@
+//! The table of ratios: ours beside hand-written code on the raw driver, interleaved.
+//!
+//! ```text
+//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU]
+//! ```
+//!
+//! Rows: graph, load, gets, eager, update, aggregate, delete, build, memory. Servers are found by
+//! `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`. `--pin` binds this process, and the servers'
+//! processes or threads that serve it, to one CPU (it needs `taskset` and the right to).
+
+use std::time::Instant;
+
+use orm::Engine;
+use orm_benches::databases::{self, Database, Kind};
+use orm_benches::floor::{Floor, Mysql, Postgres, Sqlite};
+use orm_benches::measure::{HEAD, Row, Unit};
+use orm_benches::models::{cascading, plain};
+use orm_benches::ours::{self, Way};
+use orm_benches::work::{Sizes, Work};
+use orm_benches::{Result, memory, statement};
+
+/// What the command line says.
+struct Options {
+    quick: bool,
+    rounds: usize,
+    kinds: Vec<Kind>,
+    rows: Option<Vec<String>>,
+    pin: Option<usize>,
+}
+
+impl Options {
+    fn parse() -> Result<Self> {
+        let mut options = Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None };
+        let mut args = std::env::args().skip(1);
+        while let Some(arg) = args.next() {
+            let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
+            match &*arg {
+                "--quick" => options.quick = true,
+                "--rounds" => options.rounds = value()?.parse()?,
+                "--pin" => options.pin = Some(value()?.parse()?),
+                "--rows" => options.rows = Some(value()?.split(',').map(str::to_owned).collect()),
+                "--db" => {
+                    let named = value()?;
+                    options.kinds =
+                        Kind::ALL.into_iter().filter(|kind| named.split(',').any(|name| name == kind.name())).collect();
+                }
+                // what cargo bench passes on
+                "--bench" => {}
+                other => return Err(format!("unknown argument {other}; see the head of this program").into()),
+            }
+        }
+        if options.quick {
+            options.rounds = options.rounds.min(1);
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, row: &str) -> bool {
+        self.rows.as_ref().is_none_or(|rows| rows.iter().any(|wanted| wanted == row))
+    }
+
+    fn sizes(&self, kind: Kind) -> Sizes {
+        match (self.quick, kind) {
+            (true, _) => Sizes::QUICK,
+            // one such query takes the server ten times as long as the others
+            (false, Kind::Mysql) => Sizes { aggregates: 200, ..Sizes::FULL },
+            (false, _) => Sizes::FULL,
+        }
+    }
+}
+
+/// A database, with both sides connected to it.
+struct Arena<F> {
+    database: Database,
+    floor: F,
+    engine: Engine,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().collect();
+    if let [_, flag, side, kind] = args.as_slice()
+        && flag == memory::CHILD
+    {
+        return memory::child(side, kind).await;
+    }
+    let options = Options::parse()?;
+    if let Some(cpu) = options.pin
+        && !databases::pin(cpu, None)
+    {
+        println!("note: this process could not be pinned");
+    }
+    println!(
+        "client on CPU {}; servers {}\n\n{HEAD}",
+        databases::cpus(),
+        match options.pin {
+            Some(_) => "on the same CPU, as far as they serve this process",
+            None => "wherever they like",
+        }
+    );
+    // as servers do: in a task, not on the main thread
+    tokio::spawn(async move {
+        for kind in &options.kinds {
+            match kind {
+                Kind::Sqlite => sqlite(&options).await?,
+                Kind::Postgres => postgres(&options).await?,
+                Kind::Mysql => mysql(&options).await?,
+            }
+        }
+        if options.wants("build") { build(&options) } else { Ok(()) }
+    })
+    .await?
+}
+
+async fn sqlite(options: &Options) -> Result<()> {
+    let open = async |purpose, schema| -> Result<Arena<Sqlite>> {
+        let database = Database::create(Kind::Sqlite, purpose, schema).await?;
+        let floor = Sqlite::open(databases::file_of(&database.url))?;
+        let engine = databases::connect(&database.url).await?;
+        Ok(Arena { database, floor, engine })
+    };
+    rows(
+        options,
+        open("small", plain::schema()).await?,
+        open("cascade", cascading::schema()).await?,
+        open("large", plain::schema()).await?,
+    )
+    .await
+}
+
+async fn postgres(options: &Options) -> Result<()> {
+    let open = async |purpose, schema| -> Result<Arena<Postgres>> {
+        let database = Database::create(Kind::Postgres, purpose, schema).await?;
+        let floor = Postgres::open(&database.url).await?;
+        let engine = databases::connect(&database.url).await?;
+        if let Some(cpu) = options.pin {
+            let of_ours: Vec<(i32,)> = engine.fetch(orm::sql::text("SELECT pg_backend_pid()")).await?;
+            for process in of_ours.into_iter().map(|row| row.0).chain([floor.server_process().await?]) {
+                pinned(databases::pin(cpu, Some(process as u32)));
+            }
+        }
+        Ok(Arena { database, floor, engine })
+    };
+    rows(
+        options,
+        open("small", plain::schema()).await?,
+        open("cascade", cascading::schema()).await?,
+        open("large", plain::schema()).await?,
+    )
+    .await
+}
+
+async fn mysql(options: &Options) -> Result<()> {
+    let open = async |purpose, schema| -> Result<Arena<Mysql>> {
+        let database = Database::create(Kind::Mysql, purpose, schema).await?;
+        let mut floor = Mysql::open(&database.url).await?;
+        let engine = databases::connect(&database.url).await?;
+        if let Some(cpu) = options.pin {
+            let sql = "SELECT CAST(TID AS SIGNED) FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()";
+            let of_ours: Vec<(i64,)> = engine.fetch(orm::sql::text(sql)).await?;
+            let threads = of_ours.into_iter().map(|row| row.0 as u32).chain(floor.server_thread().await?);
+            threads.for_each(|thread| pinned(databases::pin(cpu, Some(thread))));
+        }
+        Ok(Arena { database, floor, engine })
+    };
+    rows(
+        options,
+        open("small", plain::schema()).await?,
+        open("cascade", cascading::schema()).await?,
+        open("large", plain::schema()).await?,
+    )
+    .await
+}
+
+fn pinned(done: bool) {
+    if !done {
+        println!("note: a process of the server's could not be pinned");
+    }
+}
+
+/// All rows on one backend.
+async fn rows<F: Floor>(
+    options: &Options,
+    mut small: Arena<F>,
+    mut cascade: Arena<F>,
+    mut large: Arena<F>,
+) -> Result<()> {
+    let kind = small.database.kind;
+    let sizes = options.sizes(kind);
+    small.floor.fill(0).await?;
+    cascade.floor.fill(0).await?;
+    let session = [("ours", Way::Session)];
+    let uses_large = ["load", "gets", "eager", "update", "aggregate", "memory"].iter().any(|row| options.wants(row));
+    if uses_large {
+        large.floor.fill(sizes.users()).await?;
+        large.floor.settle().await?;
+    }
+    if options.wants("graph") {
+        row(options, "commit a graph", Work::Graph, &mut small, &session, &sizes).await?;
+    }
+    if options.wants("load") {
+        let ways = [("ours, untracked", Way::Untracked), ("ours, tracked", Way::Session)];
+        row(options, "load 100,000", Work::Load, &mut large, &ways, &sizes).await?;
+    }
+    if options.wants("gets") {
+        row(options, "10,000 gets", Work::Gets, &mut large, &session, &sizes).await?;
+        if kind == Kind::Sqlite {
+            let threaded = std::mem::replace(
+                &mut large.engine,
+                databases::connect(&format!("{}&thread=off", large.database.url)).await?,
+            );
+            row(options, "10,000 gets", Work::Gets, &mut large, &[("ours, inline", Way::Session)], &sizes).await?;
+            large.engine = threaded;
+        }
+    }
+    if options.wants("eager") {
+        row(options, "eager graph", Work::Eager, &mut large, &session, &sizes).await?;
+    }
+    if options.wants("aggregate") {
+        row(options, "aggregates", Work::Aggregate, &mut large, &session, &sizes).await?;
+    }
+    if options.wants("memory") {
+        memory_of_load(&large.database)?;
+    }
+    if options.wants("update") {
+        row(options, "update 10,000", Work::Update, &mut large, &session, &sizes).await?;
+    }
+    if options.wants("delete") {
+        row(options, "delete a graph", Work::Delete, &mut small, &session, &sizes).await?;
+        row(options, "… where the database cascades", Work::Delete, &mut cascade, &[("ours", Way::Cascade)], &sizes)
+            .await?;
+    }
+    for arena in [small, cascade, large] {
+        let Arena { database, floor, engine } = arena;
+        drop((floor, engine));
+        database.remove().await?;
+    }
+    Ok(())
+}
+
+/// One row: a round to warm up, in which statements are counted, then the measured ones.
+async fn row<F: Floor>(
+    options: &Options,
+    name: &str,
+    work: Work,
+    arena: &mut Arena<F>,
+    ways: &[(&'static str, Way)],
+    sizes: &Sizes,
+) -> Result<()> {
+    let mut contenders = vec!["by hand"];
+    contenders.extend(ways.iter().map(|(name, _)| *name));
+    let mut row = Row::new(format!("{name}, {}", arena.database.kind.name()), &contenders);
+    let mut check = None;
+    for round in 0..=options.rounds {
+        for contender in row.order(round) {
+            prepare(work, arena, sizes).await?;
+            let recorder = (round == 0).then(|| arena.engine.record());
+            let started = Instant::now();
+            let answer = match contender.checked_sub(1) {
+                None => arena.floor.run(work, sizes).await?,
+                Some(way) => ours::run(&arena.engine, work, ways[way].1, sizes).await?,
+            };
+            let taken = started.elapsed();
+            if *check.get_or_insert(answer) != answer {
+                return Err(format!(
+                    "{}: {} did something else: {answer}, not {check:?}",
+                    row.name, contenders[contender]
+                )
+                .into());
+            }
+            match recorder {
+                Some(recorder) if contender > 0 => row.contenders[contender].statements = Some(recorder.take().len()),
+                Some(_) => {}
+                None => row.note(contender, taken),
+            }
+        }
+    }
+    if row.contenders[0].taken.is_empty() {
+        return Ok(());
+    }
+    row.lines(Unit::Millis).iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+/// The same state before every run.
+async fn prepare<F: Floor>(work: Work, arena: &mut Arena<F>, sizes: &Sizes) -> Result<()> {
+    match work {
+        Work::Graph => {
+            arena.floor.clear().await?;
+            arena.floor.settle().await
+        }
+        Work::Delete => {
+            arena.floor.clear().await?;
+            arena.floor.fill(sizes.graph).await?;
+            arena.floor.settle().await
+        }
+        Work::Update => arena.floor.settle().await,
+        Work::Load | Work::Gets | Work::Eager | Work::Aggregate => Ok(()),
+    }
+}
+
+fn memory_of_load(database: &Database) -> Result<()> {
+    let sides = ["floor", "untracked", "tracked"];
+    let mut row = Row::new(
+        format!("memory of the load, {}", database.kind.name()),
+        &["by hand", "ours, untracked", "ours, tracked"],
+    );
+    for _ in 0..3 {
+        for (contender, side) in sides.iter().enumerate() {
+            let grown = memory::of(side, database.kind, &database.url)?;
+            row.contenders[contender].taken.push(grown);
+        }
+    }
+    row.lines(Unit::Memory).iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+/// Building SQL, with the three dialects' rules or by hand.
+fn build(options: &Options) -> Result<()> {
+    let sizes = options.sizes(Kind::Sqlite);
+    let dialect = orm_sqlite::SqliteDialect::default();
+    let mut row = Row::new("build a query's SQL, no database", &["by hand", "ours"]);
+    for round in 0..options.rounds {
+        for contender in row.order(round) {
+            let started = Instant::now();
+            let mut length = 0;
+            for number in 0..sizes.builds as i64 {
+                length += match contender {
+                    0 => std::hint::black_box(statement::by_hand(number)).len(),
+                    _ => std::hint::black_box(statement::typed(&dialect, number)?).len(),
+                };
+            }
+            std::hint::black_box(length);
+            row.note(contender, started.elapsed());
+        }
+    }
+    row.lines(Unit::NanosEach(sizes.builds)).iter().for_each(|line| println!("{line}"));
+    Ok(())
+}

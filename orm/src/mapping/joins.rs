@@ -1,0 +1,50 @@
+//! Columns and relations of an entity as SQL: what a query selects of it, and the joins that a relation becomes.
+
+use super::{Link, Mapping, ResolvedRelation};
+use crate::sql::{ColumnRef, Expr, Ident, Join, JoinKind, SelectItem, Source, TableName};
+
+/// A column of an entity's table, or of an alias of it.
+pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
+    let column = &mapping.columns[number];
+    Expr::Column(ColumnRef { source: Some(source.clone()), name: column.name.into(), nullable: column.nullable })
+}
+
+/// All columns of an entity, in its order.
+pub(crate) fn columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
+    (0..mapping.columns.len()).map(|number| column(mapping, name, number).into()).collect()
+}
+
+/// The joins that lead from `from` along a relation to its target, which is named `to`.
+pub(crate) fn joins(relation: &ResolvedRelation, kind: JoinKind, from: &Ident, to: &Ident) -> Vec<Join> {
+    let target = source(relation.target.table_name(), to);
+    match &relation.link {
+        Link::Key { own, other, .. } => {
+            let on = Expr::pairwise(
+                own.iter().map(|&number| column(relation.owner, from, number)),
+                other.iter().map(|&number| column(relation.target, to, number)),
+            );
+            vec![Join { kind, source: target, on: Some(on) }]
+        }
+        Link::Through { table, own, other, .. } => {
+            let between: Ident = format!("{to}_via").into();
+            let side = |columns: &[(&'static str, usize)], mapping, source: &Ident| {
+                Expr::pairwise(
+                    columns.iter().map(|(name, _)| Expr::column(between.clone(), *name)),
+                    columns.iter().map(|(_, number)| column(mapping, source, *number)),
+                )
+            };
+            let first = Join {
+                kind,
+                source: Source::Table { name: table.clone(), alias: Some(between.clone()) },
+                on: Some(side(own, relation.owner, from)),
+            };
+            vec![first, Join { kind, source: target, on: Some(side(other, relation.target, to)) }]
+        }
+    }
+}
+
+/// A table under a name, which may be its own.
+pub(crate) fn source(table: TableName, name: &Ident) -> Source {
+    let alias = (table.name != *name).then(|| name.clone());
+    Source::Table { name: table, alias }
+}
