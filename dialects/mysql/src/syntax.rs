@@ -153,17 +153,17 @@ impl Syntax for MysqlDialect {
                     return Err(Error::unsupported("conflict clause without columns", self.flavor.name(), instead));
                 };
                 out.sql(" ON DUPLICATE KEY UPDATE ");
-                out.ident(same);
+                out.column(same);
                 out.sql(" = ");
-                out.ident(same);
+                out.column(same);
                 return Ok(());
             }
         };
         for (i, column) in columns.iter().enumerate() {
             out.sql(if i == 0 { " ON DUPLICATE KEY UPDATE " } else { ", " });
-            out.ident(column);
+            out.column(column);
             out.sql(" = VALUES(");
-            out.ident(column);
+            out.column(column);
             out.sql(")");
         }
         Ok(())

@@ -112,7 +112,7 @@ impl Syntax for PostgresDialect {
                 if i > 0 {
                     out.sql(", ");
                 }
-                out.ident(column);
+                out.column(column);
             }
             out.sql(")");
         }
@@ -139,9 +139,9 @@ impl Syntax for PostgresDialect {
             if i > 0 {
                 out.sql(", ");
             }
-            out.ident(column);
+            out.column(column);
             out.sql(" = EXCLUDED.");
-            out.ident(column);
+            out.column(column);
         }
         Ok(())
     }

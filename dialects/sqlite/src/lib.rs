@@ -29,8 +29,8 @@
 //! | booleans | integers 0 and 1 |
 //! | decimals | text as given, in columns `TEXT COLLATE decimal`: compared, ordered and indexed as numbers, exactly |
 //! | sums of decimals | `decimal_sum`: exact up to 38 digits, or an error; `+`, `-` and `*` inside of one as well |
-//! | other arithmetic on decimals | in doubles, whole numbers dividing as integers; `cast` it before you compare it |
-//! | `ORDER BY` the `MIN` or `MAX` of decimals | ordered as text, unless by hand as `MIN(x COLLATE decimal)` |
+//! | `+ - *` on decimals | `decimal_add` and its kin: exact, or an error; division is refused |
+//! | `MIN` and `MAX` of decimals | with the collation, so that they order as numbers too |
 //! | dates and times | text of fixed width to the microsecond, so that order is right; moments in UTC; years 0 to 9999 |
 //! | UUIDs | 16 bytes |
 //! | unsigned 64-bit integers | up to 9223372036854775807, more is an error |

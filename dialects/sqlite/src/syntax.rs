@@ -75,7 +75,30 @@ impl Syntax for SqliteDialect {
         let name = function.name.to_ascii_lowercase();
         let plain = !function.distinct && function.filter.is_none() && function.over.is_none();
         match (name.as_str(), function.args.as_slice()) {
-            ("sum_decimal", [arg]) => crate::decimal::write_sum(out, function, arg).map(|()| true),
+            ("sum_decimal", [arg]) => {
+                out.sql(if function.distinct { "decimal_sum(DISTINCT " } else { "decimal_sum(" });
+                out.expr(arg)?;
+                // the collation of an argument is the result's: a sum can be compared, and ordered by
+                out.sql(" COLLATE decimal)");
+                Ok(true)
+            }
+            (name @ ("min_decimal" | "max_decimal"), [arg]) if function.over.is_none() && function.filter.is_none() => {
+                // the result of an aggregate has no collation, and would be ordered as text
+                out.sql(if name == "min_decimal" { "(MIN(" } else { "(MAX(" });
+                out.expr(arg)?;
+                out.sql(" COLLATE decimal) COLLATE decimal)");
+                Ok(true)
+            }
+            (name @ ("add_decimal" | "sub_decimal" | "mul_decimal"), [left, right]) => {
+                out.sql("(");
+                call(out, &format!("decimal_{}", &name[..3]), [left, right].into_iter())?;
+                out.sql(" COLLATE decimal)");
+                Ok(true)
+            }
+            ("div_decimal" | "rem_decimal", _) => {
+                let instead = "divide in the program, or `cast` both sides to f64";
+                Err(Error::unsupported("division of decimals", "SQLite", instead))
+            }
             _ if !plain => Ok(false),
             // text in the form in which moments are stored
             ("now" | "current_timestamp" | "localtimestamp", []) => {
@@ -136,16 +159,16 @@ impl Syntax for SqliteDialect {
         out.sql(" ON CONFLICT");
         if !conflict.target.is_empty() {
             out.sql(" (");
-            names(out, &conflict.target, |out, name| out.ident(name));
+            names(out, &conflict.target, |out, name| out.column(name));
             out.sql(")");
         }
         match &conflict.action {
             ConflictAction::Update(columns) if !columns.is_empty() => {
                 out.sql(" DO UPDATE SET ");
                 names(out, columns, |out, name| {
-                    out.ident(name);
+                    out.column(name);
                     out.sql(" = excluded.");
-                    out.ident(name);
+                    out.column(name);
                 });
                 Ok(())
             }

@@ -1,14 +1,16 @@
 //! The writer: text, placeholders, quotes. It is the only code that quotes a name.
 
-use super::scope::Scopes;
+use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Emit, Expr, Select, TableName};
+use crate::sql::{ColumnRef, Emit, Expr, Naming, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
     pub dialect: &'d dyn Dialect,
+    /// How tables and their columns are spelled.
+    pub naming: Naming,
     pub out: String,
     pub types: Vec<SqlType>,
     pub values: Vec<Value<'static>>,
@@ -23,6 +25,7 @@ impl<'d> Compiler<'d> {
     pub fn new(dialect: &'d dyn Dialect) -> Self {
         Compiler {
             dialect,
+            naming: Naming::AsWritten,
             out: String::with_capacity(256),
             types: Vec::new(),
             values: Vec::new(),
@@ -78,6 +81,38 @@ impl<'d> Compiler<'d> {
             self.ident(name);
         }
     }
+
+    /// Names of columns of one table.
+    pub fn columns(&mut self, names: &[crate::sql::Ident]) {
+        for (index, name) in names.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            self.column(name);
+        }
+    }
+
+    /// A column where an expression stands. What comes from a table is spelled as the database has
+    /// it; aliases, and what a subquery brings, are the statement's own names.
+    pub fn column_ref(&mut self, column: &ColumnRef) -> Result<()> {
+        let origin = match self.naming {
+            Naming::AsWritten => Origin::Rows,
+            _ => self.scopes.origin(column, self.bare),
+        };
+        if let Some(source) = column.source.as_ref().filter(|_| !self.bare) {
+            self.scopes.check(column)?;
+            match origin {
+                Origin::Table => self.column(source),
+                Origin::Alias | Origin::Rows => self.ident(source),
+            }
+            self.out.push('.');
+        }
+        match origin {
+            Origin::Table | Origin::Alias => self.column(&column.name),
+            Origin::Rows => self.ident(&column.name),
+        }
+        Ok(())
+    }
 }
 
 impl Emit for Compiler<'_> {
@@ -96,12 +131,17 @@ impl Emit for Compiler<'_> {
         self.out.push(self.quote);
     }
 
+    fn column(&mut self, name: &str) {
+        let naming = self.naming;
+        self.ident(&naming.spell(name));
+    }
+
     fn table(&mut self, name: &TableName) {
         if let Some(schema) = &name.schema {
             self.ident(schema);
             self.out.push('.');
         }
-        self.ident(&name.name);
+        if self.scopes.is_cte(name) { self.ident(&name.name) } else { self.column(&name.name) }
     }
 
     fn bind(&mut self, value: Value<'static>, ty: &SqlType) {

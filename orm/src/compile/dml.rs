@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Delete, Emit, Expr, Insert, Rows, Source, Update};
+use crate::sql::{Delete, Emit, Expr, Insert, Rows, Update};
 
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
@@ -42,7 +42,7 @@ impl Compiler<'_> {
 
     fn insert_columns(&mut self, insert: &Insert) {
         self.out.push_str(" (");
-        self.idents(&insert.columns);
+        self.columns(&insert.columns);
         self.out.push(')');
     }
 
@@ -50,7 +50,7 @@ impl Compiler<'_> {
         if update.set.is_empty() {
             return Err(Error::new(ErrorKind::Statement, "the UPDATE sets nothing").table(update.table.to_string()));
         }
-        self.scopes.enter_sources(std::iter::once(&update.table.name).chain(update.from.iter().map(Source::name)))?;
+        self.scopes.enter_sources(&update.table, &update.from)?;
         self.out.push_str("UPDATE ");
         self.table(&update.table);
         let sources_first = self.dialect.update_sources_first() && !update.from.is_empty();
@@ -61,10 +61,10 @@ impl Compiler<'_> {
         self.out.push_str(" SET ");
         self.list(&update.set, |compiler, assignment| {
             if sources_first {
-                compiler.ident(&update.table.name);
+                compiler.column(&update.table.name);
                 compiler.out.push('.');
             }
-            compiler.ident(&assignment.column);
+            compiler.column(&assignment.column);
             compiler.out.push_str(" = ");
             compiler.expr(&assignment.value)
         })?;
@@ -80,7 +80,7 @@ impl Compiler<'_> {
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Result<()> {
-        self.scopes.enter_sources(std::iter::once(&delete.table.name))?;
+        self.scopes.enter_sources(&delete.table, &[])?;
         self.out.push_str("DELETE FROM ");
         self.table(&delete.table);
         self.conditions(" WHERE ", &delete.filter)?;

@@ -9,14 +9,7 @@ use crate::sql::{Piece, SqlWindow};
 impl Compiler<'_> {
     pub(super) fn write_expr(&mut self, expr: &Expr) -> Result<()> {
         match expr {
-            Expr::Column(column) => {
-                if let Some(source) = column.source.as_ref().filter(|_| !self.bare) {
-                    self.scopes.check(column)?;
-                    self.ident(source);
-                    self.out.push('.');
-                }
-                self.ident(&column.name);
-            }
+            Expr::Column(column) => self.column_ref(column)?,
             Expr::Bind(Bind { value, ty }) => self.bind(value.clone(), ty),
             Expr::Null => self.out.push_str("NULL"),
             Expr::Star => self.out.push('*'),
@@ -181,11 +174,14 @@ impl Compiler<'_> {
             return self.function(&filtered_by_case(function, filter));
         }
         if !self.dialect.function(self, function)? {
-            let name = match function.name.as_ref() {
-                // only some databases need help to sum decimals exactly
-                "SUM_DECIMAL" => "SUM",
-                name => name,
-            };
+            // a dialect that computes decimals exactly by itself takes the common name, or the operator
+            let name = function.name.strip_suffix("_DECIMAL").unwrap_or(&function.name);
+            if let (Some(op), [left, right]) = (exact_operator(name), function.args.as_slice()) {
+                self.out.push('(');
+                self.binary(op, left, right)?;
+                self.out.push(')');
+                return Ok(());
+            }
             if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.') {
                 return Err(Error::new(
                     ErrorKind::Statement,
@@ -259,6 +255,18 @@ impl Compiler<'_> {
         }
         Ok(())
     }
+}
+
+/// The operator that a function such as `ADD_DECIMAL` stands for.
+fn exact_operator(name: &str) -> Option<BinaryOp> {
+    Some(match name {
+        "ADD" => BinaryOp::Add,
+        "SUB" => BinaryOp::Sub,
+        "MUL" => BinaryOp::Mul,
+        "DIV" => BinaryOp::Div,
+        "REM" => BinaryOp::Rem,
+        _ => return None,
+    })
 }
 
 /// `f(x) FILTER (WHERE c)` as `f(CASE WHEN c THEN x END)`: aggregates pass over NULL.

@@ -5,6 +5,7 @@ mod compiler;
 mod ddl;
 mod dml;
 mod expr;
+mod language;
 mod scope;
 mod select;
 
@@ -12,11 +13,12 @@ use std::sync::Arc;
 
 use compiler::Compiler;
 pub use ddl::{create_all, drop_all};
+pub use language::Language;
 
 use crate::dialect::Dialect;
 use crate::dialect::driver::Command;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Emit, Expr, Statement};
+use crate::sql::{Emit, Expr, Naming, Statement};
 use crate::types::{SqlType, Value};
 
 /// A statement in the words of a dialect.
@@ -46,7 +48,7 @@ impl Compiled {
     }
 }
 
-/// Compiles a statement.
+/// Compiles a statement, its names as written. An engine's [`Language`] may spell them otherwise.
 ///
 /// ```
 /// # use orm::sql::{Expr, Select, SelectItem, Source, Statement};
@@ -64,7 +66,12 @@ impl Compiled {
 /// [`ErrorKind::Unsupported`] for what the dialect cannot express,
 /// [`ErrorKind::TooManyParameters`] and [`ErrorKind::TooDeep`] for what the server would refuse.
 pub fn compile(dialect: &dyn Dialect, statement: &Statement) -> Result<Compiled> {
+    compile_in(dialect, Naming::AsWritten, statement)
+}
+
+fn compile_in(dialect: &dyn Dialect, naming: Naming, statement: &Statement) -> Result<Compiled> {
     let mut compiler = Compiler::new(dialect);
+    compiler.naming = naming;
     let returns_rows = match statement {
         Statement::Select(select) => {
             compiler.select(select)?;

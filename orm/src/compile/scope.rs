@@ -1,17 +1,34 @@
 //! Which sources a column may name at a place in a statement, and which of them may be all NULL.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Ident, JoinKind, Select};
+use crate::sql::{ColumnRef, Cte, Ident, JoinKind, Select, Source, TableName};
 
 /// The sources of the query at hand, then those of the queries around it.
 #[derive(Debug, Default)]
 pub(super) struct Scopes {
     stack: Vec<Scope>,
+    /// The names of common table expressions, which are no tables of the database.
+    ctes: Vec<Ident>,
+}
+
+/// Where a column comes from, which says who named it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// a table under its own name: the database named both
+    Table,
+    /// a table under an alias: the database named the column
+    Alias,
+    /// the rows of a query: the statement named both
+    Rows,
 }
 
 #[derive(Debug, Default)]
 struct Scope {
     sources: Vec<Ident>,
+    /// What each of the sources is.
+    origins: Vec<Origin>,
+    /// Names of what is selected, where the statement gives them.
+    labels: Vec<Ident>,
     /// Sources on the outer side of a join.
     optional: Vec<Ident>,
 }
@@ -19,8 +36,9 @@ struct Scope {
 impl Scopes {
     pub fn enter(&mut self, select: &Select) -> Result<()> {
         let mut scope = Scope::default();
+        scope.labels.extend(select.items.iter().filter_map(|item| item.alias.clone()));
         for source in &select.from {
-            scope.add(source.name())?;
+            scope.add(source.name(), self.origin_of(source))?;
         }
         for join in &select.joins {
             match join.kind {
@@ -32,16 +50,18 @@ impl Scopes {
                 }
                 JoinKind::Inner | JoinKind::Cross => {}
             }
-            scope.add(join.source.name())?;
+            scope.add(join.source.name(), self.origin_of(&join.source))?;
         }
         self.stack.push(scope);
         Ok(())
     }
 
-    pub fn enter_sources<'a>(&mut self, names: impl Iterator<Item = &'a Ident>) -> Result<()> {
+    /// The table that is written to, and what else its conditions may name.
+    pub fn enter_sources(&mut self, table: &TableName, others: &[Source]) -> Result<()> {
         let mut scope = Scope::default();
-        for name in names {
-            scope.add(name)?;
+        scope.add(&table.name, Origin::Table)?;
+        for source in others {
+            scope.add(source.name(), self.origin_of(source))?;
         }
         self.stack.push(scope);
         Ok(())
@@ -49,6 +69,49 @@ impl Scopes {
 
     pub fn leave(&mut self) {
         self.stack.pop();
+    }
+
+    /// Makes these names known to a query and all in it; gives back what `leave_ctes` takes.
+    pub fn enter_ctes(&mut self, ctes: &[Cte]) -> usize {
+        let outer = self.ctes.len();
+        self.ctes.extend(ctes.iter().map(|cte| cte.name.clone()));
+        outer
+    }
+
+    pub fn leave_ctes(&mut self, outer: usize) {
+        self.ctes.truncate(outer);
+    }
+
+    pub fn is_cte(&self, name: &TableName) -> bool {
+        name.schema.is_none() && self.ctes.contains(&name.name)
+    }
+
+    fn origin_of(&self, source: &Source) -> Origin {
+        match source {
+            Source::Table { name, .. } if self.is_cte(name) => Origin::Rows,
+            Source::Table { alias: None, .. } => Origin::Table,
+            Source::Table { alias: Some(_), .. } => Origin::Alias,
+            Source::Query { .. } | Source::Arrays { .. } => Origin::Rows,
+        }
+    }
+
+    /// Where a column comes from. A `bare` one stands in DDL or RETURNING, and so is a table's.
+    pub fn origin(&self, column: &ColumnRef, bare: bool) -> Origin {
+        if bare {
+            return Origin::Table;
+        }
+        let Some(source) = &column.source else {
+            // what a query calls what it selects comes first, as it does in ORDER BY
+            let tables = self.stack.last().is_some_and(|scope| {
+                !scope.labels.contains(&column.name) && !scope.origins.contains(&Origin::Rows)
+            });
+            return if tables { Origin::Table } else { Origin::Rows };
+        };
+        let found = self.stack.iter().rev().find_map(|scope| {
+            let at = scope.sources.iter().position(|known| known == source)?;
+            scope.origins.get(at).copied()
+        });
+        found.unwrap_or(Origin::Table)
     }
 
     /// Whether a column's source is there; checked where there are sources at all.
@@ -80,12 +143,13 @@ impl Scopes {
 }
 
 impl Scope {
-    fn add(&mut self, name: &Ident) -> Result<()> {
+    fn add(&mut self, name: &Ident, origin: Origin) -> Result<()> {
         if self.sources.contains(name) {
             return Err(Error::new(ErrorKind::Statement, format!("the query has two sources named {name}"))
                 .help("give one of them another name with an alias"));
         }
         self.sources.push(name.clone());
+        self.origins.push(origin);
         Ok(())
     }
 }

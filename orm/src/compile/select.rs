@@ -7,9 +7,18 @@ use crate::types::SqlType;
 
 impl Compiler<'_> {
     pub(super) fn write_select(&mut self, select: &Select) -> Result<()> {
-        if !select.ctes.is_empty() {
-            self.ctes(select)?;
+        if select.ctes.is_empty() {
+            return self.select_alone(select);
         }
+        let outer = self.scopes.enter_ctes(&select.ctes);
+        self.ctes(select)?;
+        self.select_alone(select)?;
+        self.scopes.leave_ctes(outer);
+        Ok(())
+    }
+
+    /// All that follows WITH.
+    fn select_alone(&mut self, select: &Select) -> Result<()> {
         self.scopes.enter(select)?;
         let body = self.select_core(select);
         if select.set_ops.is_empty() {
@@ -67,13 +76,18 @@ impl Compiler<'_> {
             return Err(Error::new(ErrorKind::Statement, "the query selects nothing"));
         }
         self.list(&select.items, |compiler, item| {
+            let mut name = item.alias.as_ref();
             if let Expr::Column(column) = &item.expr {
                 compiler.scopes.check_selected(column)?;
+                // a result has the names that the program knows, so what is around it needs no translation
+                if !compiler.naming.is_as_written() {
+                    name = name.or(Some(&column.name));
+                }
             }
             compiler.expr(&item.expr)?;
-            if let Some(alias) = &item.alias {
+            if let Some(name) = name {
                 compiler.out.push_str(" AS ");
-                compiler.ident(alias);
+                compiler.ident(name);
             }
             Ok(())
         })?;

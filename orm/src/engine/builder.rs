@@ -6,8 +6,10 @@ use std::time::Duration;
 use super::observe::Observers;
 use super::pool::{Pool, PoolOptions};
 use super::{Engine, Inner};
+use crate::compile::Language;
 use crate::dialect::{Backend, Url};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Naming;
 
 /// How an engine is put together: which backends it knows, how large its pool is.
 ///
@@ -17,6 +19,7 @@ pub struct Builder {
     backends: Vec<Arc<dyn Backend>>,
     pool: PoolOptions,
     echo: Echo,
+    naming: Naming,
 }
 
 /// What is logged of the statements that are sent, through `tracing`, target `orm::sql`.
@@ -33,7 +36,7 @@ pub enum Echo {
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Builder { backends: Vec::new(), pool: PoolOptions::default(), echo: Echo::default() }
+        Builder { backends: Vec::new(), pool: PoolOptions::default(), echo: Echo::default(), naming: Naming::default() }
     }
 
     /// Adds a backend; it is chosen where the URL's scheme is one of its own.
@@ -51,6 +54,13 @@ impl Builder {
     /// How long to wait for a free connection; 30 seconds unless told.
     pub fn pool_timeout(mut self, timeout: Duration) -> Self {
         self.pool.timeout = timeout;
+        self
+    }
+
+    /// How the database spells the tables and columns that statements and schemas name; as they are
+    /// written unless told.
+    pub fn naming(mut self, naming: Naming) -> Self {
+        self.naming = naming;
         self
     }
 
@@ -100,8 +110,12 @@ impl Builder {
         }
         let opened = backend.open(url).await?;
         let pool = Pool::new(opened.connector, self.pool).await?;
-        let inner =
-            Inner { dialect: opened.dialect, pool, observers: Observers::new(self.echo), texts: Default::default() };
+        let inner = Inner {
+            language: Language::new(opened.dialect, self.naming),
+            pool,
+            observers: Observers::new(self.echo),
+            texts: Default::default(),
+        };
         Ok(Engine { inner: Arc::new(inner) })
     }
 }

@@ -1,19 +1,18 @@
 //! Running statements: who can, and the scripts that collect what comes back.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use super::{Connection, Engine, Transaction};
-use crate::compile;
+use crate::compile::Language;
 use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
-use crate::dialect::{Dialect, FromRow, RowReader, resolve_names};
+use crate::dialect::{FromRow, RowReader, resolve_names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Statement;
 
 /// Who can run a script: `&Engine`, `&mut Connection`, `&mut Transaction`, `&mut Session`.
 pub trait Executor: Send {
-    /// The dialect to compile for.
-    fn dialect(&self) -> Arc<dyn Dialect>;
+    /// What to compile to.
+    fn language(&self) -> Language;
 
     /// Runs a script to its end.
     ///
@@ -23,8 +22,8 @@ pub trait Executor: Send {
 }
 
 impl Executor for &Engine {
-    fn dialect(&self) -> Arc<dyn Dialect> {
-        Engine::dialect(self).clone()
+    fn language(&self) -> Language {
+        Engine::language(self).clone()
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
@@ -35,8 +34,8 @@ impl Executor for &Engine {
 macro_rules! by_reference {
     ($($name:ty),*) => { $(
         impl Executor for &mut $name {
-            fn dialect(&self) -> Arc<dyn Dialect> {
-                self.engine().dialect().clone()
+            fn language(&self) -> Language {
+                self.engine().language().clone()
             }
 
             fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
@@ -59,7 +58,7 @@ pub(crate) async fn run<S: Script>(mut executor: impl Executor, script: S) -> Re
 
 /// Executes a statement; how many rows it found and changed.
 pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> Result<u64> {
-    let mut command = compile::compile(&*executor.dialect(), statement)?.into_command();
+    let mut command = executor.language().compile(statement)?.into_command();
     command.cache = !(command.types.is_empty() && matches!(statement, Statement::Text(_)));
     command.returns_rows &= !matches!(statement, Statement::Text(_));
     let sequence = run(executor, Sequence::new(vec![command])).await?;
@@ -68,7 +67,7 @@ pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> R
 
 /// Executes a statement and collects its rows.
 pub(crate) async fn fetch<R: FromRow>(executor: impl Executor, statement: &Statement) -> Result<Vec<R>> {
-    let command = compile::compile(&*executor.dialect(), statement)?.into_command();
+    let command = executor.language().compile(statement)?.into_command();
     Ok(run(executor, Collect::new(command)).await?.into_rows())
 }
 

@@ -25,7 +25,7 @@ pub(crate) use observe::Observers;
 pub(crate) use pool::Lease;
 use pool::Pool;
 
-use crate::compile;
+use crate::compile::Language;
 use crate::dialect::driver::{Around, Begin, Command, Script};
 use crate::dialect::{Dialect, FromRow};
 use crate::error::Result;
@@ -42,7 +42,7 @@ pub struct Engine {
 }
 
 struct Inner {
-    dialect: Arc<dyn Dialect>,
+    language: Language,
     pool: Pool,
     observers: Observers,
     texts: RwLock<HashMap<TextKey, Text>>,
@@ -62,7 +62,12 @@ impl Engine {
 
     /// The database's dialect.
     pub fn dialect(&self) -> &Arc<dyn Dialect> {
-        &self.inner.dialect
+        self.inner.language.dialect()
+    }
+
+    /// What statements are compiled to: the dialect, and how it spells the names of tables and columns.
+    pub fn language(&self) -> &Language {
+        &self.inner.language
     }
 
     /// A connection of one's own, until it is dropped.
@@ -120,9 +125,13 @@ impl Engine {
     pub async fn create_all(&self, schema: MetaData) -> Result<()> {
         schema.check()?;
         let present: Vec<(String,)> = self.fetch(crate::sql::Text::new(self.dialect().list_tables())).await?;
-        let missing = schema.tables().iter().filter(|table| !present.iter().any(|(name,)| *name == table.name.name));
+        let naming = self.language().naming();
+        let missing = schema.tables().iter().filter(|table| {
+            let name = naming.spell(&table.name.name);
+            !present.iter().any(|(known,)| *known == name)
+        });
         let missing = MetaData::new(missing.cloned());
-        self.run_ddl(compile::create_all(&**self.dialect(), &missing)?).await
+        self.run_ddl(self.language().create_all(&missing)?).await
     }
 
     /// Drops the tables that are there, in an order that works.
@@ -133,7 +142,7 @@ impl Engine {
     /// # Cancellation
     /// As [`create_all`](Self::create_all).
     pub async fn drop_all(&self, schema: MetaData) -> Result<()> {
-        self.run_ddl(compile::drop_all(&**self.dialect(), &schema)).await
+        self.run_ddl(self.language().drop_all(&schema)).await
     }
 
     /// Runs statements as they are, one after the other; trusted text, never made from input.
@@ -168,7 +177,7 @@ impl Engine {
         if let Some(text) = self.inner.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return Ok(text.clone());
         }
-        let compiled = compile::compile(&**self.dialect(), &build()?)?;
+        let compiled = self.language().compile(&build()?)?;
         let text: Text = (compiled.sql.into(), compiled.types.into());
         self.inner.texts.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
         Ok(text)

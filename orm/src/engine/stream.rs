@@ -10,7 +10,6 @@ use tokio::sync::mpsc;
 
 use super::Executor;
 use super::execute::{read_row, run};
-use crate::compile;
 use crate::dialect::FromRow;
 use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -30,7 +29,7 @@ pub struct RowStream<'e, R> {
 
 impl<'e, R: FromRow> RowStream<'e, R> {
     pub(super) fn new(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
-        let command = compile::compile(&*executor.dialect(), statement)?.into_command();
+        let command = executor.language().compile(statement)?.into_command();
         let (sender, chunks) = mpsc::channel(2);
         let script = Streaming {
             command: Some(command),

@@ -2,15 +2,14 @@
 //! belongs to are there; relations that do not wait for each other go in one step.
 
 use std::any::Any;
-use std::sync::Arc;
 
 use hashbrown::HashSet;
 
 use super::Collector;
 use super::plan::Planned;
-use crate::compile::compile;
+use crate::compile::Language;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
-use crate::dialect::{Dialect, RowReader};
+use crate::dialect::RowReader;
 use crate::error::Result;
 use crate::mapping::{ColumnMapping, Key};
 use crate::types::Value;
@@ -19,7 +18,7 @@ use crate::types::Value;
 const KEYS_A_STATEMENT: usize = 4096;
 
 pub(crate) struct LoadScript {
-    dialect: Arc<dyn Dialect>,
+    language: Language,
     pub planned: Planned,
     command: Option<Command>,
     pub root: Box<dyn Collector>,
@@ -50,23 +49,23 @@ pub(crate) enum Owner {
 }
 
 impl LoadScript {
-    pub fn new(dialect: Arc<dyn Dialect>, planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
-        let command = compile(&*dialect, &planned.select.clone().into())?.into_command();
-        Ok(Self::with(dialect, planned, root, Some(command), None))
+    pub fn new(language: Language, planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
+        let command = language.compile(&planned.select.clone().into())?.into_command();
+        Ok(Self::with(language, planned, root, Some(command), None))
     }
 
     /// A statement that is compiled already.
-    pub fn of(dialect: Arc<dyn Dialect>, planned: Planned, root: Box<dyn Collector>, command: Command) -> Self {
-        Self::with(dialect, planned, root, Some(command), None)
+    pub fn of(language: Language, planned: Planned, root: Box<dyn Collector>, command: Command) -> Self {
+        Self::with(language, planned, root, Some(command), None)
     }
 
     /// Loads relations of objects that are there already.
-    pub fn below(dialect: Arc<dyn Dialect>, planned: Planned, root: Box<dyn Collector>, owners: Owners) -> Self {
-        Self::with(dialect, planned, root, None, Some(owners))
+    pub fn below(language: Language, planned: Planned, root: Box<dyn Collector>, owners: Owners) -> Self {
+        Self::with(language, planned, root, None, Some(owners))
     }
 
     fn with(
-        dialect: Arc<dyn Dialect>,
+        language: Language,
         planned: Planned,
         root: Box<dyn Collector>,
         command: Option<Command>,
@@ -80,7 +79,7 @@ impl LoadScript {
         });
         let found = found.collect();
         LoadScript {
-            dialect,
+            language,
             planned,
             command,
             root,
@@ -121,10 +120,10 @@ impl LoadScript {
         let mut keys: Vec<Key> = keys.into_iter().collect();
         // the same keys make the same statement, whatever the hash says
         keys.sort_unstable();
-        let chunk = if self.dialect.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
+        let chunk = if self.language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
         for keys in keys.chunks(chunk) {
             let select = self.planned.nodes[number].select(keys.iter().flat_map(Key::to_values).collect());
-            step.push(compile(&*self.dialect, &select.into())?.into_command());
+            step.push(self.language.compile(&select.into())?.into_command());
             self.sent.push(Some(number));
         }
         Ok(())

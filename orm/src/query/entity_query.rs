@@ -1,9 +1,9 @@
 //! `User::query()`: a query for objects.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use crate::dialect::{Dialect, FromRow, RowReader};
+use crate::compile::Language;
+use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::{Collector, Load, LoadNode, LoadScript, Planned, Rows, merge};
@@ -77,10 +77,10 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     /// The script that runs it.
-    pub(crate) fn script(self, dialect: Arc<dyn Dialect>) -> Result<LoadScript> {
+    pub(crate) fn script(self, language: Language) -> Result<LoadScript> {
         let (select, loads) = self.finish()?;
         let planned = Planned::new(E::mapping(), select, &loads)?;
-        LoadScript::new(dialect, planned, Box::new(Rows::<E>::default()))
+        LoadScript::new(language, planned, Box::new(Rows::<E>::default()))
     }
 }
 
@@ -108,9 +108,9 @@ impl<E: Entity> Query<Untracked<E>> {
     /// # Cancellation
     /// No effect.
     pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
-        let dialect = executor.dialect();
+        let language = executor.language();
         let planned = Planned { mapping: E::mapping(), select: self.into_select()?, nodes: Vec::new() };
-        let script = LoadScript::new(dialect, planned, Box::new(Rows::<E>::default()))?;
+        let script = LoadScript::new(language, planned, Box::new(Rows::<E>::default()))?;
         let script = run(executor, script).await?;
         match script.root.into_any().downcast::<Rows<E>>() {
             Ok(rows) => Ok(rows.0),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ForeignKey, Table, creation_order};
 use crate::error::{Error, Result};
+use crate::sql::Naming;
 
 /// Tables that are created and dropped together.
 ///
@@ -44,6 +45,17 @@ impl MetaData {
     /// A table by its name.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name.to_string() == name)
+    }
+
+    /// The same tables, their names spelled otherwise.
+    pub fn spelled(&self, naming: Naming) -> Self {
+        match naming {
+            Naming::AsWritten => self.clone(),
+            _ => MetaData {
+                tables: self.tables.iter().map(|table| table.spelled(naming)).collect(),
+                error: self.error.clone(),
+            },
+        }
     }
 
     /// Keeps the first mistake in what the schema is made from.

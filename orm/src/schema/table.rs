@@ -2,7 +2,7 @@
 
 use super::Column;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Expr, Ident, TableName};
+use crate::sql::{Expr, Ident, Naming, TableName};
 
 /// A table: columns, keys, indexes.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,6 +137,32 @@ impl Table {
     pub fn foreign_key(mut self, key: ForeignKey) -> Self {
         self.foreign_keys.push(key);
         self
+    }
+
+    /// The same table, its names spelled otherwise. Names given to indexes and constraints, and SQL
+    /// in checks and defaults, stay as written.
+    pub fn spelled(&self, naming: Naming) -> Self {
+        let spell = |name: &Ident| -> Ident { naming.spell(name).into_owned().into() };
+        let table = |name: &TableName| TableName { schema: name.schema.clone(), name: spell(&name.name) };
+        let all = |names: &[Ident]| -> Vec<Ident> { names.iter().map(spell).collect() };
+        let indexes = |list: &[Index]| -> Vec<Index> {
+            list.iter().map(|index| Index { name: index.name.clone(), columns: all(&index.columns) }).collect()
+        };
+        let foreign_key = |key: &ForeignKey| ForeignKey {
+            columns: all(&key.columns),
+            target: table(&key.target),
+            target_columns: all(&key.target_columns),
+            ..key.clone()
+        };
+        Table {
+            name: table(&self.name),
+            columns: self.columns.iter().map(|c| Column { name: spell(&c.name), ..c.clone() }).collect(),
+            primary_key: all(&self.primary_key),
+            uniques: indexes(&self.uniques),
+            indexes: indexes(&self.indexes),
+            foreign_keys: self.foreign_keys.iter().map(foreign_key).collect(),
+            checks: self.checks.clone(),
+        }
     }
 
     /// A column by name, as an expression: `table.column("x")`.

@@ -67,7 +67,7 @@ impl Session {
         };
         mark(&self.graph, &plan);
         let before = std::mem::replace(&mut self.state, State::Interrupted);
-        let script = Box::new(FlushScript::new(self.engine.dialect().clone(), plan));
+        let script = Box::new(FlushScript::new(self.engine.language().clone(), plan));
         // dropped here, the future takes the connection with it, and the server rolls back
         let (script, result) = lease.run(self.engine.observers(), script, Around { begin, commit }).await;
         let script = match script.into_any().downcast::<FlushScript>() {

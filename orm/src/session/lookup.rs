@@ -32,7 +32,7 @@ impl Session {
         let command =
             Command { sql: text.0, types: text.1, values: key.to_values(), sets: 1, returns_rows: true, cache: true };
         let planned = Planned { mapping, select: Select::default(), nodes: Vec::new() };
-        let script = LoadScript::of(self.engine.dialect().clone(), planned, Box::new(Rows::<T>::default()), command);
+        let script = LoadScript::of(self.engine.language().clone(), planned, Box::new(Rows::<T>::default()), command);
         let script = run(&mut *self, script).await?;
         let refresh = self.refreshes();
         let slots = integrate(&self.graph, script, None, refresh)?;

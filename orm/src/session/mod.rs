@@ -9,7 +9,7 @@ mod transaction;
 
 use std::sync::Arc;
 
-use crate::dialect::Dialect;
+use crate::compile::Language;
 use crate::dialect::driver::{BoxFuture, Script, Status};
 use crate::engine::{Engine, Executor, Lease};
 use crate::error::{Error, ErrorKind, Result};
@@ -177,8 +177,8 @@ impl Session {
 }
 
 impl Executor for &mut Session {
-    fn dialect(&self) -> Arc<dyn Dialect> {
-        self.engine.dialect().clone()
+    fn language(&self) -> Language {
+        self.engine.language().clone()
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {

@@ -18,7 +18,7 @@ impl<E: Entity> EntityQuery<E> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(self, session: &mut Session) -> Result<Vec<Obj<E>>> {
-        let script = self.script(session.engine.dialect().clone())?;
+        let script = self.script(session.engine.language().clone())?;
         let script = run(&mut *session, script).await?;
         let slots = integrate(&session.graph, script, None, session.refreshes())?;
         Ok(slots.into_iter().map(|slot| Obj::new(session.graph.clone(), slot)).collect())
@@ -57,10 +57,10 @@ impl Session {
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn from_text<E: Entity>(&mut self, text: Text) -> Result<Vec<Obj<E>>> {
         use crate::load::{LoadScript, Planned, Rows};
-        let dialect = self.engine.dialect().clone();
-        let command = crate::compile::compile(&*dialect, &text.into())?.into_command();
+        let language = self.engine.language().clone();
+        let command = language.compile(&text.into())?.into_command();
         let planned = Planned { mapping: E::mapping(), select: Default::default(), nodes: Vec::new() };
-        let script = run(&mut *self, LoadScript::of(dialect, planned, Box::new(Rows::<E>::default()), command)).await?;
+        let script = run(&mut *self, LoadScript::of(language, planned, Box::new(Rows::<E>::default()), command)).await?;
         let slots = integrate(&self.graph, script, None, self.refreshes())?;
         Ok(slots.into_iter().map(|slot| Obj::new(self.graph.clone(), slot)).collect())
     }

@@ -52,7 +52,7 @@ impl Session {
             })
             .collect();
         let keys: Owners = vec![keys];
-        let script = LoadScript::below(self.engine.dialect().clone(), planned, Box::new(Rows::<T>::default()), keys);
+        let script = LoadScript::below(self.engine.language().clone(), planned, Box::new(Rows::<T>::default()), keys);
         let script = run(&mut *self, script).await?;
         let refresh = self.refreshes();
         integrate(&self.graph, script, Some(&owners), refresh).map(drop)

@@ -13,7 +13,12 @@ pub trait Emit {
     /// A name, quoted.
     fn ident(&mut self, name: &str);
 
-    /// A table's name, quoted, with its schema.
+    /// The name of a table's column, quoted, spelled as the database has it.
+    fn column(&mut self, name: &str) {
+        self.ident(name);
+    }
+
+    /// A table's name, quoted, with its schema, spelled as the database has it.
     fn table(&mut self, name: &TableName);
 
     /// A placeholder; the value goes beside the text.

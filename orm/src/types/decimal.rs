@@ -31,6 +31,24 @@ impl Numeric {
         self
     }
 
+    /// The decimal that a double was made from, for databases that keep decimals as doubles. Only one
+    /// of up to 15 digits is certain; what arithmetic leaves (0.30000000000000004) stands for none.
+    ///
+    /// ```
+    /// use orm::types::Numeric;
+    /// assert_eq!(Numeric::from_double(37.02).map(|number| number.to_string()), Some("37.02".into()));
+    /// assert_eq!(Numeric::from_double(0.1 + 0.2), None);
+    /// ```
+    pub fn from_double(value: f64) -> Option<Self> {
+        /// Decimals of so many digits survive being a double.
+        const EXACT: usize = 15;
+        // the fewest digits that give the same double
+        let shortest = format!("{value:e}");
+        let (digits, _) = shortest.split_once('e')?;
+        let exact = digits.bytes().filter(u8::is_ascii_digit).count() <= EXACT;
+        if exact { value.to_string().parse().ok() } else { None }
+    }
+
     /// The number as an integer, when it is one.
     pub fn to_integer(self) -> Option<i128> {
         let number = self.normalized();
@@ -115,6 +133,9 @@ mod rust_decimal {
                 Value::Int(value) => Numeric { mantissa: value.into(), scale: 0 },
                 Value::UInt(value) => Numeric { mantissa: value.into(), scale: 0 },
                 Value::Text(text) => text.parse()?,
+                // columns that a program which knows no decimals made in a database that has none
+                Value::Double(value) => Numeric::from_double(value)
+                    .ok_or_else(|| Mismatch::new("a double of more than 15 digits, which is no exact Decimal"))?,
                 other => return Err(Mismatch::kind(&other, "Decimal")),
             };
             let convert = |number: Numeric| Decimal::try_from_i128_with_scale(number.mantissa, number.scale);

@@ -2,17 +2,16 @@
 
 use std::any::Any;
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::lower::{self, Known};
 use super::plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
-use crate::dialect::Dialect;
+use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::Value;
 
 pub(crate) struct FlushScript {
-    dialect: Arc<dyn Dialect>,
+    language: Language,
     pub plan: FlushPlan,
     /// The action that comes next.
     next: usize,
@@ -21,8 +20,8 @@ pub(crate) struct FlushScript {
 }
 
 impl FlushScript {
-    pub fn new(dialect: Arc<dyn Dialect>, plan: FlushPlan) -> Self {
-        FlushScript { dialect, plan, next: 0, sent: Vec::new() }
+    pub fn new(language: Language, plan: FlushPlan) -> Self {
+        FlushScript { language, plan, next: 0, sent: Vec::new() }
     }
 
     /// The values of an action, if all of them are known.
@@ -88,9 +87,9 @@ impl Script for FlushScript {
             lower::check(batch, &values)?;
             let known = Known { batch, values };
             let pieces = match described {
-                Action::Insert(_) => lower::insert(&*self.dialect, known)?,
-                Action::Update(_) => lower::update(&*self.dialect, known)?,
-                Action::Delete(_) => lower::delete(&*self.dialect, known)?,
+                Action::Insert(_) => lower::insert(&self.language, known)?,
+                Action::Update(_) => lower::update(&self.language, known)?,
+                Action::Delete(_) => lower::delete(&self.language, known)?,
             };
             for piece in pieces {
                 self.sent.push((action, piece.rows));

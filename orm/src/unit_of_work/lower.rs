@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::plan::{PlanColumn, RowBatch};
-use crate::compile::compile;
+use crate::compile::Language;
 use crate::dialect::driver::Command;
-use crate::dialect::{BulkInsert, BulkUpdate, Dialect};
+use crate::dialect::{BulkInsert, BulkUpdate};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
     Assignment, Bind, Delete, Expr, Ident, InSet, Insert, Rows, Select, SelectItem, Source, Statement, Update,
@@ -52,15 +52,15 @@ fn hole(column: &PlanColumn) -> Expr {
 }
 
 /// Compiles a statement whose binds are, in order, the columns of a row; the values of `sets` rows follow.
-fn per_row(dialect: &dyn Dialect, statement: Statement, values: Vec<Value<'static>>, sets: usize) -> Result<Command> {
-    let mut command = compile(dialect, &statement)?.into_command();
+fn per_row(language: &Language, statement: Statement, values: Vec<Value<'static>>, sets: usize) -> Result<Command> {
+    let mut command = language.compile(&statement)?.into_command();
     command.values = values;
     command.sets = sets;
     Ok(command)
 }
 
 /// `UNNEST` of one array a column, as a source named `u` with columns `c0`, `c1`, ..
-fn unnest(dialect: &dyn Dialect, known: &mut Known<'_>, numbered: bool) -> Result<Source> {
+fn unnest(language: &Language, known: &mut Known<'_>, numbered: bool) -> Result<Source> {
     let columns: Vec<PlanColumn> = columns_of(known.batch).cloned().collect();
     let mut args = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate() {
@@ -71,16 +71,16 @@ fn unnest(dialect: &dyn Dialect, known: &mut Known<'_>, numbered: bool) -> Resul
         };
         let ty = element
             .array()
-            .ok_or_else(|| Error::unsupported("arrays of this type", dialect.name(), "insert rows one by one"))?;
+            .ok_or_else(|| Error::unsupported("arrays of this type", language.name(), "insert rows one by one"))?;
         args.push(Bind { value: known.column(index), ty });
     }
     let columns = (0..columns.len()).map(|index| format!("c{index}").into()).collect();
     Ok(Source::Arrays { arrays: args, alias: "u".into(), columns, ordinality: numbered.then(|| "n".into()) })
 }
 
-pub(super) fn insert(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
-    let caps = dialect.capabilities();
+    let caps = language.capabilities();
     let names: Vec<Ident> = batch.columns.iter().map(name).collect();
     let returning = |batch: &RowBatch| -> Vec<Expr> {
         let Some(mapping) = batch.mapping else { return Vec::new() };
@@ -96,7 +96,7 @@ pub(super) fn insert(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
     if wanted && !caps.insert_returning && !told {
         return Err(Error::unsupported(
             "INSERT .. RETURNING, which reads back what the database fills in",
-            dialect.name(),
+            language.name(),
             "give the values in the program, with `default = ..`",
         )
         .table(batch.table.to_string()));
@@ -121,15 +121,15 @@ pub(super) fn insert(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
         let holes = batch.columns.iter().map(hole).collect();
         let returning = if told { Vec::new() } else { returning(batch) };
         let values = std::mem::take(&mut known.values);
-        let command = per_row(dialect, statement(Rows::Values(vec![holes]), returning), values, batch.rows)?;
+        let command = per_row(language, statement(Rows::Values(vec![holes]), returning), values, batch.rows)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     if caps.bulk_insert == BulkInsert::Arrays {
         let mut query = Select::default();
         query.items = (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect();
         query.order_by.push(crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None });
-        query.from.push(unnest(dialect, &mut known, true)?);
-        let command = compile(dialect, &statement(Rows::Query(Box::new(query)), returning(batch)))?.into_command();
+        query.from.push(unnest(language, &mut known, true)?);
+        let command = language.compile(&statement(Rows::Query(Box::new(query)), returning(batch)))?.into_command();
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     let BulkInsert::MultiRow { rows: most } = caps.bulk_insert else { return Ok(Vec::new()) };
@@ -143,7 +143,7 @@ pub(super) fn insert(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
             Some(command) if count == chunk => command.clone(),
             _ => {
                 let rows = (0..count).map(|_| batch.columns.iter().map(hole).collect()).collect();
-                let mut command = compile(dialect, &statement(Rows::Values(rows), returning(batch)))?.into_command();
+                let mut command = language.compile(&statement(Rows::Values(rows), returning(batch)))?.into_command();
                 command.values = Vec::new();
                 // a text that only the last rows of this batch have is not worth keeping
                 command.cache = count == chunk || count <= 16;
@@ -167,15 +167,15 @@ fn generated(batch: &RowBatch) -> bool {
     }
 }
 
-pub(super) fn update(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
-    let caps = dialect.capabilities();
+    let caps = language.capabilities();
     let nulls = !batch.checked;
     let bulk = if batch.rows == 1 || nulls { BulkUpdate::Loop } else { caps.bulk_update };
     match bulk {
         BulkUpdate::Arrays => {
-            let source = unnest(dialect, &mut known, false)?;
-            let command = compile(dialect, &update_from(batch, source).into())?.into_command();
+            let source = unnest(language, &mut known, false)?;
+            let command = language.compile(&update_from(batch, source).into())?.into_command();
             Ok(vec![Piece { command, rows: 0..batch.rows }])
         }
         BulkUpdate::JoinRows { rows: most } if columns_of(batch).all(|column| joins_safely(&column.ty)) => {
@@ -185,7 +185,7 @@ pub(super) fn update(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
             let mut pieces = Vec::new();
             for start in (0..batch.rows).step_by(chunk) {
                 let count = chunk.min(batch.rows - start);
-                let mut command = join_rows(dialect, batch, count)?;
+                let mut command = join_rows(language, batch, count)?;
                 command.values = values.by_ref().take(count * width).collect();
                 command.cache = count == chunk || count <= 16;
                 pieces.push(Piece { command, rows: start..start + count });
@@ -203,7 +203,7 @@ pub(super) fn update(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
                 returning: Vec::new(),
             };
             let values = std::mem::take(&mut known.values);
-            Ok(vec![Piece { command: per_row(dialect, update.into(), values, batch.rows)?, rows: 0..batch.rows }])
+            Ok(vec![Piece { command: per_row(language, update.into(), values, batch.rows)?, rows: 0..batch.rows }])
         }
     }
 }
@@ -215,7 +215,7 @@ fn joins_safely(ty: &SqlType) -> bool {
 }
 
 /// An UPDATE from `(SELECT ? AS c0, .. UNION ALL SELECT ?, ..)`.
-fn join_rows(dialect: &dyn Dialect, batch: &RowBatch, rows: usize) -> Result<Command> {
+fn join_rows(language: &Language, batch: &RowBatch, rows: usize) -> Result<Command> {
     let mut first = Select::default();
     first.items = columns_of(batch)
         .enumerate()
@@ -224,7 +224,7 @@ fn join_rows(dialect: &dyn Dialect, batch: &RowBatch, rows: usize) -> Result<Com
     let plain = Select { items: columns_of(batch).map(|column| hole(column).into()).collect(), ..Select::default() };
     first.set_ops = vec![(crate::sql::SetOp::UnionAll, plain); rows - 1];
     let source = Source::Query { query: Box::new(first), alias: "u".into() };
-    Ok(compile(dialect, &update_from(batch, source).into())?.into_command())
+    Ok(language.compile(&update_from(batch, source).into())?.into_command())
 }
 
 /// UPDATE from a source whose columns are those of the batch, in order: `c0`, `c1`, ..
@@ -248,13 +248,13 @@ fn by_key(batch: &RowBatch) -> Vec<Expr> {
     batch.keys.iter().map(|key| Expr::equals(column(key), hole(key))).collect()
 }
 
-pub(super) fn delete(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<Piece>> {
+pub(super) fn delete(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
-    let caps = dialect.capabilities();
+    let caps = language.capabilities();
     let statement = |filter| Statement::from(Delete { table: batch.table.clone(), filter, returning: Vec::new() });
     let values = std::mem::take(&mut known.values);
     if batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop {
-        let command = per_row(dialect, statement(by_key(batch)), values, batch.rows)?;
+        let command = per_row(language, statement(by_key(batch)), values, batch.rows)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     let width = batch.keys.len();
@@ -269,7 +269,7 @@ pub(super) fn delete(dialect: &dyn Dialect, mut known: Known<'_>) -> Result<Vec<
             values: values.by_ref().take(count * width).collect(),
             negated: false,
         };
-        let command = compile(dialect, &statement(vec![Expr::InSet(Box::new(set))]))?.into_command();
+        let command = language.compile(&statement(vec![Expr::InSet(Box::new(set))]))?.into_command();
         pieces.push(Piece { command, rows: start..start + count });
     }
     Ok(pieces)

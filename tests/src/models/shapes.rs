@@ -86,7 +86,7 @@ pub struct Line {
     pub region: String,
     pub number: i64,
     pub what: String,
-    #[orm(belongs_to(region, number), inverse = lines)]
+    #[orm(belongs_to = (region, number), inverse = lines)]
     pub purchase: BelongsTo<Purchase>,
 }
 

@@ -6,12 +6,10 @@
 mod compare;
 mod exact;
 mod functions;
-mod sum;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use functions::register;
-pub(crate) use sum::write as write_sum;
 
 /// What the functions here refuse, and so the only errors they raise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -213,17 +213,18 @@ fn sums_are_exact() {
 fn sums_of_products_are_exact_to_the_cent() {
     // in doubles the first is 37.019999999999996
     let on = prices(&some(&["12.34", "0.07", "1000000000000.01"]));
-    let product = Expr::binary(BinaryOp::Mul, price(), Expr::column("t", "id"));
+    let exact = |name, left, right| function(Function::call(name, vec![left, right]));
+    let product = exact("MUL_DECIMAL", price(), Expr::column("t", "id"));
     let sum = |arg| run(&on, select(vec![function(call("SUM_DECIMAL", arg))]));
     assert_eq!(sum(product.clone()), texts(&["3000000000012.51"]));
-    let tripled = Expr::binary(BinaryOp::Mul, price(), decimal("3"));
+    let tripled = exact("MUL_DECIMAL", price(), decimal("3"));
     assert_eq!(sum(tripled.clone()), texts(&["3000000000037.26"]));
-    let less = Expr::binary(BinaryOp::Sub, Expr::binary(BinaryOp::Add, product, tripled), decimal("0.10"));
+    let less = exact("SUB_DECIMAL", exact("ADD_DECIMAL", product, tripled), decimal("0.10"));
     let first = Expr::binary(BinaryOp::Eq, Expr::column("t", "id"), Expr::bind(1_i64));
     let arms = vec![(first, less.clone())];
     assert_eq!(sum(Expr::Case(Box::new(Case { arms, otherwise: Some(decimal("0")) }))), texts(&["49.26"]));
     assert_eq!(sum(function(Function::call("COALESCE", vec![less, decimal("0")]))), texts(&["6000000000049.47"]));
-    let deep = (0..300).fold(price(), |sum, _| Expr::binary(BinaryOp::Add, sum, price()));
+    let deep = (0..300).fold(price(), |sum, _| exact("ADD_DECIMAL", sum, price()));
     let query = select(vec![function(call("SUM_DECIMAL", deep))]);
     assert_eq!(compile(&SqliteDialect::default(), &query.into()).unwrap_err().kind(), ErrorKind::TooDeep);
 }

@@ -2,12 +2,18 @@
 
 use super::{Condition, Expression, Numeric, Operand, Sql, TextType};
 use crate::sql::{self, Expr, Function, Ident, Select, UnaryOp};
-use crate::types::ColumnType;
+use crate::types::{ColumnType, SqlType};
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
 
 fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
     Sql::new(Expr::Function(Box::new(Function::call(name, args))))
+}
+
+/// An aggregate that some databases need help with to be exact over decimals: there it goes by another name.
+fn aggregate<V: ColumnType, T>(name: &'static str, exact: &'static str, arg: Expr) -> Sql<T> {
+    let decimal = matches!(V::SQL_TYPE, SqlType::Decimal { .. });
+    call(if decimal { exact } else { name }, vec![arg])
 }
 
 /// How many rows have a value here.
@@ -29,7 +35,7 @@ pub fn count_star() -> Sql<i64> {
 
 /// The sum; NULL of no rows. Sums of decimals are exact on every database.
 pub fn sum<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<<<E::Type as Numeric>::Sum as ColumnType>::Base>> {
-    call(E::Type::SUM, vec![expr.into_expr()])
+    aggregate::<E::Type, _>("SUM", "SUM_DECIMAL", expr.into_expr())
 }
 
 /// The average as a double; NULL of no rows.
@@ -39,12 +45,12 @@ pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<f64>> {
 
 /// The smallest value; NULL of no rows.
 pub fn min<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
-    call("MIN", vec![expr.into_expr()])
+    aggregate::<E::Type, _>("MIN", "MIN_DECIMAL", expr.into_expr())
 }
 
 /// The largest value; NULL of no rows.
 pub fn max<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
-    call("MAX", vec![expr.into_expr()])
+    aggregate::<E::Type, _>("MAX", "MAX_DECIMAL", expr.into_expr())
 }
 
 /// In lower case.

@@ -1,8 +1,8 @@
 //! Operators and predicates, as methods of every [`Expression`].
 
 use super::{Expression, Sql};
-use crate::sql::{BinaryOp, Expr, InSet, Like, Select, UnaryOp};
-use crate::types::{ColumnType, NotNull, Value};
+use crate::sql::{BinaryOp, Expr, Function, InSet, Like, Select, UnaryOp};
+use crate::types::{ColumnType, NotNull, SqlType, Value};
 
 /// What can be compared with a `T`: an expression of it or of `Option` of it, or a value.
 #[diagnostic::on_unimplemented(
@@ -70,8 +70,6 @@ impl TextType for Option<String> {}
 pub trait Numeric: ColumnType {
     /// What a sum of them is.
     type Sum: ColumnType;
-    /// The name of the aggregate that sums them exactly.
-    const SUM: &'static str = "SUM";
 }
 
 macro_rules! numeric {
@@ -87,12 +85,10 @@ numeric!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => i64, u16 => i64, u
 #[cfg(feature = "decimal")]
 impl Numeric for rust_decimal::Decimal {
     type Sum = rust_decimal::Decimal;
-    const SUM: &'static str = "SUM_DECIMAL";
 }
 
 impl<T: Numeric + NotNull> Numeric for Option<T> {
     type Sum = T::Sum;
-    const SUM: &'static str = T::SUM;
 }
 
 /// What WHERE, ON and HAVING take: an expression of bool.
@@ -119,13 +115,17 @@ macro_rules! comparisons {
 }
 
 macro_rules! arithmetic {
-    ($($(#[$doc:meta])* $method:ident $op:ident),*) => { $(
+    ($($(#[$doc:meta])* $method:ident $op:ident $exact:literal),*) => { $(
         $(#[$doc])*
         fn $method(self, other: impl Operand<Base<Self>>) -> Sql<Self::Type>
         where
             Self::Type: Numeric,
         {
-            Sql::new(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
+            let (left, right) = (self.into_expr(), other.operand());
+            Sql::new(match Self::Type::SQL_TYPE {
+                SqlType::Decimal { .. } => Expr::Function(Box::new(Function::call($exact, vec![left, right]))),
+                _ => Expr::binary(BinaryOp::$op, left, right),
+            })
         }
     )* };
 }
@@ -153,15 +153,15 @@ pub trait Operators: Expression {
 
     arithmetic!(
         /// `+`
-        plus Add,
+        plus Add "ADD_DECIMAL",
         /// `-`
-        minus Sub,
+        minus Sub "SUB_DECIMAL",
         /// `*`
-        times Mul,
+        times Mul "MUL_DECIMAL",
         /// `/`
-        divided_by Div,
+        divided_by Div "DIV_DECIMAL",
         /// The remainder.
-        modulo Rem
+        modulo Rem "REM_DECIMAL"
     );
 
     /// `IS NULL`
