@@ -28,6 +28,9 @@ pub fn db_newtype(newtype: &Newtype) -> TokenStream {
             fn decode(value: #krate::types::Value<'_>) -> ::core::result::Result<Self, #krate::types::Mismatch> {
                 ::core::result::Result::map(#inner::decode(value), |value| Self { #member: value })
             }
+            fn peek(cell: &mut impl #krate::types::Cell) -> ::core::option::Option<Self> {
+                ::core::option::Option::map(#inner::peek(cell), |value| Self { #member: value })
+            }
         }
         #not_null
     })

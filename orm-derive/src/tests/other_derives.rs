@@ -112,57 +112,71 @@ fn newtypes() {
         derive::db_newtype,
         "struct Email(String);",
         expect![[r#"
-        const _: () = {
-            #[automatically_derived]
-            impl ::orm::types::ColumnType for Email {
-                const SQL_TYPE: ::orm::types::SqlType = <String as ::orm::types::ColumnType>::SQL_TYPE;
-                type Base = Self;
-                fn encode(&self) -> ::orm::types::Value<'_> {
-                    <String as ::orm::types::ColumnType>::encode(&self.0)
-                }
-                fn decode(
-                    value: ::orm::types::Value<'_>,
-                ) -> ::core::result::Result<Self, ::orm::types::Mismatch> {
-                    ::core::result::Result::map(
-                        <String as ::orm::types::ColumnType>::decode(value),
-                        |value| Self { 0: value },
-                    )
-                }
-            }
             const _: () = {
-                const fn not_null<T: ::orm::types::NotNull>() {}
-                not_null::<String>();
+                #[automatically_derived]
+                impl ::orm::types::ColumnType for Email {
+                    const SQL_TYPE: ::orm::types::SqlType = <String as ::orm::types::ColumnType>::SQL_TYPE;
+                    type Base = Self;
+                    fn encode(&self) -> ::orm::types::Value<'_> {
+                        <String as ::orm::types::ColumnType>::encode(&self.0)
+                    }
+                    fn decode(
+                        value: ::orm::types::Value<'_>,
+                    ) -> ::core::result::Result<Self, ::orm::types::Mismatch> {
+                        ::core::result::Result::map(
+                            <String as ::orm::types::ColumnType>::decode(value),
+                            |value| Self { 0: value },
+                        )
+                    }
+                    fn peek(cell: &mut impl ::orm::types::Cell) -> ::core::option::Option<Self> {
+                        ::core::option::Option::map(
+                            <String as ::orm::types::ColumnType>::peek(cell),
+                            |value| Self { 0: value },
+                        )
+                    }
+                }
+                const _: () = {
+                    const fn not_null<T: ::orm::types::NotNull>() {}
+                    not_null::<String>();
+                };
             };
-        };
-    "#]],
+        "#]],
     );
     check(
         derive::db_newtype,
         "#[orm(crate = other::orm)] struct UserId { value: i64 }",
         expect![[r#"
-        const _: () = {
-            #[automatically_derived]
-            impl other::orm::types::ColumnType for UserId {
-                const SQL_TYPE: other::orm::types::SqlType = <i64 as other::orm::types::ColumnType>::SQL_TYPE;
-                type Base = Self;
-                fn encode(&self) -> other::orm::types::Value<'_> {
-                    <i64 as other::orm::types::ColumnType>::encode(&self.value)
-                }
-                fn decode(
-                    value: other::orm::types::Value<'_>,
-                ) -> ::core::result::Result<Self, other::orm::types::Mismatch> {
-                    ::core::result::Result::map(
-                        <i64 as other::orm::types::ColumnType>::decode(value),
-                        |value| Self { value: value },
-                    )
-                }
-            }
             const _: () = {
-                const fn not_null<T: other::orm::types::NotNull>() {}
-                not_null::<i64>();
+                #[automatically_derived]
+                impl other::orm::types::ColumnType for UserId {
+                    const SQL_TYPE: other::orm::types::SqlType = <i64 as other::orm::types::ColumnType>::SQL_TYPE;
+                    type Base = Self;
+                    fn encode(&self) -> other::orm::types::Value<'_> {
+                        <i64 as other::orm::types::ColumnType>::encode(&self.value)
+                    }
+                    fn decode(
+                        value: other::orm::types::Value<'_>,
+                    ) -> ::core::result::Result<Self, other::orm::types::Mismatch> {
+                        ::core::result::Result::map(
+                            <i64 as other::orm::types::ColumnType>::decode(value),
+                            |value| Self { value: value },
+                        )
+                    }
+                    fn peek(
+                        cell: &mut impl other::orm::types::Cell,
+                    ) -> ::core::option::Option<Self> {
+                        ::core::option::Option::map(
+                            <i64 as other::orm::types::ColumnType>::peek(cell),
+                            |value| Self { value: value },
+                        )
+                    }
+                }
+                const _: () = {
+                    const fn not_null<T: other::orm::types::NotNull>() {}
+                    not_null::<i64>();
+                };
             };
-        };
-    "#]],
+        "#]],
     );
 }
 
