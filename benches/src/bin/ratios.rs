@@ -1,12 +1,12 @@
 //! The table of ratios: ours beside hand-written code on the raw driver, interleaved.
 //!
 //! ```text
-//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU]
+//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours]
 //! ```
 //!
 //! Rows: graph, load, gets, eager, update, aggregate, delete, build, memory. Servers are found by
 //! `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`. `--pin` binds this process, and the servers'
-//! processes or threads that serve it, to one CPU (it needs `taskset` and the right to).
+//! processes or threads that serve it, to one CPU (it needs `taskset` and the right to). `--only-ours` is for a profiler.
 
 use std::time::Instant;
 
@@ -26,16 +26,19 @@ struct Options {
     kinds: Vec<Kind>,
     rows: Option<Vec<String>>,
     pin: Option<usize>,
+    only_ours: bool,
 }
 
 impl Options {
     fn parse() -> Result<Self> {
-        let mut options = Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None };
+        let mut options =
+            Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None, only_ours: false };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match &*arg {
                 "--quick" => options.quick = true,
+                "--only-ours" => options.only_ours = true,
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--pin" => options.pin = Some(value()?.parse()?),
                 "--rows" => options.rows = Some(value()?.split(',').map(str::to_owned).collect()),
@@ -253,6 +256,9 @@ async fn row<F: Floor>(
     let mut check = None;
     for round in 0..=options.rounds {
         for contender in row.order(round) {
+            if options.only_ours && contender == 0 {
+                continue;
+            }
             prepare(work, arena, sizes).await?;
             let recorder = (round == 0).then(|| arena.engine.record());
             let started = Instant::now();
@@ -274,9 +280,6 @@ async fn row<F: Floor>(
                 None => row.note(contender, taken),
             }
         }
-    }
-    if row.contenders[0].taken.is_empty() {
-        return Ok(());
     }
     row.lines(Unit::Millis).iter().for_each(|line| println!("{line}"));
     Ok(())
@@ -321,7 +324,7 @@ fn build(options: &Options) -> Result<()> {
     let dialect = orm_sqlite::SqliteDialect::default();
     let mut row = Row::new("build a query's SQL, no database", &["by hand", "ours"]);
     for round in 0..options.rounds {
-        for contender in row.order(round) {
+        for contender in row.order(round).into_iter().filter(|contender| !options.only_ours || *contender > 0) {
             let started = Instant::now();
             let mut length = 0;
             for number in 0..sizes.builds as i64 {

@@ -1,9 +1,11 @@
-//! mysql_async by hand: statements from its cache, inserts of 1,000 rows, keys counted up from the first.
+//! mysql_async by hand: statements prepared once and kept, inserts of 1,000 rows, keys counted up.
+//! (The driver's own cache of statements parses a text on every use.)
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts, OptsBuilder, Params, Row, Value};
+use mysql_async::{Conn, Opts, OptsBuilder, Params, Row, Statement, Value};
 
 use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, stitch};
 use crate::Result;
@@ -12,24 +14,42 @@ use crate::work::{Sizes, TAGS, Work, tag};
 /// Rows a statement.
 const ROWS: usize = 1_000;
 
-/// A connection.
-pub struct Mysql(Conn);
+/// A connection, and its statements.
+pub struct Mysql {
+    conn: Conn,
+    statements: HashMap<String, Statement>,
+}
 
 impl Mysql {
     /// Connects.
     pub async fn open(url: &str) -> Result<Self> {
         let opts = OptsBuilder::from_opts(Opts::from_url(url)?).prefer_socket(false);
-        Ok(Mysql(Conn::new(opts).await?))
+        Ok(Mysql { conn: Conn::new(opts).await?, statements: HashMap::new() })
     }
 
     /// The thread on the server.
     pub async fn server_thread(&mut self) -> Result<Option<u32>> {
         let sql = "SELECT TID FROM information_schema.PROCESSLIST WHERE ID = CONNECTION_ID()";
-        Ok(self.0.query_first(sql).await?)
+        Ok(self.conn.query_first(sql).await?)
+    }
+
+    async fn statement(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.conn.prep(sql).await?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    async fn execute(&mut self, sql: &str, params: impl Into<Params>) -> Result<()> {
+        let statement = self.statement(sql).await?;
+        Ok(self.conn.exec_drop(statement, params.into()).await?)
     }
 
     async fn rows<T>(&mut self, sql: &str, params: impl Into<Params>, read: impl Fn(Row) -> T) -> Result<Vec<T>> {
-        let mut result = self.0.exec_iter(sql, params.into()).await?;
+        let statement = self.statement(sql).await?;
+        let mut result = self.conn.exec_iter(statement, params.into()).await?;
         let mut rows = Vec::new();
         while let Some(row) = result.next().await? {
             rows.push(read(row));
@@ -58,8 +78,8 @@ impl Mysql {
             let rows = ROWS.min(values.len() / width);
             let row = format!("({})", vec!["?"; width].join(", "));
             let sql = format!("INSERT INTO {into} VALUES {}", vec![row; rows].join(", "));
-            self.0.exec_drop(sql, Params::Positional(values.by_ref().take(rows * width).collect())).await?;
-            let first = self.0.last_insert_id().unwrap_or(0) as i64;
+            self.execute(&sql, Params::Positional(values.by_ref().take(rows * width).collect())).await?;
+            let first = self.conn.last_insert_id().unwrap_or(0) as i64;
             ids.extend(first..first + rows as i64);
         }
         Ok(ids)
@@ -67,7 +87,7 @@ impl Mysql {
 
     async fn graph(&mut self, from: u64, count: u64) -> Result<i64> {
         let mut authors = authors(from, count, &self.tags().await?);
-        self.0.query_drop("START TRANSACTION").await?;
+        self.conn.query_drop("START TRANSACTION").await?;
         let users = authors.iter().flat_map(|Author { user, .. }| {
             [(&user.name).into(), (&user.email).into(), user.age.into(), user.created_at.into()]
         });
@@ -87,7 +107,7 @@ impl Mysql {
         let posts = authors.iter().flat_map(|author| &author.posts);
         let links = posts.flat_map(|post| post.tags.iter().flat_map(|tag| [post.post.id.into(), tag.id.into()]));
         self.insert("post_tags (post_id, tag_id)", 2, links.collect()).await?;
-        self.0.query_drop("COMMIT").await?;
+        self.conn.query_drop("COMMIT").await?;
         Ok(authors.iter().filter(|author| author.user.id != 0).count() as i64)
     }
 
@@ -127,12 +147,12 @@ impl Mysql {
             write!(rows, "{comma}[{},{}]", post.id, post.score)?;
         }
         rows.push(']');
-        self.0.query_drop("START TRANSACTION").await?;
+        self.conn.query_drop("START TRANSACTION").await?;
         let sql = "UPDATE posts JOIN JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', score BIGINT PATH '$[1]')) u \
                    ON u.id = posts.id SET posts.score = u.score";
-        self.0.exec_drop(sql, (rows,)).await?;
-        let changed = self.0.affected_rows() as i64;
-        self.0.query_drop("COMMIT").await?;
+        self.execute(sql, (rows,)).await?;
+        let changed = self.conn.affected_rows() as i64;
+        self.conn.query_drop("COMMIT").await?;
         Ok(changed)
     }
 
@@ -150,13 +170,13 @@ impl Mysql {
 
     async fn delete(&mut self) -> Result<i64> {
         let all = (0_i64, i64::MAX);
-        self.0.query_drop("START TRANSACTION").await?;
+        self.conn.query_drop("START TRANSACTION").await?;
         let sql = "DELETE FROM post_tags WHERE post_id IN (SELECT id FROM posts WHERE author_id BETWEEN ? AND ?)";
-        self.0.exec_drop(sql, all).await?;
-        self.0.exec_drop("DELETE FROM posts WHERE author_id BETWEEN ? AND ?", all).await?;
-        self.0.exec_drop("DELETE FROM users WHERE id BETWEEN ? AND ?", all).await?;
-        let users = self.0.affected_rows() as i64;
-        self.0.query_drop("COMMIT").await?;
+        self.execute(sql, all).await?;
+        self.execute("DELETE FROM posts WHERE author_id BETWEEN ? AND ?", all).await?;
+        self.execute("DELETE FROM users WHERE id BETWEEN ? AND ?", all).await?;
+        let users = self.conn.affected_rows() as i64;
+        self.conn.query_drop("COMMIT").await?;
         Ok(users)
     }
 }
@@ -213,13 +233,13 @@ impl Floor for Mysql {
 
     async fn clear(&mut self) -> Result<()> {
         for table in ["post_tags", "posts", "users"] {
-            self.0.query_drop(format!("DELETE FROM {table}")).await?;
+            self.conn.query_drop(format!("DELETE FROM {table}")).await?;
         }
         Ok(())
     }
 
     async fn settle(&mut self) -> Result<()> {
-        self.0.query_drop("ANALYZE TABLE users, posts, post_tags").await?;
+        self.conn.query_drop("ANALYZE TABLE users, posts, post_tags").await?;
         Ok(())
     }
 }

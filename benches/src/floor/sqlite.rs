@@ -192,6 +192,6 @@ impl Floor for Sqlite {
     }
 
     async fn settle(&mut self) -> Result<()> {
-        Ok(self.0.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?)
+        Ok(self.0.execute_batch("ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)")?)
     }
 }

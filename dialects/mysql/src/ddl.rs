@@ -58,6 +58,11 @@ impl DdlSyntax for MysqlDialect {
         format!(" ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={}", self.flavor.collation())
     }
 
+    /// MySQL cannot ask whether it is there.
+    fn drop_foreign_key(&self) -> &'static str {
+        if self.flavor.is_mariadb() { "DROP CONSTRAINT IF EXISTS" } else { "DROP FOREIGN KEY" }
+    }
+
     fn list_tables(&self) -> &'static str {
         "SELECT table_name FROM information_schema.tables \
          WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name"

@@ -61,16 +61,23 @@ impl Backend for Postgres {
             let connector = PostgresConnector::new(url)?;
             // to learn that the URL is right; the pool opens its own
             connector.connect().await?;
-            let dialect = Arc::new(PostgresDialect { capabilities: capabilities::capabilities() });
+            let dialect = Arc::new(PostgresDialect::default());
             Ok(Opened { dialect, connector: Arc::new(connector) })
         })
     }
 }
 
-/// The language. Everything that it says works in each version from 10 on.
-#[derive(Debug)]
-struct PostgresDialect {
+/// PostgreSQL's language. Everything that it says works in each version from 10 on; the default renders
+/// statements without a server.
+#[derive(Debug, Clone)]
+pub struct PostgresDialect {
     capabilities: Capabilities,
+}
+
+impl Default for PostgresDialect {
+    fn default() -> Self {
+        PostgresDialect { capabilities: capabilities::capabilities() }
+    }
 }
 
 /// Opens a database by its URL, with a pool of connections.

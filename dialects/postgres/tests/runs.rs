@@ -1,5 +1,5 @@
 //! Scripts: steps, transactions, errors, and what becomes of a connection.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Every type, there and back, with its edges; and what is refused because something would be lost.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod support;
 

@@ -48,7 +48,7 @@ pub fn drop_all(dialect: &dyn Dialect, schema: &MetaData) -> Vec<String> {
             let mut out = Compiler::new(dialect);
             out.sql("ALTER TABLE ");
             out.table(&table.name);
-            out.sql(" DROP CONSTRAINT IF EXISTS ");
+            out.sql(&format!(" {} ", dialect.drop_foreign_key()));
             out.ident(&foreign_key_name(dialect, table, key));
             statements.push(out.out);
         }
@@ -107,7 +107,8 @@ fn column_definition(out: &mut Compiler<'_>, table: &Table, column: &Column) -> 
     out.sql(" ");
     let ty = out.dialect.column_type(table, column)?;
     out.sql(&ty);
-    if !column.nullable && !(out.dialect.inline_primary_key(table) && table.primary_key.contains(&column.name)) {
+    let key = out.dialect.inline_primary_key(table) && table.primary_key.contains(&column.name);
+    if !column.nullable && !key {
         out.sql(" NOT NULL");
     }
     if let Some(Default::Sql(sql)) = &column.default {

@@ -103,7 +103,7 @@ impl Compiler<'_> {
         }
         self.out.push_str(" RETURNING ");
         let bare = std::mem::replace(&mut self.bare, true);
-        let result = self.exprs(returning);
+        let result = self.list(returning, |compiler, expr| compiler.selected(expr, None));
         self.bare = bare;
         result
     }

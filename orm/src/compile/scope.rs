@@ -102,9 +102,10 @@ impl Scopes {
         }
         let Some(source) = &column.source else {
             // what a query calls what it selects comes first, as it does in ORDER BY
-            let tables = self.stack.last().is_some_and(|scope| {
-                !scope.labels.contains(&column.name) && !scope.origins.contains(&Origin::Rows)
-            });
+            let tables = self
+                .stack
+                .last()
+                .is_some_and(|scope| !scope.labels.contains(&column.name) && !scope.origins.contains(&Origin::Rows));
             return if tables { Origin::Table } else { Origin::Rows };
         };
         let found = self.stack.iter().rev().find_map(|scope| {

@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Emit, Expr, Join, JoinKind, OrderBy, Select, SetOp, Source};
+use crate::sql::{Emit, Expr, Ident, Join, JoinKind, OrderBy, Select, SetOp, Source};
 use crate::types::SqlType;
 
 impl Compiler<'_> {
@@ -76,20 +76,10 @@ impl Compiler<'_> {
             return Err(Error::new(ErrorKind::Statement, "the query selects nothing"));
         }
         self.list(&select.items, |compiler, item| {
-            let mut name = item.alias.as_ref();
             if let Expr::Column(column) = &item.expr {
                 compiler.scopes.check_selected(column)?;
-                // a result has the names that the program knows, so what is around it needs no translation
-                if !compiler.naming.is_as_written() {
-                    name = name.or(Some(&column.name));
-                }
             }
-            compiler.expr(&item.expr)?;
-            if let Some(name) = name {
-                compiler.out.push_str(" AS ");
-                compiler.ident(name);
-            }
-            Ok(())
+            compiler.selected(&item.expr, item.alias.as_ref())
         })?;
         if !select.from.is_empty() {
             self.out.push_str(" FROM ");
@@ -104,6 +94,21 @@ impl Compiler<'_> {
             self.exprs(&select.group_by)?;
         }
         self.conditions(" HAVING ", &select.having)
+    }
+
+    /// An expression of a result. A result has the names that the program knows, so that what is
+    /// around it needs no translation.
+    pub(super) fn selected(&mut self, expr: &Expr, alias: Option<&Ident>) -> Result<()> {
+        let written = match expr {
+            Expr::Column(column) if !self.naming.is_as_written() => Some(&column.name),
+            _ => None,
+        };
+        self.expr(expr)?;
+        if let Some(name) = alias.or(written) {
+            self.out.push_str(" AS ");
+            self.ident(name);
+        }
+        Ok(())
     }
 
     /// From ORDER BY on.

@@ -31,6 +31,11 @@ pub trait DdlSyntax: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// What stands between `ALTER TABLE t` and the name of a foreign key to drop it, if it is there.
+    fn drop_foreign_key(&self) -> &'static str {
+        "DROP CONSTRAINT IF EXISTS"
+    }
+
     /// What is dropped after the table.
     fn after_drop(&self, _table: &Table) -> Vec<String> {
         Vec::new()

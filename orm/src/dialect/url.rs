@@ -15,7 +15,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// assert_eq!(url.to_string(), "postgres://ada:***@localhost/app");
 /// assert_eq!(url.take("sslmode").as_deref(), Some("require"));
 /// assert_eq!(url.finish(&["sslmode"]).unwrap_err().to_string(),
-///     "unknown URL parameter sslmod; did you mean sslmode? Known are: sslmode");
+///     "unknown URL parameter sslmod; did you mean sslmode? Known are: sslmode, pool_max, pool_min, \
+///      pool_timeout, pool_lifetime, echo");
 /// ```
 #[derive(Clone)]
 pub struct Url {
@@ -24,16 +25,20 @@ pub struct Url {
     params: Vec<(String, String)>,
 }
 
+/// Parameters that engines take out of the URL of any database.
+const ENGINES_OWN: [&str; 5] = ["pool_max", "pool_min", "pool_timeout", "pool_lifetime", "echo"];
+
 impl Url {
     /// Takes a URL apart.
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`] where there is no scheme.
     pub fn parse(url: &str) -> Result<Self> {
-        let bad = || Error::new(ErrorKind::Configuration, "a database URL begins with a scheme and a colon");
-        let (scheme, rest) = url.trim().split_once(':').ok_or_else(|| {
-            bad().help("write scheme://user:password@host/database, or scheme:path; the scheme chooses the backend")
-        })?;
+        let bad = || {
+            Error::new(ErrorKind::Configuration, "a database URL begins with a scheme and a colon")
+                .help("write scheme://user:password@host/database, or scheme:file for a database in a file")
+        };
+        let (scheme, rest) = url.trim().split_once(':').ok_or_else(bad)?;
         if scheme.is_empty() || !scheme.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.')) {
             return Err(bad());
         }
@@ -78,6 +83,7 @@ impl Url {
             .map(|text| {
                 text.parse().map_err(|_| {
                     Error::new(ErrorKind::Configuration, format!("the URL parameter {name} has no valid value"))
+                        .help("write a whole number, without a unit")
                 })
             })
             .transpose()
@@ -89,6 +95,7 @@ impl Url {
     /// [`ErrorKind::Configuration`], naming the first that was not and the nearest of `known`.
     pub fn finish(&self, known: &[&str]) -> Result<()> {
         let Some((unknown, _)) = self.params.first() else { return Ok(()) };
+        let known: Vec<&str> = known.iter().chain(&ENGINES_OWN).copied().collect();
         let nearest = known.iter().min_by_key(|name| distance(name, unknown));
         let meant = nearest.filter(|name| distance(name, unknown) <= 3).map(|name| format!("did you mean {name}? "));
         Err(Error::new(ErrorKind::Configuration, format!("unknown URL parameter {unknown}")).help(format!(

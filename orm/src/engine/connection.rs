@@ -58,6 +58,21 @@ impl Connection {
 }
 
 /// A transaction. Commit it; dropping it rolls back.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// let mut transaction = engine.begin().await?;
+/// transaction.execute(text("DELETE FROM posts WHERE id = 1")).await?;
+/// let savepoint = transaction.savepoint().await?;
+/// transaction.execute(text("DELETE FROM posts")).await?;
+/// transaction.rollback_to(&savepoint).await?;
+/// transaction.commit().await?;
+/// assert_eq!(Post::query().untracked().values(&engine).await?.len(), 1);
+/// # Ok(()) }
+/// ```
 #[must_use = "a transaction that is dropped rolls back"]
 pub struct Transaction {
     connection: Connection,

@@ -29,7 +29,7 @@ use crate::compile::Language;
 use crate::dialect::driver::{Around, Begin, Command, Script};
 use crate::dialect::{Dialect, FromRow};
 use crate::error::Result;
-use crate::schema::MetaData;
+use crate::schema::{MetaData, Table};
 use crate::sql::Statement;
 use crate::types::SqlType;
 
@@ -72,6 +72,18 @@ impl Engine {
 
     /// A connection of one's own, until it is dropped.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut connection = engine.connection().await?;
+    /// connection.execute(text("PRAGMA cache_size = -4000")).await?;
+    /// let users: Vec<(i64,)> = connection.fetch(text("SELECT COUNT(*) FROM users")).await?;
+    /// assert_eq!(users, [(2,)]);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::PoolTimeout`](crate::ErrorKind), [`ErrorKind::Connect`](crate::ErrorKind).
     ///
@@ -82,6 +94,19 @@ impl Engine {
     }
 
     /// A transaction on a connection of its own. Dropping it rolls back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut transaction = engine.begin().await?;
+    /// transaction.execute(text("DELETE FROM posts")).await?;
+    /// transaction.rollback().await?;
+    /// let posts: Vec<(i64,)> = engine.fetch(text("SELECT COUNT(*) FROM posts")).await?;
+    /// assert_eq!(posts, [(2,)]);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`connection`](Self::connection), and what the server says to BEGIN.
@@ -94,6 +119,16 @@ impl Engine {
 
     /// Executes a statement and tells how many rows it found and changed.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let sql = text("UPDATE posts SET title = :title WHERE id = :id").bind("title", "Notes, 2".to_owned()).bind("id", 1_i64);
+    /// assert_eq!(engine.execute(sql).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// Of the compiler and of the server.
     ///
@@ -104,6 +139,16 @@ impl Engine {
     }
 
     /// Executes a statement and reads its rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let users: Vec<(i64, String)> = engine.fetch(text("SELECT id, name FROM users ORDER BY name")).await?;
+    /// assert_eq!(users[0], (1, "Ada".to_owned()));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of the compiler and of the server; [`ErrorKind::Decode`](crate::ErrorKind).
@@ -117,6 +162,20 @@ impl Engine {
     /// Creates the tables that are not there, in an order that works; in one transaction where the
     /// database has transactional DDL.
     ///
+    /// ```
+    /// use orm::schema::{Column, MetaData, Table};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = orm_sqlite::connect("sqlite::memory:").await?;
+    /// let tags = Table::new("tags")
+    ///     .with(Column::new::<i64>("id").generated())
+    ///     .with(Column::new::<String>("name"))
+    ///     .primary_key(["id"]);
+    /// engine.create_all(MetaData::new([tags])).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind) for a column that would lose something here; of the server.
     ///
@@ -124,17 +183,33 @@ impl Engine {
     /// Rolled back where DDL is transactional; otherwise some tables may have been created.
     pub async fn create_all(&self, schema: MetaData) -> Result<()> {
         schema.check()?;
-        let present: Vec<(String,)> = self.fetch(crate::sql::Text::new(self.dialect().list_tables())).await?;
-        let naming = self.language().naming();
-        let missing = schema.tables().iter().filter(|table| {
-            let name = naming.spell(&table.name.name);
-            !present.iter().any(|(known,)| *known == name)
-        });
-        let missing = MetaData::new(missing.cloned());
+        let (_, missing) = self.present(&schema).await?;
         self.run_ddl(self.language().create_all(&missing)?).await
     }
 
+    /// The tables of a schema that are there, and those that are not.
+    async fn present(&self, schema: &MetaData) -> Result<(MetaData, MetaData)> {
+        let names: Vec<(String,)> = self.fetch(crate::sql::Text::new(self.dialect().list_tables())).await?;
+        let naming = self.language().naming();
+        let there = |table: &&Table| {
+            let name = naming.spell(&table.name.name);
+            names.iter().any(|(known,)| *known == name)
+        };
+        let (there, missing): (Vec<&Table>, Vec<&Table>) = schema.tables().iter().partition(there);
+        Ok((MetaData::new(there.into_iter().cloned()), MetaData::new(missing.into_iter().cloned())))
+    }
+
     /// Drops the tables that are there, in an order that works.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// engine.drop_all(schema![User, Post]).await?;
+    /// engine.create_all(schema![User, Post]).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of the server.
@@ -142,7 +217,9 @@ impl Engine {
     /// # Cancellation
     /// As [`create_all`](Self::create_all).
     pub async fn drop_all(&self, schema: MetaData) -> Result<()> {
-        self.run_ddl(self.language().drop_all(&schema)).await
+        // not every database can be told to pass over the keys of a table that is not there
+        let (there, _) = self.present(&schema).await?;
+        self.run_ddl(self.language().drop_all(&there)).await
     }
 
     /// Runs statements as they are, one after the other; trusted text, never made from input.
@@ -168,6 +245,17 @@ impl Engine {
     }
 
     /// Writes down what is sent from now on, for tests: until the recorder is dropped.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = empty().await?;
+    /// let recorder = engine.record();
+    /// engine.fetch::<(i64,)>(text("SELECT 1")).await?;
+    /// assert_eq!(recorder.take(), ["SELECT 1"]);
+    /// # Ok(()) }
+    /// ```
     pub fn record(&self) -> Recorder {
         self.inner.observers.record()
     }

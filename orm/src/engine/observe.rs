@@ -20,10 +20,13 @@ pub struct Sent {
 
 /// Writes down what an engine sends, until it is dropped.
 ///
-/// ```no_run
-/// # async fn run(engine: orm::Engine) -> orm::Result<()> {
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
 /// let recorder = engine.record();
-/// engine.execute(orm::sql::text("DELETE FROM users")).await?;
+/// engine.execute(text("DELETE FROM users")).await?;
 /// assert_eq!(recorder.take(), ["DELETE FROM users"]);
 /// # Ok(()) }
 /// ```

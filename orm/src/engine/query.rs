@@ -60,6 +60,7 @@ impl Parts {
 }
 
 /// The clauses, as methods of every query under construction.
+#[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
 pub trait QueryBuilder: Sized {
     /// What is being built.
     fn parts(&mut self) -> &mut Parts;
@@ -78,6 +79,17 @@ pub trait QueryBuilder: Sized {
     }
 
     /// WHERE; several calls mean AND.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let query = User::query().filter(User::name.eq("Ada")).filter(User::email.is_null());
+    /// assert_eq!(query.count(&mut session).await?, 1);
+    /// # Ok(()) }
+    /// ```
     fn filter(mut self, condition: impl Condition) -> Self {
         match condition.condition() {
             Expr::All(list) => self.parts().select.filter.extend(list),
@@ -87,6 +99,22 @@ pub trait QueryBuilder: Sized {
     }
 
     /// GROUP BY an expression, or a tuple of them; several calls add up.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let posts: Vec<(i64, i64)> = select((Post::author_id, count(Post::id)))
+    ///     .from::<Post>()
+    ///     .group_by(Post::author_id)
+    ///     .having(count(Post::id).gt(1))
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(posts, [(1, 2)]);
+    /// # Ok(()) }
+    /// ```
     fn group_by(mut self, expressions: impl Expressions) -> Self {
         self.parts().select.group_by.extend(expressions.expressions());
         self
@@ -99,12 +127,35 @@ pub trait QueryBuilder: Sized {
     }
 
     /// ORDER BY one order, or a list; several calls add up.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let posts = Post::query().order_by([Post::author_id.asc(), Post::title.desc()]).all(&mut session).await?;
+    /// assert_eq!(posts[0].title, "Notes");
+    /// # Ok(()) }
+    /// ```
     fn order_by(mut self, order: impl Orders) -> Self {
         self.parts().select.order_by.extend(order.orders());
         self
     }
 
     /// At most so many rows. A negative number is an error when the query is run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let page = Post::query().order_by(Post::id.asc()).limit(1).offset(1).all(&mut session).await?;
+    /// assert_eq!(page[0].title, "Engine");
+    /// assert!(Post::query().limit(-1).all(&mut session).await.is_err());
+    /// # Ok(()) }
+    /// ```
     fn limit(mut self, rows: impl TryInto<u64>) -> Self {
         match rows.try_into() {
             Ok(rows) => self.parts().select.limit = Some(rows),
@@ -123,6 +174,17 @@ pub trait QueryBuilder: Sized {
     }
 
     /// No row twice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let authors: Vec<(i64,)> = select((Post::author_id,)).from::<Post>().distinct().all(&mut session).await?;
+    /// assert_eq!(authors, [(1,)]);
+    /// # Ok(()) }
+    /// ```
     fn distinct(mut self) -> Self {
         self.parts().select.distinct = true;
         self
@@ -218,6 +280,30 @@ impl<R> Query<R> {
     }
 
     /// Rows as another type: a struct with `#[derive(FromRow)]`, whose fields are found by name.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// #[derive(FromRow, Debug, PartialEq)]
+    /// struct Count {
+    ///     author: String,
+    ///     posts: i64,
+    /// }
+    ///
+    /// let counts = select((count(Post::id).as_("posts"), User::name.as_("author")))
+    ///     .from::<User>()
+    ///     .left_join(User::posts)
+    ///     .group_by(User::id)
+    ///     .order_by(User::name.asc())
+    ///     .rows_as::<Count>()
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(counts[0], Count { author: "Ada".into(), posts: 2 });
+    /// # Ok(()) }
+    /// ```
     pub fn rows_as<S: FromRow>(self) -> Query<S> {
         Query { parts: self.parts, marker: PhantomData }
     }
@@ -245,6 +331,16 @@ impl<R: FromRow> Query<R> {
 
     /// The first row, if there is one.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let first = select((User::name,)).from::<User>().order_by(User::name.asc()).first(&engine).await?;
+    /// assert_eq!(first, Some(("Ada".to_owned(),)));
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Self::all).
     ///
@@ -255,6 +351,16 @@ impl<R: FromRow> Query<R> {
     }
 
     /// The one row that there is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let (posts,): (i64,) = select((count_star(),)).from::<Post>().one(&engine).await?;
+    /// assert_eq!(posts, 2);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all); [`ErrorKind::NoRow`], [`ErrorKind::ManyRows`].
@@ -277,6 +383,19 @@ impl<R: FromRow> Query<R> {
     }
 
     /// The rows as they come, a few hundred at a time.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut titles = select((Post::title,)).from::<Post>().stream(&engine)?;
+    /// while let Some(row) = titles.next().await {
+    ///     let (title,) = row?;
+    ///     println!("{title}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of building the query; others come from the stream.

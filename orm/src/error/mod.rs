@@ -128,6 +128,25 @@ impl Error {
         self
     }
 
+    /// The same once more, for an error that is kept and reported again; without the error beneath.
+    pub fn again(&self) -> Self {
+        let Parts { kind, message, help, entity, table, columns, constraint, code, statement, server, source: _ } =
+            &*self.0;
+        Error(Box::new(Parts {
+            kind: *kind,
+            message: message.clone(),
+            help: help.clone(),
+            entity: entity.clone(),
+            table: table.clone(),
+            columns: columns.clone(),
+            constraint: constraint.clone(),
+            code: code.clone(),
+            statement: statement.clone(),
+            server: server.clone(),
+            source: None,
+        }))
+    }
+
     /// The family of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -45,6 +45,8 @@ struct Identities {
 
 struct Waiting<T> {
     values: Map<u32, Newest<T>>,
+    /// The versions that the flush under way planned with, where newer ones were read since.
+    planned: Map<u32, u32>,
     /// Edits that ended while another edit of the same object, begun earlier, was still under way.
     overlays: Map<u32, Vec<(usize, Value<'static>)>>,
 }
@@ -77,7 +79,7 @@ impl<T: Entity> Arena<T> {
             mapping,
             values: boxcar::Vec::new(),
             slots: boxcar::Vec::new(),
-            waiting: Mutex::new(Waiting { values: Map::default(), overlays: Map::default() }),
+            waiting: Mutex::new(Waiting { values: Map::default(), planned: Map::default(), overlays: Map::default() }),
             identities: Mutex::default(),
             links: mapping.relations.iter().map(|relation| links(relation.kind)).collect(),
         }
@@ -183,7 +185,7 @@ impl<T: Entity> Arena<T> {
             overlay(&mut value, waiting.overlays.remove(&slot).unwrap_or_default());
         }
         let flushing = place.has(FLUSHING);
-        if flushing || waiting.values.get(&slot).is_some_and(|newest| !newest.dirty) {
+        if waiting.values.get(&slot).is_some_and(|newest| if flushing { !newest.later } else { !newest.dirty }) {
             // the flush, or the next comparison, needs the value that waits now
             self.publish(place, slot, &mut waiting);
         }
@@ -225,6 +227,10 @@ impl<T: Entity> Arena<T> {
             if !newest.dirty {
                 place.clean.store(version, Release);
             }
+            if newest.later {
+                // it is read before the flush is over, which still needs what it planned with
+                waiting.planned.entry(slot).or_insert(place.current.load(Acquire));
+            }
             place.current.store(version, Release);
         }
         place.lower(UNPUBLISHED);
@@ -234,8 +240,12 @@ impl<T: Entity> Arena<T> {
     fn planned<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
         match waiting.values.get(&slot) {
             Some(newest) if !newest.later => &newest.value,
-            _ => &self.values[place.current.load(Acquire) as usize],
+            _ => &self.values[self.planned_version(place, slot, waiting) as usize],
         }
+    }
+
+    fn planned_version(&self, place: &Slot, slot: u32, waiting: &Waiting<T>) -> u32 {
+        waiting.planned.get(&slot).copied().unwrap_or_else(|| place.current.load(Acquire))
     }
 }
 
@@ -279,6 +289,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn changed(&self, slot: u32) -> Vec<usize>;
     /// After a flush: fills columns in, and what was planned is what the database knows.
     fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()>;
+    /// After a flush that failed: what came meanwhile is part of the next one.
+    fn release(&self, slot: u32);
     /// Back to an earlier version.
     fn restore(&self, slot: u32, current: u32, clean: u32, state: State);
     /// Publishes the value that waits, if any, so that the current version is the newest.
@@ -367,28 +379,46 @@ impl<T: Entity> AnyArena for Arena<T> {
                 place.clean.store(NONE, Release);
                 place.lower(CHANGED);
             }
-            later => {
-                if !columns.is_empty() {
-                    let mut value = self.values[place.current.load(Acquire) as usize].fork();
+            _ => {
+                let planned = self.planned_version(place, slot, &waiting);
+                let read_since = waiting.planned.remove(&slot).is_some();
+                let filled = |version: u32| -> Result<u32> {
+                    if columns.is_empty() {
+                        return Ok(version);
+                    }
+                    let mut value = self.values[version as usize].fork();
                     set(&mut value, &columns)?;
-                    place.current.store(self.values.push(value) as u32, Release);
-                }
-                place.clean.store(place.current.load(Acquire), Release);
-                match later {
+                    Ok(self.values.push(value) as u32)
+                };
+                let clean = filled(planned)?;
+                place.clean.store(clean, Release);
+                place.current.store(if read_since { filled(place.current.load(Acquire))? } else { clean }, Release);
+                match waiting.values.get_mut(&slot) {
                     Some(newest) => {
                         set(&mut newest.value, &columns)?;
                         newest.later = false;
                     }
-                    None => place.lower(CHANGED),
+                    None if !read_since => place.lower(CHANGED),
+                    None => {}
                 }
             }
         }
         Ok(())
     }
 
+    fn release(&self, slot: u32) {
+        let mut waiting = lock(&self.waiting);
+        if let Some(newest) = waiting.values.get_mut(&slot) {
+            newest.later = false;
+        }
+        waiting.planned.remove(&slot);
+        self.slot(slot).lower(FLUSHING);
+    }
+
     fn restore(&self, slot: u32, current: u32, clean: u32, state: State) {
         let mut waiting = lock(&self.waiting);
         let place = self.slot(slot);
+        waiting.planned.remove(&slot);
         if current != NONE {
             waiting.values.remove(&slot);
             place.lower(UNPUBLISHED);

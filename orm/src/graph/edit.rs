@@ -1,4 +1,4 @@
-//! The guard of an edit: it publishes what was changed when it is dropped, and discards it where
+//! The guard of an edit. It publishes what was changed when it is dropped, and discards it where
 //! a panic drops it.
 
 use std::marker::PhantomData;

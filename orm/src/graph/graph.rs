@@ -139,6 +139,7 @@ impl Graph {
         match slot.state() {
             State::Pending => {
                 slot.set_state(State::Detached);
+                self.leave(arena.mapping(), &std::iter::once(id.1).collect());
                 Ok(())
             }
             State::Persistent => {

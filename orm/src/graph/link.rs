@@ -3,6 +3,9 @@
 
 use std::sync::{PoisonError, RwLock};
 
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
+
 /// Not loaded.
 const UNKNOWN: u32 = u32::MAX;
 /// Loaded, and there is none.
@@ -146,6 +149,27 @@ impl Links {
             Links::One(_) => self.get_one(owner).is_some(),
             Links::Many(list) => matches!(read(list).get(owner as usize), Some(Many::Loaded(_))),
         }
+    }
+
+    /// Who is known to be related to one of these: owner and member.
+    pub(crate) fn holders(&self, members: &HashSet<u32, RandomState>) -> Vec<(u32, u32)> {
+        let mut found = Vec::new();
+        match self {
+            Links::One(list) => {
+                found.extend((0..).zip(read(list).iter().copied()).filter(|(_, member)| members.contains(member)));
+            }
+            Links::Many(list) => {
+                for (owner, many) in (0..).zip(read(list).iter()) {
+                    let known: &[u32] = match many {
+                        Many::Unknown => &[],
+                        Many::Changed(changes) => &changes.0,
+                        Many::Loaded(list) => list,
+                    };
+                    found.extend(known.iter().filter(|member| members.contains(*member)).map(|member| (owner, *member)));
+                }
+            }
+        }
+        found
     }
 
     /// Changes the many that `owner` is related to.

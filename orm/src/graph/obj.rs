@@ -28,16 +28,63 @@ impl<T: Entity> Obj<T> {
     /// was there. The guard is not `Send`: it cannot be held across an `.await` of a spawned task.
     ///
     /// Of two edits of one object at once, each keeps what it changed; the later word on a column counts.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// let before = &ada.name;
+    /// ada.edit().name = "Ada Lovelace".into();
+    /// assert_eq!(ada.name, "Ada Lovelace");
+    /// assert_eq!(before, "Ada");
+    ///
+    /// let mut edit = ada.edit();
+    /// edit.name = "Countess".into();
+    /// edit.email = Some("ada@example.org".into());
+    /// drop(edit);
+    /// session.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn edit(&self) -> Edit<'_, T> {
         Edit::new(self)
     }
 
     /// Whether both are the same object.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let post = session.get::<Post>(1).await?.expect("a post");
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// assert!(Obj::ptr_eq(&post.author.get()?, &ada));
+    /// # Ok(()) }
+    /// ```
     pub fn ptr_eq(a: &Self, b: &Self) -> bool {
         Arc::ptr_eq(&a.graph, &b.graph) && a.slot == b.slot
     }
 
     /// What the object is to the database.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// use orm::State;
+    ///
+    /// let mary = session.add(User { name: "Mary".into(), ..Default::default() });
+    /// assert_eq!(Obj::state(&mary), State::Pending);
+    /// session.commit().await?;
+    /// assert_eq!(Obj::state(&mary), State::Persistent);
+    /// # Ok(()) }
+    /// ```
     pub fn state(this: &Self) -> State {
         this.graph.any(T::mapping()).slot(this.slot).state()
     }

@@ -4,12 +4,16 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, Weak};
 
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
+
 use super::changes::{Id, LinkChange, ParentChange};
 use super::journal::Entry;
 use super::slot::{BORN, State};
+use super::to_one::replaced_unloaded;
 use super::{Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Link, RelationKind, ResolvedRelation, Side};
+use crate::mapping::{Entity, Key, Link, Mapping, RelationKind, ResolvedRelation, Side};
 
 /// Where a relation field belongs, once its owner is in a graph.
 #[derive(Clone)]
@@ -163,11 +167,7 @@ impl Graph {
         }
         match links.get_many(owner.1) {
             Some(members) => members.into_iter().for_each(|member| self.unrelate(owner, relation, member)),
-            None => self.misuse(
-                Error::new(ErrorKind::NotLoaded, format!("{} was replaced before it was loaded", relation.field))
-                    .entity(relation.owner.entity)
-                    .help("load it first, so that it is known which rows go; or `push` to it"),
-            ),
+            None => self.misuse(replaced_unloaded(relation)),
         }
     }
 
@@ -214,7 +214,7 @@ impl Graph {
                 self.set_parent(owner, *foreign_key, None, Some(relation.index), relation.inverse);
             }
             Link::Key { holder: Side::Target, foreign_key, .. } => {
-                self.drop_member(owner, Some(relation.index), member);
+                self.remove_member(owner, relation.index, member);
                 self.set_parent(other, *foreign_key, None, relation.inverse, Some(relation.index));
             }
         }
@@ -224,24 +224,45 @@ impl Graph {
     /// parent's to its children, where there are such.
     fn set_parent(&self, child: Id, foreign_key: usize, parent: Option<Id>, up: Option<usize>, down: Option<usize>) {
         let arena = self.by_number(child.0);
+        let mapping = (arena.mapping().foreign_keys[foreign_key].target)();
+        let to = parent.map(|parent| parent.1);
         self.remember(child);
-        if let Some(up) = up {
-            let before = arena.links(up).set_one(child.1, Some(parent.map(|parent| parent.1)));
+        let said = up.and_then(|up| {
+            let before = arena.links(up).set_one(child.1, Some(to));
             if arena.slot(child.1).state() != State::Pending {
                 self.journal(|journal| journal.push(Entry::One { owner: child, relation: up, before }));
             }
-            let mapping = (arena.mapping().relations[up].target)();
-            if let Some(Some(before)) = before
-                && Some(before) != parent.map(|parent| parent.1)
-            {
-                self.drop_member((mapping.number.get(), before), down, child.1);
-            }
+            before
+        });
+        // a row that was loaded says by its foreign key whose it was
+        let before = said.unwrap_or_else(|| self.parent_by_key(child, foreign_key));
+        if let (Some(before), Some(down)) = (before.filter(|before| Some(*before) != to), down) {
+            self.remove_member((mapping.number.get(), before), down, child.1);
         }
         if let (Some(parent), Some(down)) = (parent, down) {
+            if let Some(Some(other)) = self.by_number(parent.0).links(down).get_one(parent.1)
+                && other != child.1
+            {
+                // there is place for one only: the other one lets go
+                self.set_parent((child.0, other), foreign_key, None, up, Some(down));
+            }
             self.add_member(parent, down, child.1);
         }
         self.changes(|changes| changes.parents.push(ParentChange { child, foreign_key, parent }));
         self.touch(child);
+    }
+
+    /// The slot of the object that a foreign key refers to, where that object is here.
+    pub(crate) fn parent_by_key(&self, child: Id, foreign_key: usize) -> Option<u32> {
+        let arena = self.by_number(child.0);
+        let key = &arena.mapping().foreign_keys[foreign_key];
+        let target = (key.target)();
+        if key.target_columns != target.key {
+            return None;
+        }
+        let mut values = Vec::with_capacity(key.columns.len());
+        arena.values(child.1, key.columns, &mut values);
+        self.existing(target)?.find(&Key::from_values(values.into_iter())?)
     }
 
     /// Adds to a collection, or points a `has_one` there. Whether it was not there.
@@ -273,12 +294,6 @@ impl Graph {
         }
     }
 
-    fn drop_member(&self, owner: Id, relation: Option<usize>, member: u32) {
-        if let Some(relation) = relation {
-            self.remove_member(owner, relation, member);
-        }
-    }
-
     /// Takes out of a collection, or ends a `has_one`. Whether it was there.
     fn remove_member(&self, owner: Id, relation: usize, member: u32) -> bool {
         let arena = self.by_number(owner.0);
@@ -303,13 +318,32 @@ impl Graph {
         }
     }
 
-    /// An object is gone: the collections that hold it lose it.
-    pub(crate) fn leave(&self, id: Id, relation: &'static ResolvedRelation) {
-        let (Some(inverse), true) = (relation.inverse, self.existing(relation.target).is_some()) else { return };
-        let links = self.by_number(id.0).links(relation.index);
-        let holders = links.get_one(id.1).flatten().into_iter().chain(links.get_many(id.1).unwrap_or_default());
-        for holder in holders {
-            self.remove_member((relation.target.number.get(), holder), inverse, id.1);
+    /// Objects of a type are gone: the relations that lead to them lose them. What is gone itself
+    /// keeps what it had.
+    pub(crate) fn leave(&self, gone: &'static Mapping, slots: &HashSet<u32, RandomState>) {
+        let number = gone.number.get();
+        for arena in self.arenas() {
+            for relation in arena.mapping().relations_resolved().unwrap_or_default() {
+                if relation.target != gone {
+                    continue;
+                }
+                let holders = match &relation.link {
+                    Link::Key { holder: Side::Target, foreign_key, .. } => {
+                        let owner = |slot: u32| {
+                            let said = relation.inverse.and_then(|up| self.by_number(number).links(up).get_one(slot));
+                            said.unwrap_or_else(|| self.parent_by_key((number, slot), *foreign_key))
+                        };
+                        slots.iter().filter_map(|&slot| Some((owner(slot)?, slot))).collect()
+                    }
+                    // who holds it is known by looking only
+                    Link::Key { .. } | Link::Through { .. } => arena.links(relation.index).holders(slots),
+                };
+                for (holder, member) in holders {
+                    if !matches!(arena.slot(holder).state(), State::Deleted | State::Detached) {
+                        self.remove_member((arena.mapping().number.get(), holder), relation.index, member);
+                    }
+                }
+            }
         }
     }
 }

@@ -29,6 +29,22 @@ impl<T: Entity> HasMany<T> {
 
     /// The objects, in order.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// use orm::ErrorKind;
+    ///
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// assert_eq!(ada.posts.get().unwrap_err().kind(), ErrorKind::NotLoaded);
+    /// ada.posts.load(&mut session).await?;
+    /// let titles: Vec<String> = ada.posts.get()?.map(|post| post.title.clone()).collect();
+    /// assert_eq!(titles, ["Notes", "Engine"]);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
     pub fn get(&self) -> Result<Members<T>> {
@@ -60,6 +76,20 @@ impl<T: Entity> HasMany<T> {
     /// Adds an object, or a plain value, which becomes one. The other side of the relation follows
     /// at once. Gives the object's handle; none where the owner is not in a session yet, and then
     /// the item waits in the field.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let grace = session.get::<User>(2).await?.expect("a user");
+    /// let post = grace.posts.push(Post { title: "Compilers".into(), ..Default::default() }).expect("a handle");
+    /// assert!(Obj::ptr_eq(&post.author.get()?, &grace));
+    /// session.commit().await?;
+    /// assert_eq!(post.author_id, 2);
+    /// # Ok(()) }
+    /// ```
     pub fn push(&self, item: impl Into<Item<T>>) -> Option<Obj<T>> {
         match &self.0 {
             Inner::Home(home) => {

@@ -73,16 +73,21 @@ impl<T: Entity> Inner<T> {
             Inner::Home(home) => {
                 let (graph, relation) = home.reach().ok()?;
                 let mut attached = Attached::new(graph.clone(), home.owner());
-                let before = target_of(&graph, home, relation).flatten();
+                let before = target_of(&graph, home, relation);
                 let slot = match item {
                     Some(item) => Some(attached.enter(item)?),
                     None => None,
                 };
+                let own = matches!(relation.link, Link::Key { holder: Side::Own, .. });
                 match (slot, before) {
-                    (Some(slot), _) => graph.relate(home.owner(), relation, slot),
-                    (None, Some(before)) => graph.unrelate(home.owner(), relation, before),
-                    // nobody knows whom it belongs to: that it is to be nobody is enough
-                    (None, None) => graph.unrelate(home.owner(), relation, home.slot),
+                    (Some(slot), _) if own => graph.relate(home.owner(), relation, slot),
+                    // whom it belonged to does not matter: that it is to be nobody is enough
+                    (None, _) if own => graph.unrelate(home.owner(), relation, home.slot),
+                    // the row that lets go has to be known
+                    (_, None) => graph.misuse(replaced_unloaded(relation)),
+                    (Some(slot), Some(_)) => graph.relate(home.owner(), relation, slot),
+                    (None, Some(Some(before))) => graph.unrelate(home.owner(), relation, before),
+                    (None, Some(None)) => {}
                 }
                 attached.adopt_all();
                 slot.map(|slot| Obj::new(graph, slot))
@@ -127,6 +132,13 @@ impl<T: Entity> Inner<T> {
     }
 }
 
+#[cold]
+pub(super) fn replaced_unloaded(relation: &ResolvedRelation) -> Error {
+    Error::new(ErrorKind::NotLoaded, format!("{} was replaced before it was loaded", relation.field))
+        .entity(relation.owner.entity)
+        .help("load it first, so that it is known which rows let go")
+}
+
 /// What a relation to one points to: what was set or loaded, else the object with the key that the
 /// foreign key has, if it is in the graph: that needs no database.
 fn target_of(graph: &Arc<Graph>, home: &Home, relation: &ResolvedRelation) -> Option<Option<u32>> {
@@ -168,6 +180,20 @@ macro_rules! field {
             /// Relates to an object, or to a plain value, which becomes one. The other side of the
             /// relation follows at once, the foreign key with the next flush. Gives the object's
             /// handle; none where the owner is not in a session yet, and then the item waits in the field.
+            ///
+            /// ```
+            /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+            /// # #[tokio::main(flavor = "current_thread")]
+            /// # async fn main() -> orm::Result<()> {
+            /// # let engine = blog().await?;
+            /// # let mut session = engine.session();
+            /// let post = session.get::<Post>(1).await?.expect("a post");
+            /// let grace = session.get::<User>(2).await?.expect("a user");
+            /// post.author.set(&grace);
+            /// session.commit().await?;
+            /// assert_eq!(post.author_id, grace.id);
+            /// # Ok(()) }
+            /// ```
             pub fn set(&self, item: impl Into<Item<$entity>>) -> Option<Obj<$entity>> {
                 self.0.set(Some(item.into()))
             }

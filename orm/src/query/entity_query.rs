@@ -25,6 +25,17 @@ pub struct EntityQuery<E> {
 /// Entities can be queried.
 pub trait Queryable: Entity {
     /// Begins a query for all objects of this entity.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let users = User::query().filter(User::name.starts_with("A")).all(&mut session).await?;
+    /// assert_eq!(users.len(), 1);
+    /// # Ok(()) }
+    /// ```
     fn query() -> EntityQuery<Self> {
         let mut parts = Parts::default();
         parts.select.from.push(Source::table(Self::mapping().table_name()));
@@ -42,6 +53,23 @@ impl<E> QueryBuilder for EntityQuery<E> {
 
 impl<E: Entity> EntityQuery<E> {
     /// Loads a relation along, or a path of them: `User::posts.selectin().then(Post::tags)`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let recorder = engine.record();
+    /// let users = User::query().load(User::posts.selectin().then(Post::author)).all(&mut session).await?;
+    /// assert_eq!(recorder.take().len(), 3); // a statement a level
+    /// for user in &users {
+    ///     for post in user.posts.get()? {
+    ///         assert_eq!(post.author.get()?, *user);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn load<T: Entity>(mut self, path: impl Into<Load<E, T>>) -> Self {
         if let Some(branch) = path.into().into_node() {
             merge(&mut self.loads, branch);
@@ -50,6 +78,16 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     /// Rows as plain values, with no session and nothing loaded along.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let users: Vec<User> = User::query().order_by(User::name.asc()).untracked().values(&engine).await?;
+    /// assert_eq!(users[0].name, "Ada");
+    /// # Ok(()) }
+    /// ```
     pub fn untracked(self) -> Query<Untracked<E>> {
         let table: Ident = E::mapping().table.into();
         let mut parts = self.parts;
@@ -58,6 +96,16 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     /// How many objects there are.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// assert_eq!(Post::query().filter(Post::author_id.eq(1)).count(&mut session).await?, 2);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of building the query and of the server.
@@ -130,6 +178,18 @@ impl<E: Entity> Query<Untracked<E>> {
     }
 
     /// The rows as they come, as plain values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut posts = Post::query().untracked().value_stream(&engine)?;
+    /// while let Some(post) = posts.next().await {
+    ///     println!("{}", post?.0.title);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of building the query.

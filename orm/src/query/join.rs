@@ -34,6 +34,7 @@ impl<E: Entity, T: Entity> Joinable for ToOne<E, T> {
 }
 
 /// Clauses that name entities, as methods of every query under construction.
+#[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
 pub trait EntityJoins: QueryBuilder {
     /// FROM an entity's table.
     fn from<E: Entity>(mut self) -> Self {
@@ -48,11 +49,39 @@ pub trait EntityJoins: QueryBuilder {
     }
 
     /// JOIN along a relation.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let rows: Vec<(String, String)> =
+    ///     select((Post::title, User::name)).from::<Post>().join(Post::author).order_by(Post::id.asc()).all(&mut session).await?;
+    /// assert_eq!(rows[0], ("Notes".to_owned(), "Ada".to_owned()));
+    /// # Ok(()) }
+    /// ```
     fn join<R: Joinable>(self, relation: R) -> Self {
         along(self, JoinKind::Inner, relation.joinable(), None)
     }
 
     /// LEFT JOIN along a relation: columns of the other side may be NULL, select them with `.nullable()`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let rows: Vec<(String, Option<String>)> = select((User::name, Post::title.nullable()))
+    ///     .from::<User>()
+    ///     .left_join(User::posts)
+    ///     .order_by([User::name.asc(), Post::id.asc()])
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(rows[2], ("Grace".to_owned(), None));
+    /// # Ok(()) }
+    /// ```
     fn left_join<R: Joinable>(self, relation: R) -> Self {
         along(self, JoinKind::Left, relation.joinable(), None)
     }
@@ -69,6 +98,21 @@ pub trait EntityJoins: QueryBuilder {
     }
 
     /// JOIN an entity on a condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let same: Vec<(String,)> = select((User::name,))
+    ///     .from::<User>()
+    ///     .join_on::<Post>(Post::author_id.eq(User::id).and(Post::title.eq("Notes")))
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(same, [("Ada".to_owned(),)]);
+    /// # Ok(()) }
+    /// ```
     fn join_on<E: Entity>(mut self, condition: impl Condition) -> Self {
         let source = Source::table(E::mapping().table_name());
         self.parts().select.joins.push(Join { kind: JoinKind::Inner, source, on: Some(condition.condition()) });

@@ -46,11 +46,33 @@ fn failed(error: Error) -> Expr {
 
 impl<E: Entity, T: Entity> ToMany<E, T> {
     /// Whether one of the related rows fulfils the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let users = User::query().filter(User::posts.any(Post::title.contains("Eng"))).all(&mut session).await?;
+    /// assert_eq!(users.len(), 1);
+    /// # Ok(()) }
+    /// ```
     pub fn any(self, condition: impl Condition) -> Sql<bool> {
         exists(self.resolved(), Some(condition.condition()))
     }
 
     /// Whether there is a related row.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let idle = User::query().filter(User::posts.exist().not()).all(&mut session).await?;
+    /// assert_eq!(idle[0].name, "Grace");
+    /// # Ok(()) }
+    /// ```
     pub fn exist(self) -> Sql<bool> {
         exists(self.resolved(), None)
     }
@@ -58,6 +80,17 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
 
 impl<E: Entity, T: Entity> ToOne<E, T> {
     /// Whether the related row fulfils the condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let posts = Post::query().filter(Post::author.has(User::name.eq("Ada"))).count(&mut session).await?;
+    /// assert_eq!(posts, 2);
+    /// # Ok(()) }
+    /// ```
     pub fn has(self, condition: impl Condition) -> Sql<bool> {
         exists(self.resolved(), Some(condition.condition()))
     }

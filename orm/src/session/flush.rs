@@ -3,10 +3,30 @@
 use super::{Session, State};
 use crate::dialect::driver::{Around, Begin};
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Graph;
 use crate::unit_of_work::{FlushPlan, FlushScript, apply, mark, plan, unmark};
 
 impl Session {
     /// What the next flush would do, in order. Nothing is sent.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// session.add(User {
+    ///     name: "Mary".into(),
+    ///     posts: has_many![Post { title: "Notes".into(), ..Default::default() }],
+    ///     ..Default::default()
+    /// });
+    /// assert_eq!(
+    ///     session.plan()?.to_string(),
+    ///     "$0 = INSERT users (name, email) × 1 RETURNING id\n\
+    ///      $1 = INSERT posts (author_id=$0.id, title) × 1 RETURNING id\n",
+    /// );
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Where the changes cannot be ordered or do not make sense.
@@ -15,6 +35,20 @@ impl Session {
     }
 
     /// Writes all changes, in a transaction that goes on until `commit` or `rollback`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let mary = session.add(User { name: "Mary".into(), ..Default::default() });
+    /// session.flush().await?;
+    /// assert_ne!(mary.id, 0); // the row is there, for this transaction
+    /// session.rollback().await?;
+    /// assert_eq!(User::query().count(&mut session).await?, 2);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of the plan and of the server. Objects are left as they were, and so are their changes. Where
@@ -29,6 +63,22 @@ impl Session {
     }
 
     /// Writes all changes and commits.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// ada.edit().name = "Ada Lovelace".into();
+    ///
+    /// let recorder = engine.record();
+    /// session.commit().await?;
+    /// // only what differs is sent
+    /// assert_eq!(recorder.take(), ["BEGIN", r#"UPDATE "users" SET "name" = ? WHERE "users"."id" = ?"#, "COMMIT"]);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`flush`](Self::flush). [`ErrorKind::OutcomeUnknown`] where the connection broke while
@@ -52,20 +102,26 @@ impl Session {
 
     /// One unit of work as one job: BEGIN if need be, the changes, COMMIT if asked for.
     async fn write(&mut self, commit: bool) -> Result<()> {
-        let plan = plan(&self.graph)?;
+        let plan = plan(&self.graph).inspect_err(|_| {
+            // misuse is reported once
+            self.graph.changes(|changes| (!changes.errors.is_empty()).then(|| changes.errors.remove(0)));
+        })?;
         let begin = match self.state {
             State::Transaction => None,
             _ => Some(Begin::default()),
         };
         if plan.actions.is_empty() && (!commit || begin.is_some()) {
             // changed back to what it was
+            mark(&self.graph, &plan);
             return apply(&self.graph, plan);
         }
+        // from here on an edit is not part of this flush, also while it waits for a connection
+        let marked = Marked::new(&self.graph, plan);
         let mut lease = match self.lease.take() {
             Some(lease) => lease,
             None => self.engine.lease().await?,
         };
-        mark(&self.graph, &plan);
+        let plan = marked.into_plan();
         let before = std::mem::replace(&mut self.state, State::Interrupted);
         let script = Box::new(FlushScript::new(self.engine.language().clone(), plan));
         // dropped here, the future takes the connection with it, and the server rolls back
@@ -103,6 +159,31 @@ impl Session {
                 }
                 Err(error)
             }
+        }
+    }
+}
+
+/// A plan whose objects are marked as being flushed, until it is sent. Dropped, nothing was.
+struct Marked<'g> {
+    graph: &'g Graph,
+    plan: Option<FlushPlan>,
+}
+
+impl<'g> Marked<'g> {
+    fn new(graph: &'g Graph, plan: FlushPlan) -> Self {
+        mark(graph, &plan);
+        Marked { graph, plan: Some(plan) }
+    }
+
+    fn into_plan(mut self) -> FlushPlan {
+        self.plan.take().unwrap_or_default()
+    }
+}
+
+impl Drop for Marked<'_> {
+    fn drop(&mut self) {
+        if let Some(plan) = &self.plan {
+            unmark(self.graph, plan);
         }
     }
 }

@@ -13,6 +13,23 @@ use crate::types::Value;
 impl Session {
     /// The object with a key: from the session if it is there, without asking the database.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = session.get::<User>(1).await?.expect("a user with this key");
+    /// assert_eq!(ada.name, "Ada");
+    ///
+    /// let recorder = engine.record();
+    /// let same = session.get::<User>(1).await?.expect("the same");
+    /// assert!(Obj::ptr_eq(&ada, &same));
+    /// assert!(recorder.take().is_empty());
+    /// assert!(session.get::<User>(99).await?.is_none());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::Statement`] for a value that is no key; of the server.
     ///

@@ -50,6 +50,17 @@ enum State {
 
 impl Engine {
     /// A new session. It takes a connection when it needs one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut session = engine.session();
+    /// let users = User::query().all(&mut session).await?;
+    /// assert_eq!(users.len(), 2);
+    /// # Ok(()) }
+    /// ```
     pub fn session(&self) -> Session {
         Session {
             engine: self.clone(),
@@ -70,17 +81,62 @@ impl Session {
     }
 
     /// Adds a plain value and all that it brings along; the next flush inserts them.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = empty().await?;
+    /// let mut session = engine.session();
+    /// let ada = session.add(User {
+    ///     name: "Ada".into(),
+    ///     posts: has_many![Post { title: "Notes".into(), ..Default::default() }],
+    ///     ..Default::default()
+    /// });
+    /// session.commit().await?;
+    /// assert_ne!(ada.id, 0);
+    /// for post in ada.posts.get()? {
+    ///     assert_eq!(post.author_id, ada.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn add<T: Entity>(&mut self, value: T) -> Obj<T> {
         Obj::new(self.graph.clone(), self.graph.add(value))
     }
 
     /// Adds many values.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = empty().await?;
+    /// # let mut session = engine.session();
+    /// let tags = session.add_all(["Ann", "Ben"].map(|name| User { name: name.into(), ..Default::default() }));
+    /// session.commit().await?;
+    /// assert_ne!(tags[0].id, tags[1].id);
+    /// # Ok(()) }
+    /// ```
     pub fn add_all<T: Entity>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Obj<T>> {
         values.into_iter().map(|value| self.add(value)).collect()
     }
 
     /// Marks an object; the next flush deletes its row. What the database deletes along with it
     /// (`on_delete = cascade`) leaves the session too.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// session.delete(&ada)?;
+    /// session.commit().await?;
+    /// assert_eq!(User::query().count(&mut session).await?, 1);
+    /// assert_eq!(Post::query().count(&mut session).await?, 0); // by the foreign key's ON DELETE
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::State`] for an object of another session, or one that is detached.
@@ -90,17 +146,58 @@ impl Session {
     }
 
     /// Whether there is anything to flush.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// assert!(!session.is_dirty());
+    /// ada.edit().name = "Ada Lovelace".into();
+    /// assert!(session.is_dirty());
+    /// # Ok(()) }
+    /// ```
     pub fn is_dirty(&self) -> bool {
         self.graph.changes(|changes| !changes.is_empty())
     }
 
     /// Whether queries flush first, so that they see what was changed; they do unless told.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// session.add(User { name: "Mary".into(), ..Default::default() });
+    /// session.set_autoflush(false);
+    /// assert_eq!(User::query().count(&mut session).await?, 2);
+    /// session.set_autoflush(true);
+    /// assert_eq!(User::query().count(&mut session).await?, 3);
+    /// # Ok(()) }
+    /// ```
     pub fn set_autoflush(&mut self, on: bool) {
         self.autoflush = on;
     }
 
     /// Lets go of all objects: handles stay readable, but belong to no session any more. Unsaved
     /// changes are lost.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// session.clear()?;
+    /// assert_eq!(ada.name, "Ada");
+    /// let again = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// assert!(!Obj::ptr_eq(&ada, &again));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::State`] inside a transaction.
@@ -165,10 +262,10 @@ impl Session {
             None => self.engine.run(script).await,
             Some(lease) => {
                 let (script, result) = lease.run(self.engine.observers(), script, Default::default()).await;
-                if let Err(error) = &result {
-                    if !matches!(lease.status(), Status::Transaction) {
-                        self.state = State::NeedsRollback(error.kind(), error.to_string());
-                    }
+                if let Err(error) = &result
+                    && !matches!(lease.status(), Status::Transaction)
+                {
+                    self.state = State::NeedsRollback(error.kind(), error.to_string());
                 }
                 result.map(|()| script)
             }

@@ -12,6 +12,18 @@ use crate::sql::Text;
 impl<E: Entity> EntityQuery<E> {
     /// All objects, each once, with what is loaded along.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let users = User::query().load(User::posts).order_by(User::name.asc()).all(&mut session).await?;
+    /// assert_eq!(users[0].posts.get()?.len(), 2);
+    /// assert_eq!(users[1].posts.get()?.len(), 0);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// Of building the query, of the flush before it, of the server, of reading a row.
     ///
@@ -26,6 +38,17 @@ impl<E: Entity> EntityQuery<E> {
 
     /// The first object, if there is one.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let newest = Post::query().order_by(Post::id.desc()).first(&mut session).await?;
+    /// assert_eq!(newest.expect("a post").title, "Engine");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// As [`all`](Self::all).
     ///
@@ -36,6 +59,21 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     /// The one object that there is.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// use orm::ErrorKind;
+    ///
+    /// let ada = User::query().filter(User::name.eq("Ada")).one(&mut session).await?;
+    /// assert_eq!(ada.id, 1);
+    /// let error = User::query().one(&mut session).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::ManyRows);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// As [`all`](Self::all); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
@@ -49,6 +87,18 @@ impl<E: Entity> EntityQuery<E> {
 
 impl Session {
     /// Objects from SQL by hand. It has to select the entity's columns, in the order of its fields.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let sql = text("SELECT id, name, email FROM users WHERE name = :name").bind("name", "Ada".to_owned());
+    /// let users = session.from_text::<User>(sql).await?;
+    /// assert_eq!(users[0].id, 1);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of the flush before it, of the server, of reading a row.

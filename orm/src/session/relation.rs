@@ -22,7 +22,7 @@ impl Session {
                 Error::new(ErrorKind::State, "the object belongs to another session").entity(relation.owner.entity)
             );
         }
-        if self.is_dirty() {
+        if self.autoflush && self.is_dirty() {
             self.ready()?;
             self.flush().await?;
         }
@@ -60,7 +60,23 @@ impl Session {
 }
 
 impl<T: Entity> HasMany<T> {
-    /// Loads the objects, for this owner and for its siblings at once.
+    /// Loads the objects, for this owner and for its siblings at once. What is loaded already is not
+    /// loaded again, so a loop over N owners costs one statement.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let users = User::query().order_by(User::name.asc()).all(&mut session).await?;
+    /// let recorder = engine.record();
+    /// assert_eq!(users[0].posts.load(&mut session).await?.len(), 2);
+    /// // the other user came in the same query, so its posts came along
+    /// assert_eq!(users[1].posts.get()?.len(), 0);
+    /// assert_eq!(recorder.take().len(), 1);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::State`] for an owner of another session; of the server.
@@ -68,7 +84,9 @@ impl<T: Entity> HasMany<T> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn load(&self, session: &mut Session) -> Result<Members<T>> {
-        session.load_relation::<T>(self.home()).await?;
+        if !self.is_loaded() {
+            session.load_relation::<T>(self.home()).await?;
+        }
         self.get()
     }
 }

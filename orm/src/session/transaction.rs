@@ -16,6 +16,19 @@ impl Session {
     /// Begins a transaction now rather than with the first flush, so that what is read stays
     /// together with what is written.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// session.begin().await?;
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// ada.edit().name += " Lovelace";
+    /// session.commit().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// Of the server.
     ///
@@ -50,6 +63,20 @@ impl Session {
     /// Undoes everything since the transaction began, in the database and in the objects. Always
     /// works here: where the server cannot be told, the connection is closed, which tells it.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// ada.edit().name = "Nobody".into();
+    /// session.flush().await?;
+    /// session.rollback().await?;
+    /// assert_eq!(ada.name, "Ada");
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// None that leaves the session unusable; a lost connection is reported, and rolled back all the same.
     ///
@@ -68,6 +95,23 @@ impl Session {
     }
 
     /// Flushes, then sets a savepoint.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// ada.edit().name = "Ada Lovelace".into();
+    /// let savepoint = session.savepoint().await?;
+    /// ada.edit().name = "Nobody".into();
+    /// session.flush().await?;
+    /// session.rollback_to(savepoint).await?;
+    /// assert_eq!(ada.name, "Ada Lovelace");
+    /// session.commit().await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     /// Of the flush and of the server.

@@ -6,7 +6,7 @@ use super::{ColumnType, Mismatch, SqlType, Value};
 
 /// Whether the time has no digits beyond the microsecond, which is as far as databases go.
 fn exact(time: NaiveTime) -> bool {
-    time.nanosecond() % 1_000 == 0
+    time.nanosecond().is_multiple_of(1_000)
 }
 
 macro_rules! temporal {

@@ -20,7 +20,7 @@ pub(crate) fn mark(graph: &Graph, plan: &FlushPlan) {
 /// Takes the marks off after a flush that failed.
 pub(crate) fn unmark(graph: &Graph, plan: &FlushPlan) {
     for id in &plan.objects {
-        graph.by_number(id.0).slot(id.1).lower(FLUSHING);
+        graph.by_number(id.0).release(id.1);
     }
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn unmark(graph: &Graph, plan: &FlushPlan) {
 /// # Errors
 /// Where the database filled in a value that does not fit its field; the session then has to roll back.
 pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
-    let objects = plan.objects;
+    let (objects, relations) = (plan.objects, plan.relations);
     let mut gone = Vec::new();
     for action in plan.actions {
         match action {
@@ -54,8 +54,14 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     graph.changes(|changes| {
         // what was edited while the flush was under way stays on the list
         changes.objects.retain(|id| graph.by_number(id.0).slot(id.1).has(crate::graph::CHANGED));
-        changes.parents.clear();
-        changes.links.clear();
+        changes.parents.drain(..relations.0.min(changes.parents.len()));
+        changes.links.drain(..relations.1.min(changes.links.len()));
+        let parents = changes.parents.iter().map(|change| change.child);
+        for id in parents.chain(changes.links.iter().map(|change| change.owner)) {
+            if graph.by_number(id.0).slot(id.1).raise(crate::graph::CHANGED) {
+                changes.objects.push(id);
+            }
+        }
     });
     Ok(())
 }
@@ -116,16 +122,22 @@ fn moved(graph: &Graph, id: Id, before: Option<Key>) {
 /// Rows are gone: with them those that the database deletes along, and references to them.
 fn removed(graph: &Graph, ids: Vec<Id>) -> Result<()> {
     let mut gone = ids;
+    let mut left: Vec<(&'static Mapping, HashSet<u32, foldhash::fast::RandomState>)> = Vec::new();
     while let Some(first) = gone.first().copied() {
         let mapping = graph.by_number(first.0).mapping();
         let (same, others): (Vec<Id>, Vec<Id>) = gone.into_iter().partition(|id| id.0 == first.0);
         gone = others;
         let keys: HashSet<Key, foldhash::fast::RandomState> = same.iter().filter_map(|id| leave(graph, *id)).collect();
+        left.push((mapping, same.into_iter().map(|id| id.1).collect()));
         if !keys.is_empty() {
             for arena in graph.arenas() {
                 referring(graph, arena, mapping, &keys, &mut gone)?;
             }
         }
+    }
+    // only now is it known who else is gone
+    for (mapping, slots) in left {
+        graph.leave(mapping, &slots);
     }
     Ok(())
 }
@@ -161,7 +173,7 @@ fn referring(
     Ok(())
 }
 
-/// An object leaves the identity map and the collections that hold it. Its key, if it was there.
+/// An object leaves the identity map. Its key, if it was there.
 fn leave(graph: &Graph, id: Id) -> Option<Key> {
     let arena = graph.by_number(id.0);
     let slot = arena.slot(id.1);
@@ -170,9 +182,6 @@ fn leave(graph: &Graph, id: Id) -> Option<Key> {
     }
     graph.remember(id);
     slot.set_state(State::Deleted);
-    for relation in arena.mapping().relations_resolved().unwrap_or_default() {
-        graph.leave(id, relation);
-    }
     let key = arena.key(id.1)?;
     arena.forget(&key, id.1);
     graph.journal(|journal| journal.push(Entry::Removed { id, key: key.clone() }));

@@ -63,10 +63,9 @@ fn leaves_first(planner: &Planner<'_>, ids: Vec<Id>) -> Vec<Vec<Id>> {
             path.push(row);
             at = up[row];
         }
-        let mut below = at.and_then(|row| depth[row]).map_or(0, |depth| depth + 1);
-        for row in path.into_iter().rev() {
-            depth[row] = Some(below);
-            below += 1;
+        let below = at.and_then(|row| depth[row]).map_or(0, |depth| depth + 1);
+        for (level, row) in (below..).zip(path.into_iter().rev()) {
+            depth[row] = Some(level);
         }
     }
     let mut levels: std::collections::BTreeMap<usize, Vec<Id>> = std::collections::BTreeMap::new();

@@ -125,10 +125,12 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     if caps.bulk_insert == BulkInsert::Arrays {
-        let mut query = Select::default();
-        query.items = (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect();
-        query.order_by.push(crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None });
-        query.from.push(unnest(language, &mut known, true)?);
+        let query = Select {
+            items: (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect(),
+            from: vec![unnest(language, &mut known, true)?],
+            order_by: vec![crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None }],
+            ..Select::default()
+        };
         let command = language.compile(&statement(Rows::Query(Box::new(query)), returning(batch)))?.into_command();
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
@@ -216,13 +218,13 @@ fn joins_safely(ty: &SqlType) -> bool {
 
 /// An UPDATE from `(SELECT ? AS c0, .. UNION ALL SELECT ?, ..)`.
 fn join_rows(language: &Language, batch: &RowBatch, rows: usize) -> Result<Command> {
-    let mut first = Select::default();
-    first.items = columns_of(batch)
-        .enumerate()
-        .map(|(index, column)| SelectItem { expr: hole(column), alias: Some(format!("c{index}").into()) })
-        .collect();
+    let named = |(index, column)| SelectItem { expr: hole(column), alias: Some(format!("c{index}").into()) };
     let plain = Select { items: columns_of(batch).map(|column| hole(column).into()).collect(), ..Select::default() };
-    first.set_ops = vec![(crate::sql::SetOp::UnionAll, plain); rows - 1];
+    let first = Select {
+        items: columns_of(batch).enumerate().map(named).collect(),
+        set_ops: vec![(crate::sql::SetOp::UnionAll, plain); rows - 1],
+        ..Select::default()
+    };
     let source = Source::Query { query: Box::new(first), alias: "u".into() };
     Ok(language.compile(&update_from(batch, source).into())?.into_command())
 }

@@ -58,9 +58,8 @@ pub(super) fn groups(mappings: &[&'static Mapping]) -> Vec<Vec<usize>> {
     for via in 0..count {
         for from in 0..count {
             if reaches[from][via] {
-                for to in 0..count {
-                    reaches[from][to] |= reaches[via][to];
-                }
+                let further = reaches[via].clone();
+                reaches[from].iter_mut().zip(further).for_each(|(known, further)| *known |= further);
             }
         }
     }

@@ -1,11 +1,12 @@
 //! The plan of a flush: what is inserted, updated and deleted, in which order, with which values.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::delete::plan_deletes;
 use super::order::{Ordered, order};
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{AnyArena, Graph, State};
+use crate::graph::{AnyArena, Graph, LinkChange, State};
 use crate::mapping::{ColumnMapping, Link, Mapping};
 use crate::sql::TableName;
 use crate::types::{SqlType, Value};
@@ -20,6 +21,8 @@ pub struct FlushPlan {
     pub actions: Vec<Action>,
     /// Objects that are looked at; the flush under way is theirs.
     pub(crate) objects: Vec<Id>,
+    /// How many changes of parents and of links were looked at.
+    pub(crate) relations: (usize, usize),
 }
 
 /// A statement for rows of one table and shape.
@@ -143,15 +146,15 @@ pub(super) struct Planner<'g> {
 /// Plans the flush of all that changed in a graph. Nothing changes by it.
 pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     let (objects, parents, links) = graph.changes(|changes| {
-        if changes.errors.is_empty() {
-            Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone()))
-        } else {
-            Err(changes.errors.remove(0))
+        match changes.errors.first() {
+            None => Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone())),
+            Some(error) => Err(error.again()),
         }
     })?;
+    let relations = (parents.len(), links.len());
     let parents = parents.into_iter().map(|change| ((change.child, change.foreign_key), change.parent)).collect();
     let mut planner =
-        Planner { graph, parents, places: HashMap::default(), plan: FlushPlan { actions: Vec::new(), objects } };
+        Planner { graph, parents, places: HashMap::default(), plan: FlushPlan { actions: Vec::new(), objects, relations } };
     let mut new = Vec::new();
     let mut dirty = Vec::new();
     let mut doomed = Vec::new();
@@ -356,32 +359,35 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Rows of tables between.
-    fn links(&mut self, links: &[crate::graph::LinkChange]) -> Result<()> {
-        // what was added and removed again, or the other way round, is nothing
-        let mut net: Vec<&crate::graph::LinkChange> = Vec::new();
-        let mut seen: HashMap<(Id, usize, Id), usize, foldhash::fast::RandomState> = HashMap::default();
-        for change in links {
-            let pair = (change.owner, change.relation, change.other);
-            match seen.get(&pair) {
-                Some(&at) if net[at].add != change.add => {
-                    seen.remove(&pair);
-                    net[at] = change;
-                    // marks the place as void: a change that is its own opposite
-                    seen.insert(pair, usize::MAX);
+    /// What is left of changes of links: what was added and removed again, or the other way round, is
+    /// nothing, from whichever side of the relation it was done.
+    fn net(&self, links: &[LinkChange]) -> Result<Vec<LinkChange>> {
+        let mut net: Vec<Option<LinkChange>> = Vec::with_capacity(links.len());
+        let mut last: HashMap<(Id, usize, Id), usize, foldhash::fast::RandomState> = HashMap::default();
+        for &change in links {
+            let relation = self.graph.by_number(change.owner.0).mapping().relation(change.relation)?;
+            let same = (change.owner, change.relation, change.other);
+            let pair = relation.inverse.map_or(same, |inverse| same.min((change.other, inverse, change.owner)));
+            match last.entry(pair) {
+                Entry::Vacant(first) => {
+                    first.insert(net.len());
+                    net.push(Some(change));
                 }
-                Some(&usize::MAX) | None => {
-                    seen.insert(pair, net.len());
-                    net.push(change);
+                Entry::Occupied(known) => {
+                    let undone = net[*known.get()].is_some_and(|before| before.add != change.add);
+                    if undone {
+                        net[known.remove()] = None;
+                    }
                 }
-                Some(_) => {}
             }
         }
+        Ok(net.into_iter().flatten().collect())
+    }
+
+    /// Rows of tables between.
+    fn links(&mut self, links: &[LinkChange]) -> Result<()> {
         let mut batches: HashMap<(*const str, usize, bool), usize> = HashMap::new();
-        for (at, change) in net.into_iter().enumerate() {
-            if seen.get(&(change.owner, change.relation, change.other)) != Some(&at) {
-                continue;
-            }
+        for change in self.net(links)? {
             // rows between go along with either side
             let gone = |id: Id| {
                 let state = self.graph.by_number(id.0).slot(id.1).state();

@@ -32,7 +32,9 @@ fn nothing_but_modules_and_what_they_export_is_gated() {
         for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("\"mapper\"")) {
             let next = lines.get(number + 1).copied().unwrap_or_default();
             let allowed = ["pub mod ", "pub use ", "#[macro_export]"].iter().any(|start| next.starts_with(start));
-            if file.path != "orm/src/lib.rs" || *line != GATE || !allowed {
+            // what only the mapper uses of Core is unused without it
+            let silence = line.starts_with("#![cfg_attr(not(feature = \"mapper\"), allow(");
+            if file.path != "orm/src/lib.rs" || !(silence || *line == GATE && allowed) {
                 found.push(format!("{}:{}: {line}", file.path, number + 1));
             }
         }

@@ -14,7 +14,7 @@ pub fn code(text: &str, strings: bool) -> String {
             'r' if !word_before(&chars, at) && raw(&chars, at).is_some() => {
                 Piece::String(raw(&chars, at).unwrap_or(at + 1))
             }
-            '\'' => Piece::String(character(&chars, at)),
+            '\'' => character(&chars, at).map_or(Piece::Code(at + 1), Piece::String),
             _ => Piece::Code(at + 1),
         };
         let (end, kept) = match end {
@@ -86,12 +86,12 @@ fn raw(chars: &[char], at: usize) -> Option<usize> {
     (open + 1..chars.len()).find(|&i| closes(i)).map(|i| i + 1 + hashes).or(Some(chars.len()))
 }
 
-/// A character; or only the quote, where it is a lifetime's.
-fn character(chars: &[char], at: usize) -> usize {
-    match (chars.get(at + 1), chars.get(at + 2)) {
-        (Some('\\'), _) => (at + 3..chars.len()).find(|&i| chars[i] == '\'').map_or(chars.len(), |i| i + 1),
-        (Some(_), Some('\'')) => at + 3,
-        _ => at + 1,
+/// A character; none where the quote is a lifetime's.
+fn character(chars: &[char], at: usize) -> Option<usize> {
+    match (chars.get(at + 1)?, chars.get(at + 2)) {
+        ('\\', _) => (at + 3..chars.len()).find(|&i| chars[i] == '\'').map(|i| i + 1),
+        (_, Some('\'')) => Some(at + 3),
+        _ => None,
     }
 }
 
@@ -124,7 +124,7 @@ pub fn without_tests(code: &str) -> String {
 #[test]
 fn code_is_told_from_comments_strings_and_tests() {
     let text = "a /* b /* c */ */ \"d\\\"//\" r#\"e\"f\"# 'g' '\\'' &'h i // j\nk";
-    assert_eq!(code(text, false), "a       &'h i \nk".replace("'h", "h").replace("&h", "&h"));
+    assert_eq!(code(text, false), "a      &'h i \nk");
     assert_eq!(code(text, true), "a  \"d\\\"//\" r#\"e\"f\"# 'g' '\\'' &'h i \nk");
     assert_eq!(without_tests("a #[cfg(test)] mod tests { b { c } } d #[cfg(test)] mod tests; e"), "a  d  e");
 }

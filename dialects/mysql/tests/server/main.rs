@@ -1,4 +1,5 @@
 //! The driver against a real server, which `ORM_TEST_MYSQL_URL` names.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
 
 mod errors;
 mod lifecycle;

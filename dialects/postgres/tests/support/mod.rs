@@ -1,5 +1,6 @@
 //! What the tests of this crate share: connections, commands, and a script that collects.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(dead_code, reason = "each binary uses a part of it")]
 
 use std::any::Any;
 use std::collections::VecDeque;

@@ -64,11 +64,33 @@ pub fn upper<E: Expression<Type: TextType>>(expr: E) -> Sql<E::Type> {
 }
 
 /// The value, or `otherwise` where it is NULL.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// # let mut session = engine.session();
+/// let mails: Vec<(String,)> = select((coalesce(User::email, "none"),)).from::<User>().all(&mut session).await?;
+/// assert_eq!(mails[0].0, "none");
+/// # Ok(()) }
+/// ```
 pub fn coalesce<E: Expression>(expr: E, otherwise: impl Operand<Base<E>>) -> Sql<Base<E>> {
     call("COALESCE", vec![expr.into_expr(), otherwise.operand()])
 }
 
 /// Any function, whose result is said to be `T`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// let lengths: Vec<(i64,)> =
+///     select((func("char_length", [User::name.into_expr()]),)).from::<User>().order_by(User::id.asc()).all(&engine).await?;
+/// assert_eq!(lengths, [(3,), (5,)]);
+/// # Ok(()) }
+/// ```
 pub fn func<T: ColumnType>(name: impl Into<Ident>, args: impl IntoIterator<Item = Expr>) -> Sql<T> {
     Sql::new(Expr::Function(Box::new(Function::call(name, args.into_iter().collect()))))
 }
@@ -79,11 +101,32 @@ pub fn literal<T: ColumnType>(value: T) -> Sql<T> {
 }
 
 /// The value as another type.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// let ids: Vec<(String,)> = select((cast::<String>(User::id),)).from::<User>().order_by(User::id.asc()).all(&engine).await?;
+/// assert_eq!(ids[0].0, "1");
+/// # Ok(()) }
+/// ```
 pub fn cast<T: ColumnType>(expr: impl Expression) -> Sql<T> {
     Sql::new(Expr::Cast(Box::new(expr.into_expr()), T::SQL_TYPE))
 }
 
 /// Whether a query has rows.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// # let mut session = engine.session();
+/// let notes = select((literal(1),)).from::<Post>().filter(Post::author_id.eq(User::id)).into_select()?;
+/// assert_eq!(User::query().filter(exists(notes)).count(&mut session).await?, 1);
+/// # Ok(()) }
+/// ```
 pub fn exists(query: impl Into<Select>) -> Sql<bool> {
     Sql::new(Expr::Exists(Box::new(query.into()), false))
 }
@@ -94,6 +137,18 @@ pub fn not(condition: impl Condition) -> Sql<bool> {
 }
 
 /// All of these; of none, true.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// # let mut session = engine.session();
+/// let words = ["A", "d", "a"];
+/// let all = and(words.map(|word| User::name.contains(word)));
+/// assert_eq!(User::query().filter(all).count(&mut session).await?, 1);
+/// # Ok(()) }
+/// ```
 pub fn and(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
     Sql::new(Expr::All(conditions.into_iter().map(Condition::condition).collect()))
 }
@@ -110,6 +165,24 @@ pub fn text(sql: &str) -> sql::Text {
 }
 
 /// `CASE`, begun with its first arm.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// # let mut session = engine.session();
+/// let kinds: Vec<(String, String)> = select((
+///     User::name,
+///     case(User::posts.exist(), literal("author".to_owned())).otherwise("reader"),
+/// ))
+/// .from::<User>()
+/// .order_by(User::name.asc())
+/// .all(&mut session)
+/// .await?;
+/// assert_eq!(kinds[1], ("Grace".to_owned(), "reader".to_owned()));
+/// # Ok(()) }
+/// ```
 pub fn case<E: Expression>(condition: impl Condition, then: E) -> Case<E::Type> {
     Case { arms: vec![(condition.condition(), then.into_expr())], marker: std::marker::PhantomData }
 }

@@ -131,6 +131,7 @@ macro_rules! arithmetic {
 }
 
 /// The operators, as methods of every [`Expression`].
+#[allow(clippy::wrong_self_convention, reason = "SQL calls them so; an expression becomes part of what is made of it")]
 pub trait Operators: Expression {
     comparisons!(
         /// `=`
@@ -146,6 +147,17 @@ pub trait Operators: Expression {
         /// `>=`
         ge Ge,
         /// Equal, NULL being equal to NULL.
+        ///
+        /// ```
+        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> orm::Result<()> {
+        /// # let engine = blog().await?;
+        /// # let mut session = engine.session();
+        /// let nobody: Option<String> = None;
+        /// assert_eq!(User::query().filter(User::email.is_not_distinct_from(nobody)).count(&mut session).await?, 2);
+        /// # Ok(()) }
+        /// ```
         is_not_distinct_from IsNotDistinct,
         /// Different, NULL being equal to NULL.
         is_distinct_from IsDistinct
@@ -175,12 +187,33 @@ pub trait Operators: Expression {
     }
 
     /// `low <= self AND self <= high`
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// assert_eq!(Post::query().filter(Post::id.between(1, 10)).count(&mut session).await?, 2);
+    /// # Ok(()) }
+    /// ```
     fn between(self, low: impl Operand<Base<Self>>, high: impl Operand<Base<Self>>) -> Sql<bool> {
         Sql::new(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), false))
     }
 
     /// One of these values. An empty list is false; a long one travels as one parameter where the
     /// database can.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// assert_eq!(User::query().filter(User::name.in_(["Ada", "Grace"])).count(&mut session).await?, 2);
+    /// assert_eq!(User::query().filter(User::id.in_(Vec::<i64>::new())).count(&mut session).await?, 0);
+    /// # Ok(()) }
+    /// ```
     fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool>
     where
         V: Into<Base<Self>>,
@@ -218,6 +251,17 @@ pub trait Operators: Expression {
     }
 
     /// Begins with this text; `%` and `_` in it are plain characters.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// assert_eq!(User::query().filter(User::name.starts_with("Gr")).count(&mut session).await?, 1);
+    /// assert_eq!(User::query().filter(User::name.starts_with("%")).count(&mut session).await?, 0);
+    /// # Ok(()) }
+    /// ```
     fn starts_with(self, text: &str) -> Sql<bool>
     where
         Self::Type: TextType,
@@ -250,6 +294,17 @@ pub trait Operators: Expression {
     }
 
     /// Both. Chains of any length stay flat.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::name.eq("Ada").and(User::email.is_null().or(User::id.lt(10)));
+    /// assert_eq!(User::query().filter(ada).count(&mut session).await?, 1);
+    /// # Ok(()) }
+    /// ```
     fn and(self, other: impl Condition) -> Sql<bool>
     where
         Self: Condition,

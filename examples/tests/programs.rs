@@ -1,0 +1,80 @@
+//! The programs, run as their users run them. `chinook` says the same on each database, whether it
+//! made the tables itself or works on tables that a script made, under other names.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+
+use orm_tests::each_database;
+
+/// What a program prints; it has to succeed.
+fn output(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().expect("the program starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?} failed: {errors}");
+    String::from_utf8(output.stdout).expect("the output is text")
+}
+
+#[test]
+fn quickstart() {
+    let printed = output(env!("CARGO_BIN_EXE_quickstart"), &[]);
+    for line in ["2: Engine by Ada Lovelace [\"machines\", \"mathematics\"]", "Ada Lovelace wrote 2 posts"] {
+        assert!(printed.lines().any(|printed| printed == line), "{line} is missing in\n{printed}");
+    }
+}
+
+/// A script of the data set, which is no part of this repository: it lies beside it, or nowhere.
+fn script(database: &str) -> Option<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets/chinook");
+    let path = path.join(format!("chinook_{database}.sql.gz"));
+    path.exists().then(|| path.to_string_lossy().into_owned())
+}
+
+#[test]
+fn chinook_says_the_same_on_each_database() {
+    let Some(sqlite) = script("sqlite") else {
+        println!("the data set is not there, so chinook was not run");
+        return;
+    };
+    let printed: Mutex<Vec<(String, String)>> = Mutex::default();
+    let run = |what: String, arguments: &[&str]| {
+        let text = output(env!("CARGO_BIN_EXE_chinook"), arguments);
+        printed.lock().expect("no other test holds it").push((what, text));
+    };
+    each_database(async |database| {
+        run(format!("copied to {}", database.name), &[&sqlite, &database.url]);
+        Ok(())
+    });
+    // the tables of a script are the database's own: snake_case on PostgreSQL, no rules for deleting
+    each_database(async |database| {
+        let script = script(database.name).expect("there is a script for each database");
+        run(format!("the script of {}", database.name), &["--schema-script", &script, &database.url]);
+        Ok(())
+    });
+    let printed = printed.into_inner().expect("no other test holds it");
+    let (_, first) = &printed[0];
+    for line in [
+        " 15607 in all",
+        "   49.62  Helena Holý              Steve Johnson",
+        "        Jane Peacock, Sales Support Agent",
+        "Rock                    178.20    155.43    156.42    162.36    174.24",
+        "4 levels, 4 statements",
+        "17 playlists are left, with 8700 tracks",
+    ] {
+        assert!(first.lines().any(|printed| printed == line), "{line} is missing in\n{first}");
+    }
+    for (what, text) in &printed {
+        assert_eq!(text, first, "{what}");
+    }
+    assert_eq!(printed.len(), 6);
+}
+
+#[test]
+fn chinook_explains_itself() {
+    let program = env!("CARGO_BIN_EXE_chinook");
+    for arguments in [&[][..], &["--what"], &["a", "b", "c"], &["nowhere.sql.gz"]] {
+        let output = Command::new(program).args(arguments).output().expect("the program starts");
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}

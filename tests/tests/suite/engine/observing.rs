@@ -1,0 +1,110 @@
+//! Who watches what is sent: recorders, and the log.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+
+use orm::prelude::*;
+use orm_tests::each_database;
+use orm_tests::models::Tag;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber, span};
+
+use super::{with, with_parameters};
+
+#[test]
+fn a_recorder_writes_down_what_is_sent() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Tag]).await?;
+        let recorder = engine.record();
+        let second = engine.record();
+        let mut session = engine.session();
+        session.add_all((0..3).map(|n| Tag { name: format!("tag {n}"), ..Default::default() }));
+        session.commit().await?;
+        let sent = recorder.take();
+        assert_eq!((sent.first().map(String::as_str), sent.last().map(String::as_str)), (Some("BEGIN"), Some("COMMIT")));
+        assert_eq!(sent.len(), 3, "{sent:?}");
+        assert!(sent[1].starts_with("INSERT INTO") && !sent[1].contains("tag 1"), "{sent:?}");
+        assert!(recorder.take().is_empty());
+        // each recorder has its own list, with the sets of parameters apart
+        let seen = second.take_sent();
+        assert_eq!(seen.len(), 3);
+        assert_eq!(sent[1].ends_with(&format!("× {}", seen[1].sets)), seen[1].sets > 1, "{sent:?} {seen:?}");
+        // what fails was sent, too
+        engine.execute(text("DELETE FROM nowhere")).await.expect_err("no such table");
+        assert_eq!(recorder.take(), ["DELETE FROM nowhere"]);
+        drop(recorder);
+        engine.execute(text("DELETE FROM tags")).await?;
+        assert_eq!(second.take().last().map(String::as_str), Some("DELETE FROM tags"));
+        Ok(())
+    });
+}
+
+/// A subscriber that keeps the lines of one target.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Lines {
+    fn take(&self) -> Vec<(Level, String)> {
+        std::mem::take(&mut self.0.lock().expect("no panic"))
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        let _ = write!(self.0, "{}={value:?} ", field.name());
+    }
+}
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "orm::sql"
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(String::new());
+        event.record(&mut line);
+        self.0.lock().expect("no panic").push((*event.metadata().level(), line.0));
+    }
+
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[test]
+fn the_log_has_statements_and_values_only_if_asked() {
+    each_database(async |database| {
+        let lines = Lines::default();
+        let _guard = tracing::subscriber::set_default(lines.clone());
+        let ask = || text("SELECT :word").bind("word", "geheim".to_owned());
+
+        let expected =
+            [("echo=off", Level::DEBUG, false), ("echo=on", Level::INFO, false), ("echo=values", Level::INFO, true)];
+        for (parameter, level, values) in expected {
+            let engine = with(&database, parameter).await;
+            lines.take();
+            assert_eq!(engine.fetch::<(String,)>(ask()).await?, [("geheim".to_owned(),)]);
+            let seen = lines.take();
+            let [(seen_level, line)] = seen.as_slice() else { panic!("{seen:?}") };
+            assert_eq!(*seen_level, level, "{parameter}");
+            assert!(line.contains("SELECT ") && line.contains("micros="), "{line}");
+            assert_eq!(line.contains("geheim"), values, "{parameter}: {line}");
+            // begin and commit are lines as well
+            engine.begin().await?.commit().await?;
+            let seen = lines.take();
+            assert!(seen.iter().any(|(_, line)| line.contains("BEGIN")), "{seen:?}");
+            assert!(seen.iter().any(|(_, line)| line.contains("COMMIT")), "{seen:?}");
+        }
+        assert!(with_parameters("a:b?c=d", "e=f").ends_with("?c=d&e=f"));
+        Ok(())
+    });
+}

@@ -1,0 +1,6 @@
+//! Types: what a column holds comes back exactly, or is refused with a reason.
+
+mod decoding;
+mod limits;
+mod property;
+mod round_trip;
