@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Duration;
 
 use orm::Engine;
 use orm::schema::MetaData;
@@ -98,7 +99,7 @@ impl Database {
             if left == 0 {
                 return Err(error.into());
             }
-            std::thread::sleep(std::time::Duration::from_millis(50));
+            std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
     }
@@ -126,6 +127,16 @@ pub fn pin(cpu: usize, id: Option<u32>) -> bool {
         None => command.args(["-a", "-c", "-p", &cpu.to_string(), &std::process::id().to_string()]),
     };
     command.output().is_ok_and(|output| output.status.success())
+}
+
+/// The CPU time that the threads of this process have had.
+pub fn cpu_time() -> Duration {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanos = tasks.filter_map(|task| {
+        let times = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+        times.split(' ').next()?.parse::<u64>().ok()
+    });
+    Duration::from_nanos(nanos.sum())
 }
 
 /// The CPUs that this process may run on, as the kernel writes them.

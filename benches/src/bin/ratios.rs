@@ -1,12 +1,14 @@
 //! The table of ratios: ours beside hand-written code on the raw driver, interleaved.
 //!
 //! ```text
-//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours]
+//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours] [--cpu]
 //! ```
 //!
 //! Rows: graph, load, gets, eager, update, aggregate, delete, build, memory. Servers are found by
 //! `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`. `--pin` binds this process, and the servers'
-//! processes or threads that serve it, to one CPU (it needs `taskset` and the right to). `--only-ours` is for a profiler.
+//! processes or threads that serve it, to one CPU (it needs `taskset` and the right to). `--only-ours` is for a profiler. `--cpu`
+//! measures the CPU time of this process instead of the time that passed: what others do on the machine
+//! shows less, but a server's work not at all.
 
 use std::time::Instant;
 
@@ -27,18 +29,20 @@ struct Options {
     rows: Option<Vec<String>>,
     pin: Option<usize>,
     only_ours: bool,
+    cpu: bool,
 }
 
 impl Options {
     fn parse() -> Result<Self> {
         let mut options =
-            Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None, only_ours: false };
+            Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None, only_ours: false, cpu: false };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
             match &*arg {
                 "--quick" => options.quick = true,
                 "--only-ours" => options.only_ours = true,
+                "--cpu" => options.cpu = true,
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--pin" => options.pin = Some(value()?.parse()?),
                 "--rows" => options.rows = Some(value()?.split(',').map(str::to_owned).collect()),
@@ -261,12 +265,12 @@ async fn row<F: Floor>(
             }
             prepare(work, arena, sizes).await?;
             let recorder = (round == 0).then(|| arena.engine.record());
-            let started = Instant::now();
+            let (started, cpu) = (Instant::now(), databases::cpu_time());
             let answer = match contender.checked_sub(1) {
                 None => arena.floor.run(work, sizes).await?,
                 Some(way) => ours::run(&arena.engine, work, ways[way].1, sizes).await?,
             };
-            let taken = started.elapsed();
+            let taken = if options.cpu { databases::cpu_time() - cpu } else { started.elapsed() };
             if *check.get_or_insert(answer) != answer {
                 return Err(format!(
                     "{}: {} did something else: {answer}, not {check:?}",

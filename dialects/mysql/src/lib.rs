@@ -86,6 +86,15 @@ impl Backend for Mysql {
 
 /// Opens a database by its URL, with a pool of connections.
 ///
+/// ```no_run
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// let engine = orm_mysql::connect("mysql://user:password@localhost/app").await?;
+/// let one: Vec<(i64,)> = engine.fetch(orm::sql::text("SELECT 1")).await?;
+/// assert_eq!(one, [(1,)]);
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Configuration`](orm::ErrorKind) for a URL that is not understood,
 /// [`ErrorKind::Connect`](orm::ErrorKind) where the database cannot be reached in time.

@@ -113,6 +113,15 @@ impl Dialect for SqliteDialect {
 
 /// Opens a database by its URL, with a pool of connections.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// let engine = orm_sqlite::connect("sqlite::memory:").await?;
+/// let one: Vec<(i64,)> = engine.fetch(orm::sql::text("SELECT 1")).await?;
+/// assert_eq!(one, [(1,)]);
+/// # Ok(()) }
+/// ```
+///
 /// # Errors
 /// [`ErrorKind::Configuration`](orm::ErrorKind) for a URL that is not understood,
 /// [`ErrorKind::Connect`](orm::ErrorKind) where the database cannot be reached in time.

@@ -3,6 +3,24 @@
 /// The family of an [`Error`](crate::Error).
 ///
 /// New kinds may be added; match with a `_` arm.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = empty().await?;
+/// # let mut session = engine.session();
+/// use orm::ErrorKind;
+///
+/// for _ in 0..2 {
+///     session.add(User { name: "Mary".into(), email: Some("mary@example.org".into()), ..Default::default() });
+/// }
+/// let error = session.commit().await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Unique);
+/// assert_eq!(error.table_name(), Some("users"));
+/// assert_eq!(error.column_names().collect::<Vec<_>>(), ["email"]);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {

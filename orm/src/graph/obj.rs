@@ -90,6 +90,19 @@ impl<T: Entity> Obj<T> {
     }
 
     /// The primary key; none where the database has yet to make it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let mary = session.add(User { name: "Mary".into(), ..Default::default() });
+    /// assert!(Obj::key(&mary).is_none());
+    /// session.commit().await?;
+    /// assert!(Obj::key(&mary).is_some());
+    /// # Ok(()) }
+    /// ```
     pub fn key(this: &Self) -> Option<Key> {
         let arena = this.graph.any(T::mapping());
         let unsaved = arena.slot(this.slot).state() == State::Pending;

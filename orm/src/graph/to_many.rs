@@ -235,6 +235,23 @@ impl<T: Entity> Iterator for Members<T> {
 impl<T: Entity> ExactSizeIterator for Members<T> {}
 
 /// What a new object is to have: `has_many![Post { .. }, &known_post]`.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// # let mut session = engine.session();
+/// let notes = session.get::<Post>(1).await?.expect("a post");
+/// let mary = session.add(User {
+///     name: "Mary".into(),
+///     posts: has_many![Post { title: "Mechanism".into(), ..Default::default() }, &notes],
+///     ..Default::default()
+/// });
+/// session.commit().await?;
+/// assert_eq!(notes.author_id, mary.id);
+/// # Ok(()) }
+/// ```
 #[macro_export]
 macro_rules! has_many {
     ($($item:expr),* $(,)?) => {

@@ -55,7 +55,12 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
             let columns = node.own();
             for (index, &parent) in parents.iter().enumerate() {
                 let members = if joined {
-                    std::mem::take(&mut by_row[index])
+                    let mut members = std::mem::take(&mut by_row[index]);
+                    if let (true, Some(target)) = (members.len() > 1, graph.existing(node.relation.target)) {
+                        // in the order of their keys, as by a statement of their own
+                        members.sort_by_cached_key(|member| target.key(*member));
+                    }
+                    members
                 } else {
                     let key = match root_keys[number].get(index) {
                         Some(key) => key.clone(),

@@ -7,7 +7,7 @@ use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::load::{Collector, Load, LoadNode, LoadScript, Planned, Rows, merge};
-use crate::mapping::{Entity, columns};
+use crate::mapping::{Entity, column, columns};
 use crate::sql::{Ident, Select, Source};
 
 /// A query for objects of `E`, with what is loaded along.
@@ -116,6 +116,11 @@ impl<E: Entity> EntityQuery<E> {
         let table: Ident = E::mapping().table.into();
         let mut select = self.parts.finish()?;
         select.items = columns(E::mapping(), &table);
+        if !select.joins.is_empty() {
+            // what is joined to many comes many times
+            select.items = E::mapping().key.iter().map(|&number| column(E::mapping(), &table, number).into()).collect();
+            select.distinct = true;
+        }
         count_rows(select, executor).await
     }
 

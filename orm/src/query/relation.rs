@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins};
-use crate::sql::{Condition, Expr, Ident, JoinKind, Select, Sql};
+use crate::sql::{Condition, Expr, Ident, JoinKind, Rename, Select, SourceNames, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
@@ -12,11 +12,25 @@ fn exists(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) 
         Err(error) => return Sql::new(failed(error)),
     };
     let from: Ident = relation.owner.table.into();
-    let to: Ident = if relation.owner == relation.target {
-        format!("{from}_{}", relation.field).into()
-    } else {
-        relation.target.table.into()
-    };
+    let mut condition = condition;
+    let mut to: Ident = relation.target.table.into();
+    if relation.owner == relation.target {
+        // a name that no query within the condition has: within itself the relation is met again
+        let mut within = SourceNames::default();
+        if let Some(condition) = &mut condition {
+            condition.walk(&mut within);
+        }
+        to = format!("{from}_{}", relation.field).into();
+        for number in 2.. {
+            if !within.0.contains(&to) {
+                break;
+            }
+            to = format!("{from}_{}_{number}", relation.field).into();
+        }
+        if let Some(condition) = &mut condition {
+            condition.walk(&mut Rename { from: from.clone(), to: to.clone() });
+        }
+    }
     let mut joins = joins(relation, JoinKind::Inner, &from, &to).into_iter();
     let mut select = Select::default();
     select.items.push(Expr::bind(1_i32).into());
@@ -26,16 +40,7 @@ fn exists(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) 
         select.filter.extend(first.on);
     }
     select.joins.extend(joins);
-    if let Some(mut condition) = condition {
-        if to != from {
-            condition.each_column(&mut |column| {
-                if relation.owner == relation.target && column.source.as_ref() == Some(&from) {
-                    column.source = Some(to.clone());
-                }
-            });
-        }
-        select.filter.push(condition);
-    }
+    select.filter.extend(condition);
     Sql::new(Expr::Exists(Box::new(select), false))
 }
 

@@ -1,5 +1,7 @@
 //! Queries for objects, run in a session.
 
+use hashbrown::HashSet;
+
 use super::Session;
 use crate::engine::{QueryBuilder, exactly_one, run};
 use crate::error::Result;
@@ -29,10 +31,16 @@ impl<E: Entity> EntityQuery<E> {
     ///
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
-    pub async fn all(self, session: &mut Session) -> Result<Vec<Obj<E>>> {
+    pub async fn all(mut self, session: &mut Session) -> Result<Vec<Obj<E>>> {
+        let joins = !self.parts().select.joins.is_empty();
         let script = self.script(session.engine.language().clone())?;
         let script = run(&mut *session, script).await?;
-        let slots = integrate(&session.graph, script, None, session.refreshes())?;
+        let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
+        if joins {
+            // what is joined to many comes many times
+            let mut seen: HashSet<u32, foldhash::fast::RandomState> = HashSet::default();
+            slots.retain(|slot| seen.insert(*slot));
+        }
         Ok(slots.into_iter().map(|slot| Obj::new(session.graph.clone(), slot)).collect())
     }
 
@@ -80,8 +88,10 @@ impl<E: Entity> EntityQuery<E> {
     ///
     /// # Cancellation
     /// As [`all`](Self::all).
-    pub async fn one(self, session: &mut Session) -> Result<Obj<E>> {
-        exactly_one(self.limit(2_u64).all(session).await?)
+    pub async fn one(mut self, session: &mut Session) -> Result<Obj<E>> {
+        // two rows of a join may be one object
+        let query = if self.parts().select.joins.is_empty() { self.limit(2_u64) } else { self };
+        exactly_one(query.all(session).await?)
     }
 }
 
@@ -110,7 +120,8 @@ impl Session {
         let language = self.engine.language().clone();
         let command = language.compile(&text.into())?.into_command();
         let planned = Planned { mapping: E::mapping(), select: Default::default(), nodes: Vec::new() };
-        let script = run(&mut *self, LoadScript::of(language, planned, Box::new(Rows::<E>::default()), command)).await?;
+        let script =
+            run(&mut *self, LoadScript::of(language, planned, Box::new(Rows::<E>::default()), command)).await?;
         let slots = integrate(&self.graph, script, None, self.refreshes())?;
         Ok(slots.into_iter().map(|slot| Obj::new(self.graph.clone(), slot)).collect())
     }

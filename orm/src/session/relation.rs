@@ -11,8 +11,8 @@ use crate::mapping::{Entity, Key};
 
 impl Session {
     /// Loads a relation for an object and for its siblings: the objects that came in the same load
-    /// and do not have it yet. N objects cost one statement, not N.
-    async fn load_relation<T: Entity>(&mut self, home: Option<&Home>) -> Result<()> {
+    /// and do not have it yet. N objects cost one statement, not N; what is `loaded` costs none.
+    async fn load_relation<T: Entity>(&mut self, home: Option<&Home>, loaded: bool) -> Result<()> {
         let home = home.cloned().ok_or_else(|| {
             Error::new(ErrorKind::State, "the relation of a plain value cannot be loaded").help("add the value first")
         })?;
@@ -21,6 +21,9 @@ impl Session {
             return Err(
                 Error::new(ErrorKind::State, "the object belongs to another session").entity(relation.owner.entity)
             );
+        }
+        if loaded {
+            return Ok(());
         }
         if self.autoflush && self.is_dirty() {
             self.ready()?;
@@ -84,9 +87,7 @@ impl<T: Entity> HasMany<T> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn load(&self, session: &mut Session) -> Result<Members<T>> {
-        if !self.is_loaded() {
-            session.load_relation::<T>(self.home()).await?;
-        }
+        session.load_relation::<T>(self.home(), self.is_loaded()).await?;
         self.get()
     }
 }
@@ -102,9 +103,7 @@ macro_rules! to_one {
             /// # Cancellation
             /// No effect on objects; a transaction under way is rolled back.
             pub async fn load(&self, session: &mut Session) -> Result<$result> {
-                if !self.is_loaded() {
-                    session.load_relation::<$entity>(self.home()).await?;
-                }
+                session.load_relation::<$entity>(self.home(), self.is_loaded()).await?;
                 self.get()
             }
         }

@@ -151,6 +151,20 @@ impl Session {
 
     /// Keeps what was done since the savepoint; it is part of the transaction.
     ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let savepoint = session.savepoint().await?;
+    /// session.add(User { name: "Mary".into(), ..Default::default() });
+    /// session.release(savepoint).await?;
+    /// session.commit().await?;
+    /// assert_eq!(User::query().count(&mut session).await?, 3);
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     /// [`ErrorKind::State`] for a savepoint that is gone; of the server.
     ///

@@ -1,11 +1,16 @@
 //! The suite: every behaviour, on every database.
 
+mod bad_input;
+mod cancel;
 mod ddl;
 mod engine;
+mod failures;
 mod flush_order;
+mod links;
 mod loading;
 mod naming;
 mod objects;
 mod promise;
+mod queries;
 mod states;
 mod types;

@@ -47,7 +47,7 @@ async fn spelling(database: &Database, naming: Naming) -> orm::Result<Engine> {
 fn order(order_id: i32, shipped_to: &str, lines: i32) -> PurchaseOrder {
     let line = |number| OrderLine { line_id: order_id * 10 + number, unit_price: number, ..Default::default() };
     let lines = HasMany::new((1..=lines).map(|number| line(number).into()));
-    PurchaseOrder { order_id, shipped_to: shipped_to.into(), lines, ..Default::default() }
+    PurchaseOrder { order_id, shipped_to: shipped_to.into(), lines }
 }
 
 /// Two orders, of two lines and of one.

@@ -81,6 +81,9 @@ async fn from_copy(path: &str, target: &str) -> Result<(), Box<dyn Error>> {
         InvoiceLine,
     ];
     target.create_all(schema).await?;
+    if Artist::query().count(&target).await? > 0 {
+        return Err("the target has rows of an earlier run; give an empty database".into());
+    }
     let started = Instant::now();
     let rows = copy::copy(&source, &target).await?;
     eprintln!("copied {rows} rows in {:.2?}", started.elapsed());

@@ -234,12 +234,13 @@ pub trait Operators: Expression {
         Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.into())), false))
     }
 
-    /// Matches a pattern: `%` is any text, `_` any one character. Upper and lower case differ.
+    /// Matches a pattern: `%` is any text, `_` any one character, and `\` takes what follows its
+    /// meaning. Upper and lower case differ.
     fn like(self, pattern: impl Operand<String>) -> Sql<bool>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), pattern.operand(), None, false))
+        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), false))
     }
 
     /// Matches a pattern, upper and lower case being the same.
@@ -247,7 +248,7 @@ pub trait Operators: Expression {
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), pattern.operand(), None, true))
+        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), true))
     }
 
     /// Begins with this text; `%` and `_` in it are plain characters.
