@@ -2,8 +2,10 @@
 
 pub mod databases;
 pub mod models;
+pub mod sql;
 
 pub use databases::{Database, each_database};
+pub use sql::check_sql;
 
 /// The example of the README is run as a test of documentation.
 #[doc(hidden)]

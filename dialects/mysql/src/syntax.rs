@@ -96,8 +96,16 @@ impl Syntax for MysqlDialect {
         // LENGTH counts bytes here; and without the 6, times lose their fractions
         match (name.as_str(), args.as_slice()) {
             ("string_agg", [text, separator]) => self.string_agg(out, function, text, separator)?,
+            ("div_integer", [left, right]) => {
+                out.sql("(");
+                operand(out, left)?;
+                out.sql(" DIV ");
+                operand(out, right)?;
+                out.sql(")");
+            }
             ("length" | "len", [_]) => call(out, "CHAR_LENGTH", &args)?,
             ("strpos", [_, _]) => call(out, "INSTR", &args)?,
+            ("position", [_, _]) => call(out, "LOCATE", &args)?,
             ("trunc", [number]) => {
                 out.sql("TRUNCATE(");
                 out.expr(number)?;

@@ -32,14 +32,14 @@ impl Syntax for PostgresDialect {
     }
 
     fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()> {
-        out.expr(&like.expr)?;
+        out.operand(&like.expr)?;
         out.sql(match (like.case_insensitive, like.negated) {
             (false, false) => " LIKE ",
             (false, true) => " NOT LIKE ",
             (true, false) => " ILIKE ",
             (true, true) => " NOT ILIKE ",
         });
-        out.expr(&like.pattern)?;
+        out.operand(&like.pattern)?;
         match like.escape {
             Some('\'') => out.sql(" ESCAPE ''''"),
             Some(escape) => out.sql(&format!(" ESCAPE '{escape}'")),
@@ -55,13 +55,13 @@ impl Syntax for PostgresDialect {
         };
         let column = |at: usize| Value::Array(set.values.iter().skip(at).step_by(width.max(1)).cloned().collect());
         if let ([expr], [array]) = (set.columns.as_slice(), arrays.as_slice()) {
-            out.expr(expr)?;
+            out.operand(expr)?;
             out.sql(if set.negated { " <> ALL(" } else { " = ANY(" });
             out.bind(column(0), array);
             out.sql(")");
             return Ok(());
         }
-        tuple(out, width, |out, i| set.columns.get(i).map_or(Ok(()), |expr| out.expr(expr)))?;
+        tuple(out, width, |out, i| set.columns.get(i).map_or(Ok(()), |expr| out.operand(expr)))?;
         out.sql(if set.negated { " NOT IN (SELECT * FROM UNNEST(" } else { " IN (SELECT * FROM UNNEST(" });
         for (i, (array, ty)) in arrays.iter().zip(&set.types).enumerate() {
             if i > 0 {
@@ -78,8 +78,24 @@ impl Syntax for PostgresDialect {
 
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
         const PARTS: [&str; 5] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE"];
-        let ([arg], None) = (function.args.as_slice(), &function.over) else { return Ok(false) };
         let name = function.name.as_ref();
+        const WITHOUT_PARENTHESES: [&str; 5] =
+            ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME"];
+        if let Some(word) = WITHOUT_PARENTHESES.iter().find(|word| word.eq_ignore_ascii_case(name))
+            && function.args.is_empty()
+        {
+            out.sql(word);
+            return Ok(true);
+        }
+        if let ([part, whole], true) = (function.args.as_slice(), name.eq_ignore_ascii_case("position")) {
+            out.sql("STRPOS(");
+            out.expr(whole)?;
+            out.sql(", ");
+            out.expr(part)?;
+            out.sql(")");
+            return Ok(true);
+        }
+        let ([arg], None) = (function.args.as_slice(), &function.over) else { return Ok(false) };
         let (before, part, after) = if let Some(part) = PARTS.iter().find(|part| part.eq_ignore_ascii_case(name)) {
             ("CAST(EXTRACT(", *part, ") AS INTEGER)")
         } else if name.eq_ignore_ascii_case("second") {

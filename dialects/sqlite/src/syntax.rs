@@ -56,7 +56,7 @@ impl Syntax for SqliteDialect {
             return in_list(out, set);
         }
         let array = json_array(&set.values)?;
-        out.expr(column)?;
+        out.operand(column)?;
         out.sql(if set.negated { " NOT IN (SELECT " } else { " IN (SELECT " });
         out.sql(member);
         out.sql(" FROM json_each(");
@@ -66,9 +66,9 @@ impl Syntax for SqliteDialect {
     }
 
     fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
-        out.expr(left)?;
+        out.operand(left)?;
         out.sql(if negated { " IS NOT " } else { " IS " });
-        out.expr(right)
+        out.operand(right)
     }
 
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
@@ -120,6 +120,7 @@ impl Syntax for SqliteDialect {
             ("minute", [at]) => part(out, "%M", at),
             ("second", [at]) => part(out, "%S", at),
             ("char_length" | "character_length", args) => call(out, "LENGTH", args.iter()),
+            ("strpos", args @ [_, _]) => call(out, "INSTR", args.iter()),
             ("position", [part, whole]) => call(out, "INSTR", [whole, part].into_iter()),
             // the aggregate of that name takes one argument, the function several
             ("greatest", args @ [_, _, ..]) => call(out, "MAX", args.iter()),
@@ -148,7 +149,11 @@ impl Syntax for SqliteDialect {
             SqlType::Bool => "INTEGER".into(),
             ty if ty.is_integer() => "INTEGER".into(),
             SqlType::F32 | SqlType::F64 => "REAL".into(),
-            SqlType::Bytes | SqlType::Uuid => "BLOB".into(),
+            SqlType::Bytes => "BLOB".into(),
+            SqlType::Uuid => {
+                let instead = "bind the value as a Uuid: it is kept as its 16 bytes";
+                return Err(Error::unsupported("CAST to uuid", "SQLite", instead));
+            }
             SqlType::Array(_) => return Err(Error::unsupported("arrays", "SQLite", "use JSON and json_each")),
             // decimals and dates are text here, see the table of the crate
             _ => "TEXT".into(),

@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Delete, Emit, Expr, Insert, Rows, Update};
+use crate::sql::{Delete, Emit, Expr, Insert, Rows, Select, Update};
 
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
@@ -30,7 +30,10 @@ impl Compiler<'_> {
             Rows::Query(query) => {
                 self.insert_columns(insert);
                 self.out.push(' ');
-                self.select(query)?;
+                match insert.on_conflict {
+                    Some(_) => self.select(&ended_by_where(query))?,
+                    None => self.select(query)?,
+                }
             }
         }
         if let Some(conflict) = &insert.on_conflict {
@@ -107,4 +110,17 @@ impl Compiler<'_> {
         self.bare = bare;
         result
     }
+}
+
+/// A query that ends with a condition: after a bare FROM some parsers take ON CONFLICT for a join's ON.
+fn ended_by_where(query: &Select) -> Select {
+    let mut query = query.clone();
+    let last = match query.set_ops.last_mut() {
+        Some((_, last)) => last,
+        None => &mut query,
+    };
+    if last.filter.is_empty() {
+        last.filter.push(Expr::All(Vec::new()));
+    }
+    query
 }

@@ -83,31 +83,8 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    /// An operand: in parentheses, unless nothing can come apart in it.
-    pub(super) fn operand(&mut self, expr: &Expr) -> Result<()> {
-        let atom = matches!(
-            expr,
-            Expr::Column(_)
-                | Expr::Bind(_)
-                | Expr::Null
-                | Expr::Star
-                | Expr::Scalar(_)
-                | Expr::Function(_)
-                | Expr::Cast(..)
-                | Expr::Tuple(_)
-                | Expr::Case(_)
-        );
-        if atom {
-            return self.expr(expr);
-        }
-        self.out.push('(');
-        self.expr(expr)?;
-        self.out.push(')');
-        Ok(())
-    }
-
     /// AND or OR over a list; `empty` is what it says about none.
-    fn chain(&mut self, list: &[Expr], word: &str, empty: bool) -> Result<()> {
+    pub(super) fn chain(&mut self, list: &[Expr], word: &str, empty: bool) -> Result<()> {
         /// The longest run without parentheses where depth counts.
         const RUN: usize = 64;
         match list {
@@ -128,7 +105,7 @@ impl Compiler<'_> {
                         self.out.push_str(word);
                     }
                     match item {
-                        Expr::All(_) | Expr::Any(_) | Expr::Unary(..) | Expr::Text(_) => self.operand(item)?,
+                        Expr::All(_) | Expr::Any(_) | Expr::Unary(..) | Expr::Text(_) | Expr::Custom(_) => self.operand(item)?,
                         comparison => self.expr(comparison)?,
                     }
                 }
@@ -175,7 +152,8 @@ impl Compiler<'_> {
         }
         if !self.dialect.function(self, function)? {
             // a dialect that computes decimals exactly by itself takes the common name, or the operator
-            let name = function.name.strip_suffix("_DECIMAL").unwrap_or(&function.name);
+            let name = function.name.strip_suffix("_DECIMAL").or(function.name.strip_suffix("_INTEGER"));
+            let name = name.unwrap_or(&function.name);
             if let (Some(op), [left, right]) = (exact_operator(name), function.args.as_slice()) {
                 self.out.push('(');
                 self.binary(op, left, right)?;

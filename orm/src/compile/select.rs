@@ -19,6 +19,9 @@ impl Compiler<'_> {
 
     /// All that follows WITH.
     fn select_alone(&mut self, select: &Select) -> Result<()> {
+        if let Some(nested) = one_after_the_other(select) {
+            return self.select_alone(&nested);
+        }
         self.scopes.enter(select)?;
         let body = self.select_core(select);
         if select.set_ops.is_empty() {
@@ -35,7 +38,11 @@ impl Compiler<'_> {
                 SetOp::Intersect => " INTERSECT ",
                 SetOp::Except => " EXCEPT ",
             });
-            if !other.order_by.is_empty() || other.limit.is_some() || !other.set_ops.is_empty() {
+            if !other.order_by.is_empty()
+                || other.limit.is_some()
+                || other.offset.is_some()
+                || !other.set_ops.is_empty()
+            {
                 // a member with an order or a limit of its own needs a query around it everywhere
                 self.out.push_str("SELECT * FROM (");
                 self.select(other)?;
@@ -45,7 +52,11 @@ impl Compiler<'_> {
                 self.select(other)?;
             }
         }
-        self.select_tail(select)
+        // the order is that of the whole, which has columns and no tables
+        let bare = std::mem::replace(&mut self.bare, true);
+        let tail = self.select_tail(select);
+        self.bare = bare;
+        tail
     }
 
     fn ctes(&mut self, select: &Select) -> Result<()> {
@@ -83,7 +94,12 @@ impl Compiler<'_> {
         })?;
         if !select.from.is_empty() {
             self.out.push_str(" FROM ");
-            self.list(&select.from, Self::source)?;
+            // a comma binds less than JOIN, whose condition could then not name what stands before it
+            let between = if select.joins.is_empty() { ", " } else { " CROSS JOIN " };
+            for (index, source) in select.from.iter().enumerate() {
+                self.out.push_str(if index > 0 { between } else { "" });
+                self.source(source)?;
+            }
         }
         for join in &select.joins {
             self.join(join)?;
@@ -191,13 +207,11 @@ impl Compiler<'_> {
     }
 
     pub(super) fn conditions(&mut self, word: &str, conditions: &[Expr]) -> Result<()> {
-        let all = match conditions {
-            [] => return Ok(()),
-            [one] => one,
-            several => &Expr::All(several.to_vec()),
-        };
+        if conditions.is_empty() {
+            return Ok(());
+        }
         self.out.push_str(word);
-        self.expr(all)
+        self.chain(conditions, " AND ", true)
     }
 
     pub(super) fn order_by(&mut self, order: &[OrderBy]) -> Result<()> {
@@ -217,4 +231,20 @@ impl Compiler<'_> {
             Ok(())
         })
     }
+}
+
+/// Set operations are carried out one after the other, while in some databases INTERSECT binds
+/// tighter: there what comes before it becomes a query of its own.
+fn one_after_the_other(select: &Select) -> Option<Select> {
+    let looser = select.set_ops.iter().position(|(op, _)| *op != SetOp::Intersect)?;
+    let tighter = looser + select.set_ops[looser..].iter().position(|(op, _)| *op == SetOp::Intersect)?;
+    let mut outer = select.clone();
+    let mut inner = std::mem::take(&mut outer);
+    outer.set_ops = inner.set_ops.split_off(tighter);
+    outer.order_by = std::mem::take(&mut inner.order_by);
+    (outer.limit, outer.offset, outer.lock) = (inner.limit.take(), inner.offset.take(), inner.lock.take());
+    inner.ctes.clear();
+    outer.items.push(Expr::Star.into());
+    outer.from.push(Source::Query { query: Box::new(inner), alias: "member".into() });
+    Some(outer)
 }

@@ -58,14 +58,16 @@ pub trait Syntax: Send + Sync {
                 out.sql(")");
                 Ok(())
             } else {
-                out.expr(expr)
+                out.operand(expr)
             }
         };
         side(out, &like.expr)?;
         out.sql(if like.negated { " NOT LIKE " } else { " LIKE " });
         side(out, &like.pattern)?;
-        if let Some(escape) = like.escape {
-            out.sql(&format!(" ESCAPE '{escape}'"));
+        match like.escape {
+            Some('\'') => out.sql(" ESCAPE ''''"),
+            Some(escape) => out.sql(&format!(" ESCAPE '{escape}'")),
+            None => {}
         }
         Ok(())
     }
@@ -83,9 +85,9 @@ pub trait Syntax: Send + Sync {
     /// # Errors
     /// As `out`.
     fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
-        out.expr(left)?;
+        out.operand(left)?;
         out.sql(if negated { " IS DISTINCT FROM " } else { " IS NOT DISTINCT FROM " });
-        out.expr(right)
+        out.operand(right)
     }
 
     /// Texts one after the other.
@@ -93,9 +95,9 @@ pub trait Syntax: Send + Sync {
     /// # Errors
     /// As `out`.
     fn concat(&self, out: &mut dyn Emit, left: &Expr, right: &Expr) -> Result<()> {
-        out.expr(left)?;
+        out.operand(left)?;
         out.sql(" || ");
-        out.expr(right)
+        out.operand(right)
     }
 
     /// A function whose name or form differs; false where the standard's form will do.
@@ -148,7 +150,7 @@ const PADDED: usize = 4096;
 /// As `out`.
 pub fn in_list(out: &mut dyn Emit, set: &InSet) -> Result<()> {
     let width = set.columns.len();
-    tuple(out, width, |out, i| out.expr(&set.columns[i]))?;
+    tuple(out, width, |out, i| out.operand(&set.columns[i]))?;
     out.sql(if set.negated { " NOT IN (" } else { " IN (" });
     let rows = set.len();
     let written = if rows <= PADDED { rows.next_power_of_two() } else { rows };

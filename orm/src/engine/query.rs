@@ -91,9 +91,10 @@ pub trait QueryBuilder: Sized {
     /// # Ok(()) }
     /// ```
     fn filter(mut self, condition: impl Condition) -> Self {
-        match condition.condition() {
-            Expr::All(list) => self.parts().select.filter.extend(list),
-            other => self.parts().select.filter.push(other),
+        let mut condition = condition.condition();
+        match &mut condition {
+            Expr::All(list) => self.parts().select.filter.append(list),
+            _ => self.parts().select.filter.push(condition),
         }
         self
     }

@@ -239,10 +239,20 @@ impl fmt::Display for Error {
             write!(f, "; {help}")?;
         }
         if let Some(sql) = &parts.statement {
-            write!(f, " [{sql}]")?;
+            write!(f, " [{}]", shortened(sql))?;
         }
         Ok(())
     }
+}
+
+/// The beginning and the end of a long statement, such as one that inserts a thousand rows.
+fn shortened(sql: &str) -> Cow<'_, str> {
+    const EACH: usize = 400;
+    if sql.chars().count() <= 2 * EACH + 100 {
+        return Cow::Borrowed(sql);
+    }
+    let boundary = |at: usize| (0..=at).rev().find(|at| sql.is_char_boundary(*at)).unwrap_or(0);
+    Cow::Owned(format!("{} … {}", &sql[..boundary(EACH)], &sql[boundary(sql.len() - EACH)..]))
 }
 
 impl fmt::Debug for Error {

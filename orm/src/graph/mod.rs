@@ -13,6 +13,7 @@ mod relation;
 mod slot;
 mod to_many;
 mod to_one;
+mod waiting;
 
 pub use changes::{Changes, LinkChange, ParentChange};
 pub use edit::Edit;

@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::relation::{Home, host};
 use super::slot::BORN;
+use super::waiting::Waiting;
 use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, RelationField};
@@ -17,14 +18,14 @@ pub struct HasMany<T: Entity>(Inner<T>);
 
 enum Inner<T: Entity> {
     /// A plain value's; made when something is put in, because rows have no use for it.
-    Plain(OnceLock<Box<Mutex<Vec<Item<T>>>>>),
+    Plain(OnceLock<Box<Waiting<Vec<Item<T>>>>>),
     Home(Home),
 }
 
 impl<T: Entity> HasMany<T> {
     /// What a new object is to have.
     pub fn new(items: impl IntoIterator<Item = Item<T>>) -> Self {
-        HasMany(Inner::Plain(OnceLock::from(Box::new(Mutex::new(items.into_iter().collect())))))
+        HasMany(Inner::Plain(OnceLock::from(Box::new(Waiting::new(items.into_iter().collect())))))
     }
 
     /// The objects, in order.
@@ -153,6 +154,13 @@ pub(super) fn not_loaded(entity: &'static str, field: &str, target: &str) -> Err
         .help(format!("add `.load({entity}::{field})` to the query, or `.load(&mut session).await` it ({target})"))
 }
 
+/// What a new object is to have: `posts.collect()`, of plain values or of objects.
+impl<T: Entity, I: Into<Item<T>>> FromIterator<I> for HasMany<T> {
+    fn from_iter<L: IntoIterator<Item = I>>(items: L) -> Self {
+        HasMany::new(items.into_iter().map(Into::into))
+    }
+}
+
 impl<T: Entity> Default for HasMany<T> {
     /// Nothing is said about it: empty for a new object, not loaded for a row.
     fn default() -> Self {
@@ -200,7 +208,7 @@ impl<T: Entity> RelationField for HasMany<T> {
         if let Inner::Plain(items) = before
             && let Some(items) = items.into_inner()
         {
-            attached.relate(items.into_inner().unwrap_or_else(PoisonError::into_inner));
+            attached.relate(items.take());
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use super::relation::{Home, host};
 use super::slot::BORN;
 use super::to_many::not_loaded;
+use super::waiting::Waiting;
 use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Link, RelationField, ResolvedRelation, Side, Target};
@@ -14,7 +15,7 @@ use crate::mapping::{Entity, Key, Link, RelationField, ResolvedRelation, Side, T
 /// What both fields are made of.
 enum Inner<T: Entity> {
     /// A plain value's; made when something is put in.
-    Plain(OnceLock<Box<Mutex<Option<Item<T>>>>>),
+    Plain(OnceLock<Box<Waiting<Option<Item<T>>>>>),
     Home(Home),
 }
 
@@ -28,7 +29,7 @@ pub struct HasOne<T: Entity>(Inner<T>);
 
 impl<T: Entity> Inner<T> {
     fn new(item: Item<T>) -> Self {
-        Inner::Plain(OnceLock::from(Box::new(Mutex::new(Some(item)))))
+        Inner::Plain(OnceLock::from(Box::new(Waiting::new(Some(item)))))
     }
 
     fn unset() -> Self {
@@ -106,8 +107,7 @@ impl<T: Entity> Inner<T> {
         }
         let before = std::mem::replace(self, Inner::Home(attached.home()));
         if let Inner::Plain(item) = before
-            && let Some(item) =
-                item.into_inner().and_then(|item| item.into_inner().unwrap_or_else(PoisonError::into_inner))
+            && let Some(item) = item.into_inner().and_then(|item| item.take())
         {
             attached.relate(vec![item]);
         }

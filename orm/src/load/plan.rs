@@ -102,14 +102,11 @@ fn any_joined(loads: &[LoadNode], found: &dyn Fn(&LoadNode) -> bool) -> bool {
     loads.iter().any(|node| found(node) || any_joined(&node.children, found))
 }
 
-fn nullable(expr: Expr) -> Expr {
-    match expr {
-        Expr::Column(mut column) => {
-            column.nullable = true;
-            Expr::Column(column)
-        }
-        other => other,
+fn nullable(mut expr: Expr) -> Expr {
+    if let Expr::Column(column) = &mut expr {
+        column.nullable = true;
     }
+    expr
 }
 
 impl Node {

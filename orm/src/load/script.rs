@@ -49,8 +49,9 @@ pub(crate) enum Owner {
 }
 
 impl LoadScript {
-    pub fn new(language: Language, planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
-        let command = language.compile(&planned.select.clone().into())?.into_command();
+    pub fn new(language: Language, mut planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
+        let select = std::mem::take(&mut planned.select);
+        let command = language.compile(&select.into())?.into_command();
         Ok(Self::with(language, planned, root, Some(command), None))
     }
 

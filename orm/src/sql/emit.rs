@@ -30,6 +30,20 @@ pub trait Emit {
     /// Where the dialect lacks a construct in it.
     fn expr(&mut self, expr: &Expr) -> Result<()>;
 
+    /// An expression as an operand: in parentheses, unless nothing can come apart in it.
+    ///
+    /// # Errors
+    /// As [`expr`](Self::expr).
+    fn operand(&mut self, expr: &Expr) -> Result<()> {
+        if expr.is_atom() {
+            return self.expr(expr);
+        }
+        self.sql("(");
+        self.expr(expr)?;
+        self.sql(")");
+        Ok(())
+    }
+
     /// A query, without parentheses.
     ///
     /// # Errors

@@ -1,4 +1,5 @@
-//! One walk over an expression: every column in it, subqueries included.
+//! One walk over an expression: every column in it, subqueries included. It keeps its way on a list, not
+//! on the stack, which a deep expression would overflow.
 
 use super::{ColumnRef, Expr, Ident, Select, Source};
 
@@ -42,54 +43,73 @@ impl Visit for SourceNames {
     }
 }
 
+/// What expressions and queries are made of.
+pub(super) enum Part<'a> {
+    Expr(&'a mut Expr),
+    Query(&'a mut Select),
+}
+
 impl Expr {
     /// Shows `visit` every column.
     pub(crate) fn walk(&mut self, visit: &mut dyn Visit) {
+        let mut open = vec![Part::Expr(self)];
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Expr(Expr::Column(column)) => visit.column(column),
+                Part::Expr(expr) => expr.each_part(&mut |part| open.push(part)),
+                Part::Query(query) => {
+                    if visit.enter(query) {
+                        query.each_part(&mut |part| open.push(part));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Hands out what is nested directly beneath.
+    pub(super) fn each_part<'a>(&'a mut self, found: &mut impl FnMut(Part<'a>)) {
+        let mut one = |expr| found(Part::Expr(expr));
         match self {
-            Expr::Column(column) => visit.column(column),
-            Expr::Bind(_) | Expr::Null | Expr::Star | Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
-            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => each(list, visit),
-            Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => operand.walk(visit),
+            Expr::Column(_) | Expr::Bind(_) | Expr::Null | Expr::Star => {}
+            Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
+            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter_mut().for_each(one),
+            Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => one(operand),
             Expr::Binary(_, operands) => {
-                operands.0.walk(visit);
-                operands.1.walk(visit);
+                one(&mut operands.0);
+                one(&mut operands.1);
             }
             Expr::Between(parts, _) => {
-                parts.0.walk(visit);
-                parts.1.walk(visit);
-                parts.2.walk(visit);
+                one(&mut parts.0);
+                one(&mut parts.1);
+                one(&mut parts.2);
             }
             Expr::Like(like) => {
-                like.expr.walk(visit);
-                like.pattern.walk(visit);
+                one(&mut like.expr);
+                one(&mut like.pattern);
             }
-            Expr::InSet(set) => each(&mut set.columns, visit),
+            Expr::InSet(set) => set.columns.iter_mut().for_each(one),
             Expr::InSelect(parts, _) => {
-                parts.0.walk(visit);
-                parts.1.walk(visit);
+                one(&mut parts.0);
+                found(Part::Query(&mut parts.1));
             }
-            Expr::Exists(select, _) | Expr::Scalar(select) => select.walk(visit),
+            Expr::Exists(select, _) | Expr::Scalar(select) => found(Part::Query(select)),
             Expr::Function(function) => {
-                each(&mut function.args, visit);
-                each(function.filter.as_mut_slice(), visit);
+                function.args.iter_mut().for_each(&mut one);
+                function.filter.iter_mut().for_each(&mut one);
                 if let Some(window) = &mut function.over {
-                    each(&mut window.partition_by, visit);
-                    window.order_by.iter_mut().for_each(|order| order.expr.walk(visit));
+                    window.partition_by.iter_mut().for_each(&mut one);
+                    window.order_by.iter_mut().for_each(|order| one(&mut order.expr));
                 }
             }
             Expr::Case(case) => {
                 for (condition, then) in &mut case.arms {
-                    condition.walk(visit);
-                    then.walk(visit);
+                    one(condition);
+                    one(then);
                 }
-                each(case.otherwise.as_mut_slice(), visit);
+                case.otherwise.iter_mut().for_each(one);
             }
         }
     }
-}
-
-fn each(list: &mut [Expr], visit: &mut dyn Visit) {
-    list.iter_mut().for_each(|expr| expr.walk(visit));
 }
 
 impl Select {
@@ -98,25 +118,25 @@ impl Select {
         self.from.iter().chain(self.joins.iter().map(|join| &join.source))
     }
 
-    /// Shows `visit` every column.
-    pub(crate) fn walk(&mut self, visit: &mut dyn Visit) {
-        if !visit.enter(self) {
-            return;
-        }
-        self.items.iter_mut().for_each(|item| item.expr.walk(visit));
-        for source in self.from.iter_mut().chain(self.joins.iter_mut().map(|join| &mut join.source)) {
+    /// Hands out what is nested directly beneath.
+    pub(super) fn each_part<'a>(&'a mut self, found: &mut impl FnMut(Part<'a>)) {
+        self.items.iter_mut().for_each(|item| found(Part::Expr(&mut item.expr)));
+        for source in &mut self.from {
             if let Source::Query { query, .. } = source {
-                query.walk(visit);
+                found(Part::Query(query));
             }
         }
         for join in &mut self.joins {
-            each(join.on.as_mut_slice(), visit);
+            if let Source::Query { query, .. } = &mut join.source {
+                found(Part::Query(query));
+            }
+            join.on.iter_mut().for_each(|on| found(Part::Expr(on)));
         }
         for list in [&mut self.filter, &mut self.group_by, &mut self.having] {
-            each(list, visit);
+            list.iter_mut().for_each(|expr| found(Part::Expr(expr)));
         }
-        self.order_by.iter_mut().for_each(|order| order.expr.walk(visit));
-        self.set_ops.iter_mut().for_each(|(_, select)| select.walk(visit));
-        self.ctes.iter_mut().for_each(|cte| cte.query.walk(visit));
+        self.order_by.iter_mut().for_each(|order| found(Part::Expr(&mut order.expr)));
+        self.set_ops.iter_mut().for_each(|(_, select)| found(Part::Query(select)));
+        self.ctes.iter_mut().for_each(|cte| found(Part::Query(&mut cte.query)));
     }
 }

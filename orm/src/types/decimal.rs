@@ -49,6 +49,18 @@ impl Numeric {
         if exact { value.to_string().parse().ok() } else { None }
     }
 
+    /// The number with so many places after the point, where none is lost by it.
+    pub fn rescale(&mut self, scale: u32) {
+        let mut number = self.normalized();
+        while number.scale < scale {
+            let Some(mantissa) = number.mantissa.checked_mul(10) else { return };
+            number = Numeric { mantissa, scale: number.scale + 1 };
+        }
+        if number.scale == scale {
+            *self = number;
+        }
+    }
+
     /// The number as an integer, when it is one.
     pub fn to_integer(self) -> Option<i128> {
         let number = self.normalized();

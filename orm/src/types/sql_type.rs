@@ -110,6 +110,19 @@ impl SqlType {
         }
     }
 
+    /// [`check`](Self::check), and the value in the column's own form: a decimal has as many places as the
+    /// column, so that it reads back the same from databases that keep decimals as text.
+    ///
+    /// # Errors
+    /// As `check`.
+    pub fn fit(&self, value: &mut Value<'_>) -> Result<(), Mismatch> {
+        self.check(value)?;
+        if let (SqlType::Decimal { precision: 1.., scale }, Value::Decimal(number)) = (self, value) {
+            number.rescale(u32::from(*scale));
+        }
+        Ok(())
+    }
+
     /// The value as this type has it, where a database gave the nearest it knows (bytes for a UUID,
     /// text for a day). A value that does not fit stays as it is.
     pub fn revive(&self, value: Value<'static>) -> Value<'static> {

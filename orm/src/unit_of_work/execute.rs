@@ -81,10 +81,10 @@ impl Script for FlushScript {
         let mut step = Step::new();
         while self.next < self.plan.actions.len() {
             let action = self.next;
-            let Some(values) = self.known(action) else { break };
+            let Some(mut values) = self.known(action) else { break };
             let described = &self.plan.actions[action];
             let batch = batch(described);
-            lower::check(batch, &values)?;
+            lower::check(batch, &mut values)?;
             let known = Known { batch, values };
             let pieces = match described {
                 Action::Insert(_) => lower::insert(&self.language, known)?,

@@ -291,14 +291,14 @@ pub(super) fn stale(batch: &RowBatch, expected: u64, found: u64) -> Error {
 }
 
 /// What a row holds is checked before it is sent: no database may round or cut it.
-pub(super) fn check(batch: &RowBatch, values: &[Value<'static>]) -> Result<()> {
+pub(super) fn check(batch: &RowBatch, values: &mut [Value<'static>]) -> Result<()> {
     let limited: Vec<(usize, &PlanColumn)> = columns_of(batch)
         .enumerate()
         .filter(|(_, column)| matches!(column.ty, SqlType::Decimal { precision: 1.., .. } | SqlType::VarChar(_)))
         .collect();
-    for row in values.chunks(batch.width().max(1)).filter(|_| !limited.is_empty()) {
+    for row in values.chunks_mut(batch.width().max(1)).filter(|_| !limited.is_empty()) {
         for (index, column) in &limited {
-            column.ty.check(&row[*index]).map_err(|mismatch| {
+            column.ty.fit(&mut row[*index]).map_err(|mismatch| {
                 let error = Error::new(ErrorKind::Encode, mismatch.to_string()).table(batch.table.to_string());
                 let error =
                     error.columns([column.name]).help("nothing was written; shorten the value or widen the column");

@@ -181,7 +181,7 @@ fn nested(kind: &str, depth: usize) -> Expr {
         "not" => Expr::Unary(UnaryOp::Not, Box::new(inner)),
         "plus" => Expr::binary(BinaryOp::Add, inner, Expr::bind(1_i64)),
         "case" => Expr::Case(Box::new(Case { arms: vec![(inner, Expr::Null)], otherwise: None })),
-        "cast" => Expr::Cast(Box::new(inner), orm::types::SqlType::Bool),
+        "cast" => Expr::Cast(Box::new(inner), orm::types::SqlType::Text),
         "function" => Expr::Function(Box::new(Function::call("LOWER", vec![inner]))),
         "select" => {
             let mut select = Select { from: vec![Source::table("users")], filter: vec![inner], ..Select::default() };
@@ -223,7 +223,7 @@ fn a_graph_of_a_hundred_thousand_levels() {
         let mut node = session.add(Node { depth: 0, ..Default::default() });
         let root = node.clone();
         for depth in 1..depth {
-            node = node.children.push(Node { depth, ..Default::default() })?;
+            node = node.children.push(Node { depth, ..Default::default() }).expect("the child");
         }
         session.commit().await?;
         assert_eq!(Node::query().count(engine).await?, depth as u64);

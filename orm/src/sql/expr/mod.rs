@@ -1,6 +1,7 @@
 //! The expression tree. Its nodes carry no Rust types ([`Sql`](super::Sql) does) and no dialect.
 
 mod custom;
+mod depth;
 mod function;
 mod predicate;
 
@@ -166,34 +167,35 @@ impl Expr {
         Expr::binary(BinaryOp::Eq, left, right)
     }
 
+    /// Whether it stands as an operand without parentheses.
+    pub fn is_atom(&self) -> bool {
+        use Expr::*;
+        matches!(
+            self,
+            Column(_) | Bind(_) | Null | Star | Scalar(_) | Function(_) | Cast(..) | Tuple(_) | Case(_) | Failed(_)
+        )
+    }
+
     /// Both. Lists flow together, so that chains stay flat.
     pub fn and(self, other: Expr) -> Self {
-        match (self, other) {
-            (Expr::All(mut list), Expr::All(more)) => {
-                list.extend(more);
-                Expr::All(list)
-            }
-            (Expr::All(mut list), other) => {
-                list.push(other);
-                Expr::All(list)
-            }
-            (first, other) => Expr::All(vec![first, other]),
+        let (mut first, mut other) = (self, other);
+        match (&mut first, &mut other) {
+            (Expr::All(list), Expr::All(more)) => list.append(more),
+            (Expr::All(list), _) => list.push(other),
+            _ => return Expr::All(vec![first, other]),
         }
+        first
     }
 
     /// Either. Lists flow together, so that chains stay flat.
     pub fn or(self, other: Expr) -> Self {
-        match (self, other) {
-            (Expr::Any(mut list), Expr::Any(more)) => {
-                list.extend(more);
-                Expr::Any(list)
-            }
-            (Expr::Any(mut list), other) => {
-                list.push(other);
-                Expr::Any(list)
-            }
-            (first, other) => Expr::Any(vec![first, other]),
+        let (mut first, mut other) = (self, other);
+        match (&mut first, &mut other) {
+            (Expr::Any(list), Expr::Any(more)) => list.append(more),
+            (Expr::Any(list), _) => list.push(other),
+            _ => return Expr::Any(vec![first, other]),
         }
+        first
     }
 
     /// Pairs of expressions that are all equal.

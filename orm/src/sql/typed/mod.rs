@@ -75,13 +75,11 @@ pub trait Expression: Sized {
 
     /// The same, where NULL is a value too: for a column from the outer side of a join.
     fn nullable(self) -> Sql<Option<<Self::Type as ColumnType>::Base>> {
-        Sql::new(match self.into_expr() {
-            Expr::Column(mut column) => {
-                column.nullable = true;
-                Expr::Column(column)
-            }
-            other => other,
-        })
+        let mut expr = self.into_expr();
+        if let Expr::Column(column) = &mut expr {
+            column.nullable = true;
+        }
+        Sql::new(expr)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Operators and predicates, as methods of every [`Expression`].
 
 use super::{Expression, Sql};
+use crate::error::{Error, ErrorKind};
 use crate::sql::{BinaryOp, Expr, Function, InSet, Like, Select, UnaryOp};
 use crate::types::{ColumnType, NotNull, SqlType, Value};
 
@@ -124,6 +125,14 @@ macro_rules! arithmetic {
             let (left, right) = (self.into_expr(), other.operand());
             Sql::new(match Self::Type::SQL_TYPE {
                 SqlType::Decimal { .. } => Expr::Function(Box::new(Function::call($exact, vec![left, right]))),
+                // elsewhere than in SQL's standard the quotient of integers has a fraction
+                ref ty if ty.is_integer() && BinaryOp::$op == BinaryOp::Div => {
+                    Expr::Function(Box::new(Function::call("DIV_INTEGER", vec![left, right])))
+                }
+                SqlType::F32 | SqlType::F64 if BinaryOp::$op == BinaryOp::Rem => Expr::Failed(std::sync::Arc::new(
+                    Error::new(ErrorKind::Statement, "databases do not agree on the remainder of floating-point numbers")
+                        .help("compute it in the program, or `cast` both sides to a decimal or an integer"),
+                )),
                 _ => Expr::binary(BinaryOp::$op, left, right),
             })
         }
@@ -170,9 +179,9 @@ pub trait Operators: Expression {
         minus Sub "SUB_DECIMAL",
         /// `*`
         times Mul "MUL_DECIMAL",
-        /// `/`
+        /// `/`; of integers it is an integer, cut towards zero.
         divided_by Div "DIV_DECIMAL",
-        /// The remainder.
+        /// The remainder, of integers and decimals.
         modulo Rem "REM_DECIMAL"
     );
 

@@ -1,0 +1,1 @@
+//! The doubtful constructs, run: they mean the same on every database.
