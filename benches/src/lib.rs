@@ -5,6 +5,7 @@
 //! and makes the table. `derive` measures what the derive costs a compiler.
 
 pub mod databases;
+pub mod derive;
 pub mod floor;
 pub mod measure;
 pub mod memory;

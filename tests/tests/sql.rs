@@ -4,6 +4,10 @@
 mod agreement;
 #[path = "sql/expressions.rs"]
 mod expressions;
+#[path = "sql/functions.rs"]
+mod functions;
+#[path = "sql/predicates.rs"]
+mod predicates;
 #[path = "sql/queries.rs"]
 mod queries;
 #[path = "sql/writes.rs"]

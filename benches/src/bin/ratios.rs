@@ -34,8 +34,15 @@ struct Options {
 
 impl Options {
     fn parse() -> Result<Self> {
-        let mut options =
-            Options { quick: false, rounds: 5, kinds: Kind::ALL.to_vec(), rows: None, pin: None, only_ours: false, cpu: false };
+        let mut options = Options {
+            quick: false,
+            rounds: 5,
+            kinds: Kind::ALL.to_vec(),
+            rows: None,
+            pin: None,
+            only_ours: false,
+            cpu: false,
+        };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
             let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));

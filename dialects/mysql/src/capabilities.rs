@@ -21,6 +21,7 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         bulk_update: BulkUpdate::JoinRows { rows: ROWS },
         max_binds: MAX_BINDS,
         array_binds: false,
+        simultaneous_assignment: flavor.mariadb_since(10, 3, 5),
         full_join: false,
         row_locks: true,
         transactional_ddl: false,

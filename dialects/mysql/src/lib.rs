@@ -132,4 +132,9 @@ impl Dialect for MysqlDialect {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }
+
+    /// The limit is one of characters.
+    fn fits_name(&self, name: &str) -> bool {
+        name.chars().count() <= self.capabilities.max_identifier
+    }
 }

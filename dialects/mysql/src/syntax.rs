@@ -2,7 +2,7 @@
 
 use orm::dialect::Syntax;
 use orm::error::{Error, Result};
-use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, Lock, OnConflict};
+use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, Lock, OnConflict, TableName};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -152,7 +152,7 @@ impl Syntax for MysqlDialect {
 
     /// Any unique key conflicts, also one that `target` does not name. MySQL 8's `AS new` would have to
     /// stand before, and MariaDB does not have it; both know `VALUES(c)`.
-    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()> {
+    fn on_conflict(&self, out: &mut dyn Emit, table: &TableName, conflict: &OnConflict) -> Result<()> {
         let columns = match &conflict.action {
             ConflictAction::Update(columns) if !columns.is_empty() => columns,
             _ => {
@@ -160,10 +160,13 @@ impl Syntax for MysqlDialect {
                     let instead = "name the columns whose uniqueness is meant";
                     return Err(Error::unsupported("conflict clause without columns", self.flavor.name(), instead));
                 };
-                out.sql(" ON DUPLICATE KEY UPDATE ");
-                out.column(same);
-                out.sql(" = ");
-                out.column(same);
+                // qualified: the source of the rows may have a column of that name as well
+                for before in [" ON DUPLICATE KEY UPDATE ", " = "] {
+                    out.sql(before);
+                    out.table(table);
+                    out.sql(".");
+                    out.column(same);
+                }
                 return Ok(());
             }
         };

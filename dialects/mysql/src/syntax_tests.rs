@@ -95,12 +95,12 @@ fn predicates_and_functions() {
 fn conflicts() {
     let conflict = |action| OnConflict { target: vec!["id".into()], action };
     assert_eq!(
-        written(MYSQL, |d, out| d.on_conflict(out, &conflict(ConflictAction::Nothing))),
-        " ON DUPLICATE KEY UPDATE id = id"
+        written(MYSQL, |d, out| d.on_conflict(out, &TableName::new("t"), &conflict(ConflictAction::Nothing))),
+        " ON DUPLICATE KEY UPDATE t.id = t.id"
     );
     let update = ConflictAction::Update(vec!["n".into(), "m".into()]);
     assert_eq!(
-        written(MYSQL, |d, out| d.on_conflict(out, &conflict(update))),
+        written(MYSQL, |d, out| d.on_conflict(out, &TableName::new("t"), &conflict(update))),
         " ON DUPLICATE KEY UPDATE n = VALUES(n), m = VALUES(m)"
     );
 }

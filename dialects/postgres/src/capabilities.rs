@@ -16,6 +16,7 @@ pub(crate) fn capabilities() -> Capabilities {
         bulk_update: BulkUpdate::Arrays,
         max_binds: MAX_BINDS,
         array_binds: true,
+        simultaneous_assignment: true,
         full_join: true,
         row_locks: true,
         transactional_ddl: true,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use orm::dialect::{Syntax, in_list, tuple};
 use orm::error::{Error, Result};
-use orm::sql::{ConflictAction, Emit, Function, InSet, Like, OnConflict};
+use orm::sql::{ConflictAction, Emit, Function, InSet, Like, OnConflict, TableName};
 use orm::types::{SqlType, Value};
 
 use crate::PostgresDialect;
@@ -120,7 +120,7 @@ impl Syntax for PostgresDialect {
         array_name(ty)
     }
 
-    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()> {
+    fn on_conflict(&self, out: &mut dyn Emit, _table: &TableName, conflict: &OnConflict) -> Result<()> {
         out.sql(" ON CONFLICT");
         if !conflict.target.is_empty() {
             out.sql(" (");
@@ -176,7 +176,7 @@ fn array_of(ty: &SqlType) -> Option<SqlType> {
 mod tests {
     use std::borrow::Cow;
 
-    use orm::sql::{Expr, Select, TableName};
+    use orm::sql::{Expr, Select};
 
     use super::*;
 
@@ -240,7 +240,7 @@ mod tests {
         let conflict =
             OnConflict { target: vec!["id".into()], action: ConflictAction::Update(vec!["a".into(), "b".into()]) };
         assert_eq!(
-            written(|d, out| d.on_conflict(out, &conflict)),
+            written(|d, out| d.on_conflict(out, &TableName::new("t"), &conflict)),
             r#" ON CONFLICT ("id") DO UPDATE SET "a" = EXCLUDED."a", "b" = EXCLUDED."b""#
         );
         assert_eq!(written(|d, out| d.limit(out, Some(5), Some(u64::MAX))), " LIMIT $1<i64> OFFSET $2<i64>");

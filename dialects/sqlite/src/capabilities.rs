@@ -17,6 +17,7 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         bulk_update: BulkUpdate::Loop,
         max_binds,
         array_binds: false,
+        simultaneous_assignment: true,
         full_join: true,
         // a writing transaction has the whole database to itself
         row_locks: false,

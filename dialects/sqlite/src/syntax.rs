@@ -1,7 +1,7 @@
 //! How SQLite spells what the standard spells otherwise.
 
 use orm::dialect::{Syntax, in_list};
-use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, Lock, OnConflict};
+use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, Lock, OnConflict, TableName};
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
 
@@ -160,7 +160,7 @@ impl Syntax for SqliteDialect {
         })
     }
 
-    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()> {
+    fn on_conflict(&self, out: &mut dyn Emit, _table: &TableName, conflict: &OnConflict) -> Result<()> {
         out.sql(" ON CONFLICT");
         if !conflict.target.is_empty() {
             out.sql(" (");

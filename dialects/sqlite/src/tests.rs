@@ -111,7 +111,7 @@ fn clauses() {
     assert_eq!(limit(Some(1), Some(2)), " LIMIT ? OFFSET ?");
     assert_eq!(limit(None, Some(u64::MAX)), " LIMIT -1 OFFSET ?");
     let conflict = |action| OnConflict { target: vec!["a".into(), "b".into()], action };
-    let conflict = |action| emit(|dialect, out| dialect.on_conflict(out, &conflict(action))).sql;
+    let conflict = |action| emit(|dialect, out| dialect.on_conflict(out, &TableName::new("t"), &conflict(action))).sql;
     assert_eq!(conflict(ConflictAction::Nothing), " ON CONFLICT (\"a\", \"b\") DO NOTHING");
     assert_eq!(
         conflict(ConflictAction::Update(vec!["c".into(), "d".into()])),

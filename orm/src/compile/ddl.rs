@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::dialect::Dialect;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Action, Column, Default, ForeignKey, Index, MetaData, Table};
 use crate::sql::{Emit, Ident};
 use crate::types::SqlType;
@@ -18,6 +18,7 @@ pub fn create_all(dialect: &dyn Dialect, schema: &MetaData) -> Result<Vec<String
     let add_later = dialect.capabilities().add_foreign_key;
     let mut statements = Vec::new();
     for table in &tables {
+        check_names(dialect, table)?;
         statements.extend(dialect.before_table(table)?);
         let later: Vec<&ForeignKey> =
             closing.iter().filter(|(of, _)| add_later && of == table).map(|(_, key)| *key).collect();
@@ -61,6 +62,26 @@ pub fn drop_all(dialect: &dyn Dialect, schema: &MetaData) -> Vec<String> {
         statements.extend(dialect.after_drop(table));
     }
     statements
+}
+
+/// Names that the database would cut short or misread are refused; those made here are short enough.
+fn check_names(dialect: &dyn Dialect, table: &Table) -> Result<()> {
+    let indexes = table.uniques.iter().chain(&table.indexes).filter_map(|index| index.name.as_ref());
+    let keys = table.foreign_keys.iter().filter_map(|key| key.name.as_ref());
+    let columns = table.columns.iter().map(|column| &column.name);
+    let all = columns.chain(indexes).chain(keys).chain(table.checks.iter().map(|(name, _)| name));
+    for name in all.chain([&table.name.name]) {
+        let wrong = if name.contains('\0') {
+            "holds a NUL character".to_owned()
+        } else if !dialect.fits_name(name) {
+            format!("is longer than {} takes", dialect.name())
+        } else {
+            continue;
+        };
+        let message = format!("the name {} {wrong}", name.escape_debug());
+        return Err(Error::new(ErrorKind::Unsupported, message).help("give it a shorter, plainer one"));
+    }
+    Ok(())
 }
 
 fn create_table(dialect: &dyn Dialect, table: &Table, later: &[&ForeignKey]) -> Result<String> {

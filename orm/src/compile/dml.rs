@@ -2,7 +2,7 @@
 
 use super::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Delete, Emit, Expr, Insert, Rows, Select, Update};
+use crate::sql::{ColumnRef, Delete, Emit, Expr, Ident, Insert, Rows, Select, Source, TableName, Update, Visit};
 
 impl Compiler<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Result<()> {
@@ -31,13 +31,13 @@ impl Compiler<'_> {
                 self.insert_columns(insert);
                 self.out.push(' ');
                 match insert.on_conflict {
-                    Some(_) => self.select(&ended_by_where(query))?,
+                    Some(_) => self.select(&for_upsert(&insert.table, query))?,
                     None => self.select(query)?,
                 }
             }
         }
         if let Some(conflict) = &insert.on_conflict {
-            self.dialect.on_conflict(self, conflict)?;
+            self.dialect.on_conflict(self, &insert.table, conflict)?;
         }
         let supported = self.dialect.capabilities().insert_returning;
         self.returning(&insert.returning, supported, "INSERT .. RETURNING")
@@ -52,6 +52,9 @@ impl Compiler<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Result<()> {
         if update.set.is_empty() {
             return Err(Error::new(ErrorKind::Statement, "the UPDATE sets nothing").table(update.table.to_string()));
+        }
+        if !self.dialect.capabilities().simultaneous_assignment {
+            self.refuse_set_before(update)?;
         }
         self.scopes.enter_sources(&update.table, &update.from)?;
         self.out.push_str("UPDATE ");
@@ -79,6 +82,23 @@ impl Compiler<'_> {
         let supported = self.dialect.capabilities().update_returning;
         self.returning(&update.returning, supported, "UPDATE .. RETURNING")?;
         self.scopes.leave();
+        Ok(())
+    }
+
+    /// Refuses a value that names a column which was set before it: it would see the new value.
+    fn refuse_set_before(&self, update: &Update) -> Result<()> {
+        for (at, assignment) in update.set.iter().enumerate().skip(1) {
+            let mut names = Names { of: &update.table.name, columns: Vec::new() };
+            assignment.value.clone().walk(&mut names);
+            if let Some(before) = update.set.iter().take(at).find(|before| names.columns.contains(&before.column)) {
+                return Err(Error::unsupported(
+                    &format!("value for {} from {} as it was before", assignment.column, before.column),
+                    self.dialect.name(),
+                    format!("set {} before {}, or in an UPDATE of its own", assignment.column, before.column),
+                )
+                .table(update.table.to_string()));
+            }
+        }
         Ok(())
     }
 
@@ -112,9 +132,16 @@ impl Compiler<'_> {
     }
 }
 
-/// A query that ends with a condition: after a bare FROM some parsers take ON CONFLICT for a join's ON.
-fn ended_by_where(query: &Select) -> Select {
+/// A query whose rows may be there already. It ends with a condition, because after a bare FROM some
+/// parsers take ON CONFLICT for a join's ON; and the table is not among its sources, because some
+/// databases would not know then which of the two the conflict clause names.
+fn for_upsert(table: &TableName, query: &Select) -> Select {
     let mut query = query.clone();
+    let mut sources = query.from.iter().chain(query.joins.iter().map(|join| &join.source));
+    if sources.any(|source| *source.name() == table.name) {
+        let from = vec![Source::Query { query: Box::new(query), alias: "rows".into() }];
+        query = Select { items: vec![Expr::Star.into()], from, ..Select::default() };
+    }
     let last = match query.set_ops.last_mut() {
         Some((_, last)) => last,
         None => &mut query,
@@ -123,4 +150,18 @@ fn ended_by_where(query: &Select) -> Select {
         last.filter.push(Expr::All(Vec::new()));
     }
     query
+}
+
+/// The columns of one table that an expression names.
+struct Names<'n> {
+    of: &'n Ident,
+    columns: Vec<Ident>,
+}
+
+impl Visit for Names<'_> {
+    fn column(&mut self, column: &mut ColumnRef) {
+        if column.source.as_ref().is_none_or(|source| source == self.of) {
+            self.columns.push(column.name.clone());
+        }
+    }
 }

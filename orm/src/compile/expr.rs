@@ -105,7 +105,9 @@ impl Compiler<'_> {
                         self.out.push_str(word);
                     }
                     match item {
-                        Expr::All(_) | Expr::Any(_) | Expr::Unary(..) | Expr::Text(_) | Expr::Custom(_) => self.operand(item)?,
+                        Expr::All(_) | Expr::Any(_) | Expr::Unary(..) | Expr::Text(_) | Expr::Custom(_) => {
+                            self.operand(item)?
+                        }
                         comparison => self.expr(comparison)?,
                     }
                 }

@@ -22,6 +22,9 @@ pub struct Capabilities {
     pub max_binds: usize,
     /// A set of values travels as one bind ([`Value::Array`](crate::types::Value::Array)).
     pub array_binds: bool,
+    /// UPDATE computes all values from the row as it was. Otherwise what is set earlier is seen later,
+    /// and the compiler refuses a value that names a column set before it.
+    pub simultaneous_assignment: bool,
     /// FULL JOIN.
     pub full_join: bool,
     /// FOR UPDATE and its kin.

@@ -25,4 +25,9 @@ pub trait Dialect: Syntax + DdlSyntax + Send + Sync + 'static {
 
     /// Facts that planners ask about.
     fn capabilities(&self) -> &Capabilities;
+
+    /// Whether the database takes this name whole. Some cut longer ones silently, so they are not sent.
+    fn fits_name(&self, name: &str) -> bool {
+        name.len() <= self.capabilities().max_identifier
+    }
 }

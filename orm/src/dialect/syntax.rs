@@ -2,7 +2,7 @@
 //! Each default is the SQL standard's spelling. A hook is the size of a clause; it never sees a statement.
 
 use crate::error::{Error, Result};
-use crate::sql::{Emit, Expr, Function, InSet, Like, Lock, OnConflict};
+use crate::sql::{Emit, Expr, Function, InSet, Like, Lock, OnConflict, TableName};
 use crate::types::SqlType;
 
 /// How a database spells what the standard, or other databases, spell otherwise.
@@ -133,11 +133,11 @@ pub trait Syntax: Send + Sync {
         false
     }
 
-    /// What happens on conflict, with a leading space. `inserted` are the columns of the INSERT.
+    /// What happens on conflict in an INSERT into `table`, with a leading space.
     ///
     /// # Errors
     /// `Unsupported` where there is none.
-    fn on_conflict(&self, out: &mut dyn Emit, conflict: &OnConflict) -> Result<()>;
+    fn on_conflict(&self, out: &mut dyn Emit, table: &TableName, conflict: &OnConflict) -> Result<()>;
 }
 
 /// Lists up to this length are padded; longer ones are rare, and would soon exceed what a statement takes.

@@ -17,9 +17,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
+use super::any_arena::AnyArena;
+use super::edit::Draft;
 use super::link::Links;
 use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
+use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Mapping, RelationKind};
 use crate::types::Value;
@@ -28,7 +32,7 @@ type Map<K, V> = HashMap<K, V, RandomState>;
 
 pub(crate) struct Arena<T> {
     mapping: &'static Mapping,
-    values: boxcar::Vec<T>,
+    values: Versions<T>,
     slots: boxcar::Vec<Slot>,
     waiting: Mutex<Waiting<T>>,
     identities: Mutex<Identities>,
@@ -59,13 +63,6 @@ struct Newest<T> {
     later: bool,
 }
 
-/// An edit under way; see [`Edit`](super::Edit).
-pub(crate) struct Draft<T> {
-    pub value: T,
-    /// What it began with, where another edit was under way already: then only what differs counts.
-    base: Option<T>,
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // what is guarded is consistent between any two statements, also when a user's Clone panicked
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -77,7 +74,7 @@ impl<T: Entity> Arena<T> {
         let links = |kind| if kind == RelationKind::HasMany { Links::many() } else { Links::one() };
         Arena {
             mapping,
-            values: boxcar::Vec::new(),
+            values: Versions::new(),
             slots: boxcar::Vec::new(),
             waiting: Mutex::new(Waiting { values: Map::default(), planned: Map::default(), overlays: Map::default() }),
             identities: Mutex::default(),
@@ -92,7 +89,7 @@ impl<T: Entity> Arena<T> {
         if place.has(UNPUBLISHED) {
             self.publish(place, slot, &mut lock(&self.waiting));
         }
-        &self.values[place.current.load(Acquire) as usize]
+        &self.values[place.current.load(Acquire)]
     }
 
     /// Takes in a new value; `attach` connects its relation fields to the slot that it is given.
@@ -110,7 +107,7 @@ impl<T: Entity> Arena<T> {
     /// nothing unsaved is lost by it; otherwise the object wins. Fills in each row's slot.
     pub fn load(
         &self,
-        rows: impl Iterator<Item = T>,
+        blocks: Vec<Vec<T>>,
         refresh: bool,
         mut attach: impl FnMut(&mut T, u32),
         out: &mut Vec<u32>,
@@ -118,32 +115,16 @@ impl<T: Entity> Arena<T> {
         let _slots_are_ours = lock(&self.waiting);
         let mut identities = lock(&self.identities);
         let first = self.slots.count() as u32;
-        identities.slots.reserve(rows.size_hint().0);
-        out.reserve(rows.size_hint().0);
-        for mut value in rows {
-            let key = key_of(self.mapping, &value).ok_or_else(|| null_key(self.mapping))?;
-            match identities.slots.entry(key) {
-                hashbrown::hash_map::Entry::Vacant(vacant) => {
-                    let slot = self.slots.count() as u32;
-                    attach(&mut value, slot);
-                    let version = self.values.push(value) as u32;
-                    self.slots.push(Slot::new(version, version, State::Persistent, 0));
-                    vacant.insert(slot);
-                    out.push(slot);
-                }
-                hashbrown::hash_map::Entry::Occupied(known) => {
-                    let slot = *known.get();
-                    let place = &self.slots[slot as usize];
-                    if refresh && !place.has(CHANGED | UNPUBLISHED) && place.state() == State::Persistent {
-                        let current = &self.values[place.current.load(Acquire) as usize];
-                        if (0..self.mapping.columns.len()).any(|c| current.value(c) != value.value(c)) {
-                            attach(&mut value, slot);
-                            let version = self.values.push(value) as u32;
-                            place.clean.store(version, Release);
-                            place.current.store(version, Release);
-                        }
+        let rows = blocks.iter().map(Vec::len).sum();
+        identities.slots.reserve(rows);
+        out.reserve(rows);
+        for block in blocks {
+            match self.values.next_block(&block) {
+                Some(version) => self.load_block(block, version, refresh, &mut identities, &mut attach, out)?,
+                None => {
+                    for row in block {
+                        self.load_row(row, refresh, &mut identities, &mut attach, out)?;
                     }
-                    out.push(slot);
                 }
             }
         }
@@ -152,6 +133,92 @@ impl<T: Entity> Arena<T> {
             identities.batches.push((first, end));
         }
         Ok(())
+    }
+
+    fn load_row(
+        &self,
+        mut row: T,
+        refresh: bool,
+        identities: &mut Identities,
+        attach: &mut impl FnMut(&mut T, u32),
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
+        let slot = match identities.slots.entry(key) {
+            Entry::Vacant(vacant) => {
+                let slot = self.slots.count() as u32;
+                attach(&mut row, slot);
+                self.slots.push(Slot::loaded(self.values.push(row)));
+                *vacant.insert(slot)
+            }
+            Entry::Occupied(known) => {
+                let slot = *known.get();
+                if refresh && self.differs(slot, &row) {
+                    attach(&mut row, slot);
+                    self.slots[slot as usize].refresh(self.values.push(row));
+                }
+                slot
+            }
+        };
+        out.push(slot);
+        Ok(())
+    }
+
+    /// Takes in a block as it is, but for rows that bring nothing new. Its versions are numbered from
+    /// `version` on.
+    fn load_block(
+        &self,
+        mut rows: Vec<T>,
+        mut version: u32,
+        refresh: bool,
+        identities: &mut Identities,
+        attach: &mut impl FnMut(&mut T, u32),
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        let begin = version;
+        let mut keyless = false;
+        // objects that are there already must not point into the block before it is there
+        let mut refreshed: Vec<(u32, u32)> = Vec::new();
+        rows.retain_mut(|row| {
+            let Some(key) = key_of(self.mapping, row).filter(|_| !keyless) else {
+                keyless = true;
+                return false;
+            };
+            let (slot, new) = match identities.slots.entry(key) {
+                Entry::Vacant(vacant) => {
+                    let slot = self.slots.push(Slot::loaded(version)) as u32;
+                    (*vacant.insert(slot), true)
+                }
+                Entry::Occupied(known) => (*known.get(), false),
+            };
+            out.push(slot);
+            // what this block itself brought cannot be looked at yet, and is not older either
+            let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;
+            let differs = !new && refresh && earlier() && self.differs(slot, row);
+            if differs {
+                refreshed.push((slot, version));
+            }
+            if new || differs {
+                attach(row, slot);
+                version += 1;
+            }
+            new || differs
+        });
+        self.values.push_block(rows);
+        for (slot, version) in refreshed {
+            self.slots[slot as usize].refresh(version);
+        }
+        if keyless { Err(null_key(self.mapping)) } else { Ok(()) }
+    }
+
+    /// Whether a row says something else than an object that has nothing unsaved.
+    fn differs(&self, slot: u32, row: &T) -> bool {
+        let place = &self.slots[slot as usize];
+        if place.has(CHANGED | UNPUBLISHED) || place.state() != State::Persistent {
+            return false;
+        }
+        let current = &self.values[place.current.load(Acquire)];
+        (0..self.mapping.columns.len()).any(|column| current.value(column) != row.value(column))
     }
 
     /// Begins an edit: a fork of the newest value.
@@ -216,14 +283,14 @@ impl<T: Entity> Arena<T> {
     fn newest<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
         match waiting.values.get(&slot) {
             Some(newest) => &newest.value,
-            None => &self.values[place.current.load(Acquire) as usize],
+            None => &self.values[place.current.load(Acquire)],
         }
     }
 
     /// Makes the value that waits the current version.
     fn publish(&self, place: &Slot, slot: u32, waiting: &mut Waiting<T>) {
         if let Some(newest) = waiting.values.remove(&slot) {
-            let version = self.values.push(newest.value) as u32;
+            let version = self.values.push(newest.value);
             if !newest.dirty {
                 place.clean.store(version, Release);
             }
@@ -240,7 +307,7 @@ impl<T: Entity> Arena<T> {
     fn planned<'a>(&'a self, place: &Slot, slot: u32, waiting: &'a Waiting<T>) -> &'a T {
         match waiting.values.get(&slot) {
             Some(newest) if !newest.later => &newest.value,
-            _ => &self.values[self.planned_version(place, slot, waiting) as usize],
+            _ => &self.values[self.planned_version(place, slot, waiting)],
         }
     }
 
@@ -267,39 +334,6 @@ fn null_key(mapping: &Mapping) -> Error {
     Error::new(ErrorKind::Decode, "a row arrived whose primary key is NULL or of a type that is no key")
         .entity(mapping.entity)
         .table(mapping.table)
-}
-
-/// An arena whose type does not matter.
-pub(crate) trait AnyArena: Any + Send + Sync {
-    fn as_any(&self) -> &dyn Any;
-    fn mapping(&self) -> &'static Mapping;
-    /// How many slots there are.
-    fn len(&self) -> u32;
-    fn slot(&self, slot: u32) -> &Slot;
-    fn links(&self, relation: usize) -> &Links;
-    /// The value of a column, as the flush under way sees it.
-    fn value(&self, slot: u32, column: usize) -> Value<'static>;
-    /// The values of columns, one after the other.
-    fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
-    /// The value of a column as the database knows it.
-    fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
-    /// The key as the database knows it, or of a new object as it stands.
-    fn key(&self, slot: u32) -> Option<Key>;
-    /// The columns that the database does not know yet.
-    fn changed(&self, slot: u32) -> Vec<usize>;
-    /// After a flush: fills columns in, and what was planned is what the database knows.
-    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()>;
-    /// After a flush that failed: what came meanwhile is part of the next one.
-    fn release(&self, slot: u32);
-    /// Back to an earlier version.
-    fn restore(&self, slot: u32, current: u32, clean: u32, state: State);
-    /// Publishes the value that waits, if any, so that the current version is the newest.
-    fn publish_now(&self, slot: u32);
-    fn find(&self, key: &Key) -> Option<u32>;
-    fn identify(&self, key: Key, slot: u32);
-    fn forget(&self, key: &Key, slot: u32);
-    /// The objects that came in the same load, itself included.
-    fn siblings(&self, slot: u32) -> (u32, u32);
 }
 
 impl<T: Entity> AnyArena for Arena<T> {
@@ -336,14 +370,14 @@ impl<T: Entity> AnyArena for Arena<T> {
     fn clean_value(&self, slot: u32, column: usize) -> Value<'static> {
         match self.slot(slot).clean.load(Acquire) {
             NONE => self.value(slot, column),
-            clean => self.values[clean as usize].value(column).into_owned(),
+            clean => self.values[clean].value(column).into_owned(),
         }
     }
 
     fn key(&self, slot: u32) -> Option<Key> {
         match self.slot(slot).clean.load(Acquire) {
             NONE => key_of(self.mapping, self.planned(self.slot(slot), slot, &lock(&self.waiting))),
-            clean => key_of(self.mapping, &self.values[clean as usize]),
+            clean => key_of(self.mapping, &self.values[clean]),
         }
     }
 
@@ -354,7 +388,7 @@ impl<T: Entity> AnyArena for Arena<T> {
         if clean == NONE {
             return Vec::new();
         }
-        let (new, old) = (self.planned(place, slot, &waiting), &self.values[clean as usize]);
+        let (new, old) = (self.planned(place, slot, &waiting), &self.values[clean]);
         (0..self.mapping.columns.len()).filter(|&column| new.value(column) != old.value(column)).collect()
     }
 
@@ -386,9 +420,9 @@ impl<T: Entity> AnyArena for Arena<T> {
                     if columns.is_empty() {
                         return Ok(version);
                     }
-                    let mut value = self.values[version as usize].fork();
+                    let mut value = self.values[version].fork();
                     set(&mut value, &columns)?;
-                    Ok(self.values.push(value) as u32)
+                    Ok(self.values.push(value))
                 };
                 let clean = filled(planned)?;
                 place.clean.store(clean, Release);

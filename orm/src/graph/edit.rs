@@ -4,7 +4,6 @@
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use super::arena::Draft;
 use super::{Attached, Obj};
 use crate::mapping::Entity;
 
@@ -16,6 +15,13 @@ pub struct Edit<'a, T: Entity> {
     unwinding: bool,
     /// Not `Send`: an edit is over before the next await.
     marker: PhantomData<*const ()>,
+}
+
+/// What is being made of the object.
+pub(crate) struct Draft<T> {
+    pub value: T,
+    /// What it began with, where another edit was under way already: then only what differs counts.
+    pub base: Option<T>,
 }
 
 impl<'a, T: Entity> Edit<'a, T> {

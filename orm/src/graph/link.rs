@@ -165,7 +165,8 @@ impl Links {
                         Many::Changed(changes) => &changes.0,
                         Many::Loaded(list) => list,
                     };
-                    found.extend(known.iter().filter(|member| members.contains(*member)).map(|member| (owner, *member)));
+                    found
+                        .extend(known.iter().filter(|member| members.contains(*member)).map(|member| (owner, *member)));
                 }
             }
         }

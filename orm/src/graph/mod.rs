@@ -1,6 +1,7 @@
 //! Objects: arenas that values live in, handles to them, edits, relation fields, links between objects.
 //! It is memory only: nothing here talks to a database, and nothing is removed before the graph goes.
 
+mod any_arena;
 mod arena;
 mod changes;
 mod edit;
@@ -13,6 +14,7 @@ mod relation;
 mod slot;
 mod to_many;
 mod to_one;
+mod versions;
 mod waiting;
 
 pub use changes::{Changes, LinkChange, ParentChange};
@@ -24,7 +26,9 @@ pub use slot::State;
 pub use to_many::{HasMany, Members};
 pub use to_one::{BelongsTo, HasOne};
 
-pub(crate) use arena::{AnyArena, Arena};
+pub(crate) use any_arena::AnyArena;
+pub(crate) use arena::Arena;
 pub(crate) use journal::Entry;
 pub(crate) use relation::{Attached, Home};
 pub(crate) use slot::{CHANGED, FLUSHING};
+pub(crate) use versions::BLOCK;

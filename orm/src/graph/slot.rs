@@ -69,6 +69,17 @@ impl Slot {
         }
     }
 
+    /// Of an object that was loaded.
+    pub fn loaded(version: u32) -> Self {
+        Slot::new(version, version, State::Persistent, 0)
+    }
+
+    /// The database knows this version, and readers shall see it.
+    pub fn refresh(&self, version: u32) {
+        self.clean.store(version, Ordering::Release);
+        self.current.store(version, Ordering::Release);
+    }
+
     pub fn state(&self) -> State {
         match self.flags.load(Ordering::Acquire) & STATE {
             0 => State::Pending,

@@ -2,11 +2,11 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::relation::{Home, host};
 use super::slot::BORN;
-use super::waiting::Waiting;
+use super::waiting::Field;
 use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, RelationField};
@@ -17,15 +17,15 @@ use crate::mapping::{Entity, RelationField};
 pub struct HasMany<T: Entity>(Inner<T>);
 
 enum Inner<T: Entity> {
-    /// A plain value's; made when something is put in, because rows have no use for it.
-    Plain(OnceLock<Box<Waiting<Vec<Item<T>>>>>),
+    /// A plain value's.
+    Plain(Field<Vec<Item<T>>>),
     Home(Home),
 }
 
 impl<T: Entity> HasMany<T> {
     /// What a new object is to have.
     pub fn new(items: impl IntoIterator<Item = Item<T>>) -> Self {
-        HasMany(Inner::Plain(OnceLock::from(Box::new(Waiting::new(items.into_iter().collect())))))
+        HasMany(Inner::Plain(Field::new(items.into_iter().collect())))
     }
 
     /// The objects, in order.
@@ -102,7 +102,7 @@ impl<T: Entity> HasMany<T> {
                 Some(Obj::new(graph, slot))
             }
             Inner::Plain(items) => {
-                items.get_or_init(Box::default).lock().unwrap_or_else(PoisonError::into_inner).push(item.into());
+                items.place().lock().unwrap_or_else(PoisonError::into_inner).push(item.into());
                 None
             }
         }
@@ -164,7 +164,7 @@ impl<T: Entity, I: Into<Item<T>>> FromIterator<I> for HasMany<T> {
 impl<T: Entity> Default for HasMany<T> {
     /// Nothing is said about it: empty for a new object, not loaded for a row.
     fn default() -> Self {
-        HasMany(Inner::Plain(OnceLock::new()))
+        HasMany(Inner::Plain(Field::default()))
     }
 }
 
@@ -208,7 +208,7 @@ impl<T: Entity> RelationField for HasMany<T> {
         if let Inner::Plain(items) = before
             && let Some(items) = items.into_inner()
         {
-            attached.relate(items.take());
+            attached.relate(items);
         }
     }
 }

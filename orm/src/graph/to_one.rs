@@ -2,20 +2,20 @@
 
 use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::relation::{Home, host};
 use super::slot::BORN;
 use super::to_many::not_loaded;
-use super::waiting::Waiting;
+use super::waiting::Field;
 use super::{Attached, Graph, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Link, RelationField, ResolvedRelation, Side, Target};
 
 /// What both fields are made of.
 enum Inner<T: Entity> {
-    /// A plain value's; made when something is put in.
-    Plain(OnceLock<Box<Waiting<Option<Item<T>>>>>),
+    /// A plain value's.
+    Plain(Field<Option<Item<T>>>),
     Home(Home),
 }
 
@@ -29,11 +29,11 @@ pub struct HasOne<T: Entity>(Inner<T>);
 
 impl<T: Entity> Inner<T> {
     fn new(item: Item<T>) -> Self {
-        Inner::Plain(OnceLock::from(Box::new(Waiting::new(Some(item)))))
+        Inner::Plain(Field::new(Some(item)))
     }
 
     fn unset() -> Self {
-        Inner::Plain(OnceLock::new())
+        Inner::Plain(Field::default())
     }
 
     fn fork(&self) -> Self {
@@ -94,7 +94,7 @@ impl<T: Entity> Inner<T> {
                 slot.map(|slot| Obj::new(graph, slot))
             }
             Inner::Plain(place) => {
-                *place.get_or_init(Box::default).lock().unwrap_or_else(PoisonError::into_inner) = item;
+                *place.place().lock().unwrap_or_else(PoisonError::into_inner) = item;
                 None
             }
         }
@@ -107,7 +107,7 @@ impl<T: Entity> Inner<T> {
         }
         let before = std::mem::replace(self, Inner::Home(attached.home()));
         if let Inner::Plain(item) = before
-            && let Some(item) = item.into_inner().and_then(|item| item.take())
+            && let Some(item) = item.into_inner().flatten()
         {
             attached.relate(vec![item]);
         }

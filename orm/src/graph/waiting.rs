@@ -3,8 +3,53 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// What waits in one field, if anything does; made when something is put in, because rows have no use for it.
+///
+/// It holds no `C` as a type. Otherwise, whether an entity is `Send` would hang on whether those it is
+/// related to are, and so on through the whole schema; the compiler gives up after some dozens.
+/// Thin, because every row has such fields.
+pub(super) struct Field<C> {
+    waiting: OnceLock<Box<Box<dyn Any + Send + Sync>>>,
+    marker: PhantomData<fn() -> C>,
+}
+
+impl<C: Default + Send + 'static> Field<C> {
+    pub fn new(items: C) -> Self {
+        Field { waiting: OnceLock::from(Self::erased(Waiting::new(items))), marker: PhantomData }
+    }
+
+    fn erased(waiting: Waiting<C>) -> Box<Box<dyn Any + Send + Sync>> {
+        Box::new(Box::new(waiting))
+    }
+
+    /// What waits.
+    pub fn get(&self) -> Option<&Waiting<C>> {
+        self.waiting.get()?.downcast_ref()
+    }
+
+    /// Where something can be put.
+    pub fn place(&self) -> &Waiting<C> {
+        match self.waiting.get_or_init(|| Self::erased(Waiting::default())).downcast_ref() {
+            Some(waiting) => waiting,
+            None => unreachable!("a field holds what was put into it"),
+        }
+    }
+
+    /// Takes out what waits.
+    pub fn into_inner(self) -> Option<C> {
+        self.waiting.into_inner()?.downcast::<Waiting<C>>().ok().map(|waiting| waiting.take())
+    }
+}
+
+impl<C> Default for Field<C> {
+    fn default() -> Self {
+        Field { waiting: OnceLock::new(), marker: PhantomData }
+    }
+}
 
 /// What waits in one field: a list of items, or one.
 pub(super) struct Waiting<C: Default + Send + 'static>(Mutex<C>);

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use crate::dialect::RowReader;
 use crate::error::{Error, Result};
-use crate::graph::{Attached, Graph};
+use crate::graph::{Attached, BLOCK, Graph};
 use crate::mapping::{Entity, Key};
 
 /// Decoded rows of an entity.
@@ -40,8 +40,8 @@ pub trait Collector: Any + Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-/// Rows of `T`.
-pub struct Rows<T>(pub Vec<T>);
+/// Rows of `T`, in blocks that the graph takes over as they are. All but the last are full.
+pub struct Rows<T>(Vec<Vec<T>>);
 
 impl<T> Default for Rows<T> {
     fn default() -> Self {
@@ -49,24 +49,34 @@ impl<T> Default for Rows<T> {
     }
 }
 
+impl<T> Rows<T> {
+    fn add(&mut self, row: T) {
+        match self.0.last_mut() {
+            Some(block) if block.len() < BLOCK => block.push(row),
+            // the first block grows with what comes; after it, there is probably more
+            Some(_) => {
+                let mut block = Vec::with_capacity(BLOCK);
+                block.push(row);
+                self.0.push(block);
+            }
+            None => self.0.push(vec![row]),
+        }
+    }
+}
+
 impl<T: Entity> Collector for Rows<T> {
     #[inline]
     fn push(&mut self, row: &mut RowReader<'_>) -> Result<()> {
-        match T::decode(row) {
-            Ok(value) => {
-                self.0.push(value);
-                Ok(())
-            }
-            Err(error) => Err(named::<T>(error)),
-        }
+        self.add(decode(row)?);
+        Ok(())
     }
 
     fn len(&self) -> usize {
-        self.0.len()
+        self.0.last().map_or(0, |last| (self.0.len() - 1) * BLOCK + last.len())
     }
 
     fn key(&self, row: usize, columns: &[usize]) -> Option<Key> {
-        let value = self.0.get(row)?;
+        let value = self.0.get(row / BLOCK)?.get(row % BLOCK)?;
         match columns {
             [single] => Key::from_value(value.value(*single)),
             several => Key::from_values(several.iter().map(|&column| value.value(column))),
@@ -74,7 +84,12 @@ impl<T: Entity> Collector for Rows<T> {
     }
 
     fn pop(&mut self) {
-        self.0.pop();
+        if let Some(block) = self.0.last_mut() {
+            block.pop();
+            if block.is_empty() {
+                self.0.pop();
+            }
+        }
     }
 
     fn integrate(self: Box<Self>, graph: &Graph, refresh: bool) -> Result<Vec<u32>> {
@@ -82,7 +97,7 @@ impl<T: Entity> Collector for Rows<T> {
         let related = !T::mapping().relations.is_empty();
         let mut slots = Vec::new();
         graph.arena::<T>().load(
-            self.0.into_iter(),
+            self.0,
             refresh,
             |value, slot| {
                 if related {
@@ -97,6 +112,12 @@ impl<T: Entity> Collector for Rows<T> {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
+}
+
+/// A row as a value; what went wrong names entity, table and column.
+#[inline]
+pub(crate) fn decode<T: Entity>(row: &mut RowReader<'_>) -> Result<T> {
+    T::decode(row).map_err(named::<T>)
 }
 
 #[cold]

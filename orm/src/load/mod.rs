@@ -7,6 +7,7 @@ mod path;
 mod plan;
 mod script;
 
+pub(crate) use collect::decode;
 pub use collect::{Collector, Rows};
 pub use path::{Load, LoadNode, Strategy};
 

@@ -25,8 +25,8 @@ pub enum Key {
     Date(NaiveDate),
     /// a day and time, or a moment
     DateTime(NaiveDateTime),
-    /// an exact decimal, without trailing zeros
-    Decimal(i128, u32),
+    /// an exact decimal, without trailing zeros: mantissa and scale. Boxed, because it is rare and large
+    Decimal(Box<(i128, u32)>),
     /// several columns
     Tuple(Box<[Key]>),
 }
@@ -47,7 +47,7 @@ impl Key {
             Value::Timestamp(value) => Key::DateTime(value.naive_utc()),
             Value::Decimal(value) => {
                 let value = value.normalized();
-                Key::Decimal(value.mantissa, value.scale)
+                Key::Decimal(Box::new((value.mantissa, value.scale)))
             }
             _ => return None,
         })
@@ -80,7 +80,7 @@ impl Key {
             Key::Bool(value) => Value::Bool(*value),
             Key::Date(value) => Value::Date(*value),
             Key::DateTime(value) => Value::DateTime(*value),
-            Key::Decimal(mantissa, scale) => Value::Decimal(Numeric { mantissa: *mantissa, scale: *scale }),
+            Key::Decimal(number) => Value::Decimal(Numeric { mantissa: number.0, scale: number.1 }),
             Key::Tuple(parts) => Value::Array(parts.iter().map(Key::to_value).collect()),
         }
     }
@@ -95,7 +95,7 @@ impl fmt::Display for Key {
             Key::Bool(value) => value.fmt(f),
             Key::Date(value) => value.fmt(f),
             Key::DateTime(value) => value.fmt(f),
-            Key::Decimal(mantissa, scale) => Numeric { mantissa: *mantissa, scale: *scale }.fmt(f),
+            Key::Decimal(number) => Numeric { mantissa: number.0, scale: number.1 }.fmt(f),
             Key::Uuid(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
             Key::Bytes(bytes) => bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
             Key::Tuple(parts) => {
@@ -138,3 +138,15 @@ tuples!(A B C);
 tuples!(A B C D);
 tuples!(A B C D E);
 tuples!(A B C D E F);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values_stay_small() {
+        // identity maps and plans hold many of them
+        assert!(size_of::<Key>() <= 24, "{}", size_of::<Key>());
+        assert!(size_of::<Value<'_>>() <= 32, "{}", size_of::<Value<'_>>());
+    }
+}

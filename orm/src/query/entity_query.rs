@@ -4,9 +4,9 @@ use std::marker::PhantomData;
 
 use crate::compile::Language;
 use crate::dialect::{FromRow, RowReader};
-use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
-use crate::error::{Error, ErrorKind, Result};
-use crate::load::{Collector, Load, LoadNode, LoadScript, Planned, Rows, merge};
+use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one};
+use crate::error::Result;
+use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, decode, merge};
 use crate::mapping::{Entity, column, columns};
 use crate::sql::{Ident, Select, Source};
 
@@ -143,12 +143,7 @@ pub struct Untracked<E>(pub E);
 
 impl<E: Entity> FromRow for Untracked<E> {
     fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
-        let mut rows = Rows::<E>::default();
-        rows.push(row)?;
-        match rows.0.pop() {
-            Some(value) => Ok(Untracked(value)),
-            None => Err(Error::new(ErrorKind::Decode, "no row was read")),
-        }
+        decode(row).map(Untracked)
     }
 }
 
@@ -161,20 +156,15 @@ impl<E: Entity> Query<Untracked<E>> {
     /// # Cancellation
     /// No effect.
     pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
-        let language = executor.language();
-        let planned = Planned { mapping: E::mapping(), select: self.into_select()?, nodes: Vec::new() };
-        let script = LoadScript::new(language, planned, Box::new(Rows::<E>::default()))?;
-        let script = run(executor, script).await?;
-        match script.root.into_any().downcast::<Rows<E>>() {
-            Ok(rows) => Ok(rows.0),
-            Err(_) => Ok(Vec::new()),
-        }
+        let rows = self.all(executor).await?;
+        // in place: an `Untracked` is nothing but its value
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// The one row that there is, as a plain value.
     ///
     /// # Errors
-    /// As [`values`](Self::values); [`ErrorKind::NoRow`], [`ErrorKind::ManyRows`].
+    /// As [`values`](Self::values); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
     ///
     /// # Cancellation
     /// No effect.

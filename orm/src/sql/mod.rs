@@ -19,13 +19,14 @@ pub use ident::{Ident, TableName};
 pub use naming::Naming;
 pub use select::{Cte, Join, JoinKind, Lock, OrderBy, Select, SelectItem, SetOp, Source};
 pub(crate) use text::Piece;
-pub(crate) use walk::{Rename, SourceNames};
 pub use text::Text;
 pub use typed::{
     Case as TypedCase, Condition, Expression, Named, Numeric, Operand, Operators, Selection, Sql, TextType, and, avg,
     case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min, not, or, sum,
     text, upper,
 };
+pub(crate) use walk::Visit;
+pub(crate) use walk::{Rename, SourceNames};
 
 /// Any statement.
 #[derive(Debug, Clone)]

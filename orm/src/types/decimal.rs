@@ -13,7 +13,9 @@ use super::Mismatch;
 /// assert_eq!((price.mantissa, price.scale), (-1250, 2));
 /// assert_eq!(price.to_string(), "-12.50");
 /// ```
+// packed, so that one column type among many does not make every `Value` half as large again
 #[derive(Debug, Clone, Copy)]
+#[repr(C, packed(8))]
 pub struct Numeric {
     /// The digits, as an integer.
     pub mantissa: i128,

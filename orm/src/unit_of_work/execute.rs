@@ -8,6 +8,7 @@ use super::plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
 use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
+use crate::mapping::Mapping;
 use crate::types::Value;
 
 pub(crate) struct FlushScript {
@@ -26,39 +27,40 @@ impl FlushScript {
 
     /// The values of an action, if all of them are known.
     fn known(&mut self, action: usize) -> Option<Vec<Value<'static>>> {
-        let values = std::mem::take(&mut batch_mut(&mut self.plan.actions[action]).values);
-        let ready = values.iter().all(|value| match value {
+        let ready = |value: &PlanValue| match value {
             PlanValue::Known(_) => true,
             PlanValue::Of(place) => self.find(*place).is_some(),
-        });
-        if !ready {
-            batch_mut(&mut self.plan.actions[action]).values = values;
+        };
+        if !batch(&self.plan.actions[action]).values.iter().all(ready) {
             return None;
+        }
+        let mut values = std::mem::take(&mut batch_mut(&mut self.plan.actions[action]).values);
+        for value in &mut values {
+            if let PlanValue::Of(place) = value {
+                *value = PlanValue::Known(self.find(*place).cloned().unwrap_or(Value::Null));
+            }
         }
         let batch = batch_mut(&mut self.plan.actions[action]);
         // what the objects are to be given stays behind
-        let (width, fill) = (batch.width(), batch.fill.clone());
-        let mut kept = Vec::with_capacity(fill.len() * batch.rows);
-        let mut known = Vec::with_capacity(values.len());
-        for (at, value) in values.into_iter().enumerate() {
-            let value = match value {
-                PlanValue::Known(value) => value,
-                PlanValue::Of(place) => self.find(place).unwrap_or(Value::Null),
-            };
-            if fill.contains(&(at % width.max(1))) {
-                kept.push(PlanValue::Known(value.clone()));
-            }
-            known.push(value);
+        let mut fill = batch.fill.clone();
+        fill.sort_unstable();
+        if !fill.is_empty() {
+            let rows = values.chunks(batch.width());
+            batch.values = rows.flat_map(|row| fill.iter().filter_map(|at| row.get(*at).cloned())).collect();
         }
-        batch_mut(&mut self.plan.actions[action]).values = kept;
-        Some(known)
+        // in place: the two take the same room
+        let known = values.into_iter().map(|value| match value {
+            PlanValue::Known(value) => value,
+            PlanValue::Of(_) => Value::Null,
+        });
+        Some(known.collect())
     }
 
     /// A value that an earlier INSERT brought.
-    fn find(&self, place: Place) -> Option<Value<'static>> {
+    fn find(&self, place: Place) -> Option<&Value<'static>> {
         let batch = batch(self.plan.actions.get(place.action)?);
         let at = batch.returning.iter().position(|column| *column == place.column)?;
-        batch.returned.get(place.row * batch.returning.len() + at).cloned()
+        batch.returned.get(place.row * batch.returning.len() + at)
     }
 }
 
@@ -135,7 +137,9 @@ impl Script for FlushScript {
                     )
                     .table(batch.table.to_string()));
                 }
-                if width == 1 {
+                // other columns that the database fills in say nothing of their row
+                let generated = |mapping: &Mapping| batch.returning.iter().all(|&at| mapping.columns[at].generated);
+                if width == 1 && batch.mapping.is_some_and(generated) {
                     in_order(&mut batch.returned[rows.clone()]);
                 }
             }

@@ -125,10 +125,12 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     if caps.bulk_insert == BulkInsert::Arrays {
+        // what comes back is matched by its order; otherwise none is needed
+        let in_order = crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None };
         let query = Select {
             items: (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect(),
-            from: vec![unnest(language, &mut known, true)?],
-            order_by: vec![crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None }],
+            from: vec![unnest(language, &mut known, wanted)?],
+            order_by: Vec::from_iter(wanted.then_some(in_order)),
             ..Select::default()
         };
         let command = language.compile(&statement(Rows::Query(Box::new(query)), returning(batch)))?.into_command();

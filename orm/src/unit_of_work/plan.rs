@@ -126,6 +126,23 @@ impl RowBatch {
         }
     }
 
+    /// Makes room for so many rows.
+    fn reserve(&mut self, rows: usize) {
+        self.ids.reserve(rows);
+        self.values.reserve(rows * self.width());
+    }
+
+    /// The objects do not have the values of these columns, by their numbers in the mapping, yet.
+    fn fill_in(&mut self, columns: &[usize]) {
+        for column in columns {
+            if let Some(at) = self.columns.iter().position(|known| known.number == *column)
+                && !self.fill.contains(&at)
+            {
+                self.fill.push(at);
+            }
+        }
+    }
+
     /// How many values a row has.
     pub fn width(&self) -> usize {
         self.columns.len() + self.keys.len()
@@ -145,16 +162,18 @@ pub(super) struct Planner<'g> {
 
 /// Plans the flush of all that changed in a graph. Nothing changes by it.
 pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
-    let (objects, parents, links) = graph.changes(|changes| {
-        match changes.errors.first() {
-            None => Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone())),
-            Some(error) => Err(error.again()),
-        }
+    let (objects, parents, links) = graph.changes(|changes| match changes.errors.first() {
+        None => Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone())),
+        Some(error) => Err(error.again()),
     })?;
     let relations = (parents.len(), links.len());
     let parents = parents.into_iter().map(|change| ((change.child, change.foreign_key), change.parent)).collect();
-    let mut planner =
-        Planner { graph, parents, places: HashMap::default(), plan: FlushPlan { actions: Vec::new(), objects, relations } };
+    let mut planner = Planner {
+        graph,
+        parents,
+        places: HashMap::default(),
+        plan: FlushPlan { actions: Vec::new(), objects, relations },
+    };
     let mut new = Vec::new();
     let mut dirty = Vec::new();
     let mut doomed = Vec::new();
@@ -183,16 +202,20 @@ impl Planner<'_> {
         let Some(first) = ids.first() else { return Ok(()) };
         let arena = self.graph.by_number(first.0);
         let mapping = arena.mapping();
-        let optional: Vec<usize> =
-            (0..mapping.columns.len()).filter(|&column| mapping.columns[column].blank.is_some()).collect();
+        let optional: Vec<(usize, PlanValue)> = (0..mapping.columns.len())
+            .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
+            .collect();
         let all: Vec<usize> = (0..mapping.columns.len()).collect();
-        let mut shapes: HashMap<Vec<usize>, usize> = HashMap::new();
-        let mut row = Vec::with_capacity(all.len());
+        let mut shapes: HashMap<Vec<usize>, usize, foldhash::fast::RandomState> = HashMap::default();
+        self.places.reserve(ids.len());
+        // of one row; made once for all of them
+        let (mut row, mut values) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
+        let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for &id in ids {
-            row.clear();
+            filled.clear();
+            left_out.clear();
             arena.values(id.1, &all, &mut row);
-            let mut filled: Vec<usize> = Vec::new();
-            let mut values: Vec<PlanValue> = row.drain(..).map(PlanValue::Known).collect();
+            values.extend(row.drain(..).map(PlanValue::Known));
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(&(id, number)) else { continue };
                 for (&column, &target) in key.columns.iter().zip(key.target_columns) {
@@ -210,11 +233,9 @@ impl Planner<'_> {
                 values[version] = PlanValue::Known(Value::Int(1));
                 filled.push(version);
             }
-            let mut left_out = Vec::new();
-            for &column in &optional {
-                let described = &mapping.columns[column];
-                let unset = described.blank.is_some_and(|blank| values[column] == PlanValue::Known(blank()));
-                match (unset, described.default) {
+            for (column, blank) in &optional {
+                let column = *column;
+                match (values[column] == *blank, mapping.columns[column].default) {
                     (false, _) => {}
                     (true, Some(default)) => {
                         values[column] = PlanValue::Known(default());
@@ -224,12 +245,16 @@ impl Planner<'_> {
                 }
             }
             let next = self.plan.actions.len();
-            let action = match shapes.get(&left_out) {
+            let action = match shapes.get(left_out.as_slice()) {
                 Some(action) => *action,
                 None => {
                     let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
                     let mut batch = RowBatch::of(mapping, columns);
                     batch.returning = left_out.clone();
+                    if shapes.is_empty() {
+                        // most often there is but one shape
+                        batch.reserve(ids.len());
+                    }
                     self.plan.actions.push(Action::Insert(batch));
                     shapes.insert(left_out.clone(), next);
                     next
@@ -237,18 +262,14 @@ impl Planner<'_> {
             };
             let Action::Insert(batch) = &mut self.plan.actions[action] else { continue };
             self.places.insert(id, (action, batch.rows));
-            for column in filled {
-                if let Some(at) = batch.columns.iter().position(|known| known.number == column)
-                    && !batch.fill.contains(&at)
-                {
-                    batch.fill.push(at);
-                }
-            }
+            batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
-            batch.values.extend(
-                values.into_iter().enumerate().filter(|(column, _)| !left_out.contains(column)).map(|(_, value)| value),
-            );
+            for (column, value) in values.drain(..).enumerate() {
+                if !left_out.contains(&column) {
+                    batch.values.push(value);
+                }
+            }
         }
         Ok(())
     }
@@ -320,13 +341,7 @@ impl Planner<'_> {
                 self.plan.actions.push(Action::Update(batch));
             }
             let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
-            for column in filled {
-                if let Some(at) = batch.columns.iter().position(|known| known.number == column)
-                    && !batch.fill.contains(&at)
-                {
-                    batch.fill.push(at);
-                }
-            }
+            batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
             batch.values.extend(new.into_iter().map(|(_, value)| value));
@@ -364,6 +379,7 @@ impl Planner<'_> {
     fn net(&self, links: &[LinkChange]) -> Result<Vec<LinkChange>> {
         let mut net: Vec<Option<LinkChange>> = Vec::with_capacity(links.len());
         let mut last: HashMap<(Id, usize, Id), usize, foldhash::fast::RandomState> = HashMap::default();
+        last.reserve(links.len());
         for &change in links {
             let relation = self.graph.by_number(change.owner.0).mapping().relation(change.relation)?;
             let same = (change.owner, change.relation, change.other);
@@ -386,7 +402,7 @@ impl Planner<'_> {
 
     /// Rows of tables between.
     fn links(&mut self, links: &[LinkChange]) -> Result<()> {
-        let mut batches: HashMap<(*const str, usize, bool), usize> = HashMap::new();
+        let mut batches: HashMap<(*const str, usize, bool), usize, foldhash::fast::RandomState> = HashMap::default();
         for change in self.net(links)? {
             // rows between go along with either side
             let gone = |id: Id| {
@@ -417,15 +433,14 @@ impl Planner<'_> {
                 };
                 self.plan.actions.push(made);
             }
-            let mut values = Vec::with_capacity(own.len() + other.len());
-            for (_, key) in own {
-                values.push(self.key_of(change.owner, *key)?);
-            }
-            for (_, key) in other {
-                values.push(self.key_of(change.other, *key)?);
+            let sides = own.iter().map(|(_, key)| (change.owner, *key));
+            for (side, key) in sides.chain(other.iter().map(|(_, key)| (change.other, *key))) {
+                let value = self.key_of(side, key)?;
+                if let Action::Insert(batch) | Action::Delete(batch) = &mut self.plan.actions[action] {
+                    batch.values.push(value);
+                }
             }
             if let Action::Insert(batch) | Action::Delete(batch) = &mut self.plan.actions[action] {
-                batch.values.extend(values);
                 batch.rows += 1;
             }
         }

@@ -11,45 +11,73 @@ use crate::{column, flag, from_t, name, number, plain};
 fn sources_and_joins() {
     let on = || Sql::<bool>::new(Expr::equals(Expr::column("u", "t_id"), number().into()));
     for (kind, expected) in [
-        (JoinKind::Inner, expect![[r#"
+        (
+            JoinKind::Inner,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" JOIN "u" ON "u"."t_id" = "t"."n"
             postgres  SELECT "t"."name" FROM "t" JOIN "u" ON "u"."t_id" = "t"."n"
             mariadb   SELECT `t`.`name` FROM `t` JOIN `u` ON `u`.`t_id` = `t`.`n`
-        "#]]),
-        (JoinKind::Left, expect![[r#"
+        "#]],
+        ),
+        (
+            JoinKind::Left,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" LEFT JOIN "u" ON "u"."t_id" = "t"."n"
             postgres  SELECT "t"."name" FROM "t" LEFT JOIN "u" ON "u"."t_id" = "t"."n"
             mariadb   SELECT `t`.`name` FROM `t` LEFT JOIN `u` ON `u`.`t_id` = `t`.`n`
-        "#]]),
-        (JoinKind::Right, expect![[r#"
+        "#]],
+        ),
+        (
+            JoinKind::Right,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" RIGHT JOIN "u" ON "u"."t_id" = "t"."n"
             postgres  SELECT "t"."name" FROM "t" RIGHT JOIN "u" ON "u"."t_id" = "t"."n"
             mariadb   SELECT `t`.`name` FROM `t` RIGHT JOIN `u` ON `u`.`t_id` = `t`.`n`
-        "#]]),
-        (JoinKind::Full, expect![[r#"
+        "#]],
+        ),
+        (
+            JoinKind::Full,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" FULL JOIN "u" ON "u"."t_id" = "t"."n"
             postgres  SELECT "t"."name" FROM "t" FULL JOIN "u" ON "u"."t_id" = "t"."n"
             mariadb   Unsupported: mariadb has no FULL JOIN; use the union of a left and a right join
-        "#]]),
+        "#]],
+        ),
     ] {
         check_sql(plain(select((name().nullable(),)).from_table("t").join_table(kind, "u", on())), expected);
     }
     let mut cross = plain(from_t((name(),)));
     cross.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None });
     cross.from.push(Source::Table { name: TableName::new("v").in_schema("s"), alias: Some("w \"x`".into()) });
-    check_sql(cross, expect![[r#"
-        sqlite    SELECT "t"."name" FROM "t", "s"."v" AS "w ""x`" CROSS JOIN "u"
-        postgres  SELECT "t"."name" FROM "t", "s"."v" AS "w ""x`" CROSS JOIN "u"
-        mariadb   SELECT `t`.`name` FROM `t`, `s`.`v` AS `w "x``` CROSS JOIN `u`
-    "#]]);
+    check_sql(
+        cross,
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "s"."v" AS "w ""x`" CROSS JOIN "u"
+        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "s"."v" AS "w ""x`" CROSS JOIN "u"
+        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `s`.`v` AS `w "x``` CROSS JOIN `u`
+    "#]],
+    );
+    // a join's condition may name every source before it
+    let joined = from_t((name(),)).from_table("v").join_table(JoinKind::Inner, "u", on());
+    check_sql(
+        plain(joined),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n"
+        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n"
+        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `v` JOIN `u` ON `u`.`t_id` = `t`.`n`
+    "#]],
+    );
     let inner = plain(from_t((number(),)).limit(3));
     let outer = select((Sql::<i64>::new(Expr::column("sub", "n")),))
         .from_table(Source::Query { query: Box::new(inner), alias: "sub".into() });
-    check_sql(plain(outer), expect![[r#"
+    check_sql(
+        plain(outer),
+        expect![[r#"
         sqlite    SELECT "sub"."n" FROM (SELECT "t"."n" FROM "t" LIMIT ?) AS "sub"  [i64]
         postgres  SELECT "sub"."n" FROM (SELECT "t"."n" FROM "t" LIMIT $1) AS "sub"  [i64]
         mariadb   SELECT `sub`.`n` FROM (SELECT `t`.`n` FROM `t` LIMIT ?) AS `sub`  [u64]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -72,11 +100,14 @@ fn groups_order_limits() {
             mariadb   SELECT `t`.`name`, COUNT(*) FROM `t` WHERE `t`.`flag` AND `t`.`n` > ? GROUP BY `t`.`name`, `t`.`flag` HAVING COUNT(*) > ? AND MIN(`t`.`n`) IS NOT NULL ORDER BY COUNT(*) DESC, `t`.`name` LIMIT ? OFFSET ?  [i64, i64, u64, u64]
         "#]],
     );
-    check_sql(plain(from_t((name(),)).distinct().offset(5)), expect![[r#"
+    check_sql(
+        plain(from_t((name(),)).distinct().offset(5)),
+        expect![[r#"
         sqlite    SELECT DISTINCT "t"."name" FROM "t" LIMIT -1 OFFSET ?  [i64]
         postgres  SELECT DISTINCT "t"."name" FROM "t" OFFSET $1  [i64]
         mariadb   SELECT DISTINCT `t`.`name` FROM `t` LIMIT 18446744073709551615 OFFSET ?  [u64]
-    "#]]);
+    "#]],
+    );
     check_sql(
         plain(from_t((name(),)).order_by([number().asc().nulls_first(), number().plus(1).desc().nulls_last()])),
         expect![[r#"
@@ -85,37 +116,52 @@ fn groups_order_limits() {
             mariadb   SELECT `t`.`name` FROM `t` ORDER BY `t`.`n` IS NOT NULL, `t`.`n`, (`t`.`n` + ?) IS NULL, `t`.`n` + ? DESC  [i64, i64]
         "#]],
     );
-    check_sql(plain(from_t((name(),)).limit(u64::MAX)), expect![[r#"
+    check_sql(
+        plain(from_t((name(),)).limit(u64::MAX)),
+        expect![[r#"
         sqlite    SELECT "t"."name" FROM "t" LIMIT ?  [i64]
         postgres  SELECT "t"."name" FROM "t" LIMIT $1  [i64]
         mariadb   SELECT `t`.`name` FROM `t` LIMIT ?  [u64]
-    "#]]);
-    check_sql(Select::default(), expect![[r#"
+    "#]],
+    );
+    check_sql(
+        Select::default(),
+        expect![[r#"
         sqlite    Statement: the query selects nothing
         postgres  Statement: the query selects nothing
         mariadb   Statement: the query selects nothing
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn locks() {
     for (lock, expected) in [
-        (Lock { shared: false, skip_locked: false, no_wait: false }, expect![[r#"
+        (
+            Lock { shared: false, skip_locked: false, no_wait: false },
+            expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR UPDATE
             mariadb   SELECT `t`.`name` FROM `t` FOR UPDATE
-        "#]]),
-        (Lock { shared: true, skip_locked: false, no_wait: true }, expect![[r#"
+        "#]],
+        ),
+        (
+            Lock { shared: true, skip_locked: false, no_wait: true },
+            expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR SHARE NOWAIT
             mariadb   SELECT `t`.`name` FROM `t` LOCK IN SHARE MODE NOWAIT
             mysql     SELECT `t`.`name` FROM `t` FOR SHARE NOWAIT
-        "#]]),
-        (Lock { shared: false, skip_locked: true, no_wait: false }, expect![[r#"
+        "#]],
+        ),
+        (
+            Lock { shared: false, skip_locked: true, no_wait: false },
+            expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR UPDATE SKIP LOCKED
             mariadb   SELECT `t`.`name` FROM `t` FOR UPDATE SKIP LOCKED
-        "#]]),
+        "#]],
+        ),
     ] {
         check_sql(Select { lock: Some(lock), ..plain(from_t((name(),))) }, expected);
     }
@@ -125,54 +171,74 @@ fn locks() {
 fn set_operations() {
     let of = |number: i64| plain(from_t((name(),)).filter(crate::number().eq(number)));
     for (op, expected) in [
-        (SetOp::Union, expect![[r#"
+        (
+            SetOp::Union,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64]
             postgres  SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2  [i64, i64]
             mariadb   SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64]
-        "#]]),
-        (SetOp::UnionAll, expect![[r#"
+        "#]],
+        ),
+        (
+            SetOp::UnionAll,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION ALL SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64]
             postgres  SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION ALL SELECT "t"."name" FROM "t" WHERE "t"."n" = $2  [i64, i64]
             mariadb   SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION ALL SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64]
-        "#]]),
-        (SetOp::Intersect, expect![[r#"
+        "#]],
+        ),
+        (
+            SetOp::Intersect,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" WHERE "t"."n" = ? INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64]
             postgres  SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = $2  [i64, i64]
             mariadb   SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? INTERSECT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64]
-        "#]]),
-        (SetOp::Except, expect![[r#"
+        "#]],
+        ),
+        (
+            SetOp::Except,
+            expect![[r#"
             sqlite    SELECT "t"."name" FROM "t" WHERE "t"."n" = ? EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64]
             postgres  SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = $2  [i64, i64]
             mariadb   SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? EXCEPT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64]
-        "#]]),
+        "#]],
+        ),
     ] {
         check_sql(Select { set_ops: vec![(op, of(2))], ..of(1) }, expected);
     }
     // one after the other, also where a database has INTERSECT bind tighter
     let mixed = vec![(SetOp::Union, of(2)), (SetOp::Intersect, of(3)), (SetOp::Except, of(4))];
-    check_sql(Select { set_ops: mixed, ..of(1) }, expect![[r#"
+    check_sql(
+        Select { set_ops: mixed, ..of(1) },
+        expect![[r#"
         sqlite    SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = ?) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = ? EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64, i64, i64]
         postgres  SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = $3 EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = $4  [i64, i64, i64, i64]
         mariadb   SELECT * FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?) AS `member` INTERSECT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? EXCEPT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64, i64, i64]
-    "#]]);
+    "#]],
+    );
     // a member with a limit of its own; the order is that of the whole, by the name of its column
     let member = Select { limit: Some(1), ..of(2) };
     let order = OrderBy { expr: name().into(), descending: true, nulls_first: None };
-    let whole =
-        Select { set_ops: vec![(SetOp::UnionAll, member)], order_by: vec![order], limit: Some(5), ..of(1) };
-    check_sql(whole.clone(), expect![[r#"
+    let whole = Select { set_ops: vec![(SetOp::UnionAll, member)], order_by: vec![order], limit: Some(5), ..of(1) };
+    check_sql(
+        whole.clone(),
+        expect![[r#"
         sqlite    SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION ALL SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? LIMIT ?) AS "member" ORDER BY "name" DESC LIMIT ?  [i64, i64, i64, i64]
         postgres  SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION ALL SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $2 LIMIT $3) AS "member" ORDER BY "name" DESC LIMIT $4  [i64, i64, i64, i64]
         mariadb   SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION ALL SELECT * FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? LIMIT ?) AS `member` ORDER BY `name` DESC LIMIT ?  [i64, i64, u64, u64]
-    "#]]);
+    "#]],
+    );
     // inside of another query
     let outer = select((Sql::<String>::new(Expr::column("both", "name")),))
         .from_table(Source::Query { query: Box::new(whole), alias: "both".into() });
-    check_sql(plain(outer), expect![[r#"
+    check_sql(
+        plain(outer),
+        expect![[r#"
         sqlite    SELECT "both"."name" FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION ALL SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? LIMIT ?) AS "member" ORDER BY "name" DESC LIMIT ?) AS "both"  [i64, i64, i64, i64]
         postgres  SELECT "both"."name" FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION ALL SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $2 LIMIT $3) AS "member" ORDER BY "name" DESC LIMIT $4) AS "both"  [i64, i64, i64, i64]
         mariadb   SELECT `both`.`name` FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION ALL SELECT * FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? LIMIT ?) AS `member` ORDER BY `name` DESC LIMIT ?) AS `both`  [i64, i64, u64, u64]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -180,27 +246,35 @@ fn common_table_expressions() {
     let first = plain(from_t((number(),)).filter(flag()));
     let cte = Cte { name: "picked".into(), columns: Vec::new(), query: first, recursive: false };
     let query = select((Sql::<i64>::new(Expr::column("picked", "n")),)).from_table("picked");
-    check_sql(Select { ctes: vec![cte], ..plain(query) }, expect![[r#"
+    check_sql(
+        Select { ctes: vec![cte], ..plain(query) },
+        expect![[r#"
         sqlite    WITH "picked" AS (SELECT "t"."n" FROM "t" WHERE "t"."flag") SELECT "picked"."n" FROM "picked"
         postgres  WITH "picked" AS (SELECT "t"."n" FROM "t" WHERE "t"."flag") SELECT "picked"."n" FROM "picked"
         mariadb   WITH `picked` AS (SELECT `t`.`n` FROM `t` WHERE `t`.`flag`) SELECT `picked`.`n` FROM `picked`
-    "#]]);
+    "#]],
+    );
 
     let n = || Sql::<i64>::new(Expr::column("up", "n"));
     let step = plain(select((n().plus(1),)).from_table("up").filter(n().lt(10)));
     let start = Select { set_ops: vec![(SetOp::UnionAll, step)], ..plain(select((literal(1_i64),))) };
     let cte = Cte { name: "up".into(), columns: vec!["n".into()], query: start, recursive: true };
-    check_sql(Select { ctes: vec![cte], ..plain(select((n(),)).from_table("up")) }, expect![[r#"
+    check_sql(
+        Select { ctes: vec![cte], ..plain(select((n(),)).from_table("up")) },
+        expect![[r#"
         sqlite    WITH RECURSIVE "up" ("n") AS (SELECT ? UNION ALL SELECT "up"."n" + ? FROM "up" WHERE "up"."n" < ?) SELECT "up"."n" FROM "up"  [i64, i64, i64]
         postgres  WITH RECURSIVE "up" ("n") AS (SELECT $1 UNION ALL SELECT "up"."n" + $2 FROM "up" WHERE "up"."n" < $3) SELECT "up"."n" FROM "up"  [i64, i64, i64]
         mariadb   WITH RECURSIVE `up` (`n`) AS (SELECT ? UNION ALL SELECT `up`.`n` + ? FROM `up` WHERE `up`.`n` < ?) SELECT `up`.`n` FROM `up`  [i64, i64, i64]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn sql_by_hand() {
     check_sql(
-        text("SELECT ':no', n::text -- :no\n FROM t WHERE a = :a AND b = :b AND c = :a").bind("a", 1_i64).bind("b", true),
+        text("SELECT ':no', n::text -- :no\n FROM t WHERE a = :a AND b = :b AND c = :a")
+            .bind("a", 1_i64)
+            .bind("b", true),
         expect![[r#"
             sqlite    SELECT ':no', n::text -- :no
              FROM t WHERE a = ? AND b = ? AND c = ?  [i64, bool, i64]
@@ -210,39 +284,54 @@ fn sql_by_hand() {
              FROM t WHERE a = ? AND b = ? AND c = ?  [i64, bool, i64]
         "#]],
     );
-    check_sql(text("SELECT :missing"), expect![[r#"
+    check_sql(
+        text("SELECT :missing"),
+        expect![[r#"
         sqlite    Statement: the text has no value for :missing; give it one with `.bind("missing", ..)`
         postgres  Statement: the text has no value for :missing; give it one with `.bind("missing", ..)`
         mariadb   Statement: the text has no value for :missing; give it one with `.bind("missing", ..)`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn mistakes() {
-    check_sql(plain(select((Sql::<i64>::new(Expr::column("u", "n")),)).from_table("t")), expect![[r#"
+    check_sql(
+        plain(select((Sql::<i64>::new(Expr::column("u", "n")),)).from_table("t")),
+        expect![[r#"
         sqlite    Statement: the column u.n is of a table that the query does not have; join u, or use a column of: t
         postgres  Statement: the column u.n is of a table that the query does not have; join u, or use a column of: t
         mariadb   Statement: the column u.n is of a table that the query does not have; join u, or use a column of: t
-    "#]]);
-    check_sql(plain(from_t((name(),)).from_table("t")), expect![[r#"
+    "#]],
+    );
+    check_sql(
+        plain(from_t((name(),)).from_table("t")),
+        expect![[r#"
         sqlite    Statement: the query has two sources named t; give one of them another name with an alias
         postgres  Statement: the query has two sources named t; give one of them another name with an alias
         mariadb   Statement: the query has two sources named t; give one of them another name with an alias
-    "#]]);
+    "#]],
+    );
     let join = from_t((Sql::<i64>::new(Expr::Column(orm::sql::ColumnRef {
         source: Some("u".into()),
         name: "n".into(),
         nullable: false,
     })),))
     .join_table(JoinKind::Left, "u", flag());
-    check_sql(plain(join), expect![[r#"
+    check_sql(
+        plain(join),
+        expect![[r#"
         sqlite    Statement: the column u.n is NULL in rows without a match; it comes from the outer side of a join: select it with `.nullable()`, as an Option
         postgres  Statement: the column u.n is NULL in rows without a match; it comes from the outer side of a join: select it with `.nullable()`, as an Option
         mariadb   Statement: the column u.n is NULL in rows without a match; it comes from the outer side of a join: select it with `.nullable()`, as an Option
-    "#]]);
-    check_sql(plain(from_t((column::<i64>("weird \"`] name; --"),))), expect![[r#"
+    "#]],
+    );
+    check_sql(
+        plain(from_t((column::<i64>("weird \"`] name; --"),))),
+        expect![[r#"
         sqlite    SELECT "t"."weird ""`] name; --" FROM "t"
         postgres  SELECT "t"."weird ""`] name; --" FROM "t"
         mariadb   SELECT `t`.`weird "``] name; --` FROM `t`
-    "#]]);
+    "#]],
+    );
 }

@@ -1,5 +1,5 @@
-//! Random graphs of related entities: whatever they are, a flush keeps every foreign key, and what
-//! another session reads is equal to what was built.
+//! Random graphs of related entities, flushed and read back. Whatever they are, a flush keeps every
+//! foreign key, and what another session reads is equal to what was built.
 
 use std::collections::BTreeSet;
 
@@ -71,7 +71,13 @@ fn expected(plans: &[Plan], gone: &dyn Fn(usize) -> bool) -> Vec<String> {
         .map(|(number, plan)| {
             let manager = plan.manager.filter(|manager| !gone(*manager));
             let groups = plan.groups.iter().map(|group| format!("g{group}")).collect();
-            line(&format!("p{number:02}"), &manager.map_or("-".into(), |manager| format!("p{manager:02}")), &name("c", plan.country), plan.passport, &groups)
+            line(
+                &format!("p{number:02}"),
+                &manager.map_or("-".into(), |manager| format!("p{manager:02}")),
+                &name("c", plan.country),
+                plan.passport,
+                &groups,
+            )
         })
         .collect()
 }
@@ -97,7 +103,13 @@ async fn stored(engine: &Engine) -> orm::Result<Vec<String>> {
 }
 
 /// Makes the relations of a person what the plan says.
-fn relate(person: &Obj<Person>, plan: &Plan, people: &[Obj<Person>], countries: &[Obj<Country>], groups: &[Obj<Group>]) {
+fn relate(
+    person: &Obj<Person>,
+    plan: &Plan,
+    people: &[Obj<Person>],
+    countries: &[Obj<Country>],
+    groups: &[Obj<Group>],
+) {
     match plan.manager {
         Some(manager) if plan.backwards => drop(people[manager].reports.push(person)),
         Some(manager) => drop(person.manager.set(&people[manager])),
@@ -182,11 +194,12 @@ fn random_graphs_in_memory() {
     let result = runner.run(&rounds(), |rounds| {
         // each case begins with empty tables, also after one that failed
         let engine = runtime.block_on(connect("sqlite::memory:"));
-        runtime.block_on(async {
-            engine.create_all(people()).await?;
-            run(&engine, &rounds).await
-        })
-        .map_err(|error| TestCaseError::fail(format!("{error:?}")))
+        runtime
+            .block_on(async {
+                engine.create_all(people()).await?;
+                run(&engine, &rounds).await
+            })
+            .map_err(|error| TestCaseError::fail(format!("{error:?}")))
     });
     result.unwrap_or_else(|error| panic!("{error}"));
 }

@@ -86,8 +86,6 @@ fn one_at_most_lets_go_of_the_other() {
         let second = ada.passport.set(passport("2")).unwrap();
         assert!(first.person.get()?.is_none());
         assert!(Obj::ptr_eq(&second.person.get()?.unwrap(), &ada));
-        // the place has to be free before it is taken, so that the order matters to a unique key
-        session.flush().await.err();
         session.rollback().await?;
         assert!(Obj::ptr_eq(&ada.passport.get()?.unwrap(), &first));
 

@@ -124,10 +124,10 @@ fn many_to_many_from_the_other_side_and_required_parents() {
                 names.sort();
                 names
             };
-            assert_eq!((names(&groups[0]), names(&groups[1])), (
-                vec!["boss".to_owned(), "one".to_owned()],
-                vec!["one".to_owned(), "two".to_owned()]
-            ));
+            assert_eq!(
+                (names(&groups[0]), names(&groups[1])),
+                (vec!["boss".to_owned(), "one".to_owned()], vec!["one".to_owned(), "two".to_owned()])
+            );
             let of = |group: &Obj<Group>| group.members.get().unwrap().find(|person| person.name == "one").unwrap();
             assert!(Obj::ptr_eq(&of(&groups[0]), &of(&groups[1])), "one object, through two paths");
         }

@@ -16,3 +16,4 @@ mod promise;
 mod queries;
 mod states;
 mod types;
+mod wide_schema;

@@ -127,10 +127,12 @@ fn tables_and_columns_of_a_mapping() {
         group.edit().r#type = 3;
         session.commit().await?;
         let mut fresh = engine.session();
-        let query = Group::query().filter(Group::size.eq(7).and(Group::members.exist())).load(Group::members.selectin());
+        let query =
+            Group::query().filter(Group::size.eq(7).and(Group::members.exist())).load(Group::members.selectin());
         let read = query.one(&mut fresh).await?;
         assert_eq!((read.name.as_str(), read.r#type, read.members.get()?.len()), ("a", 3, 2));
-        let joined = Group::query().filter(Group::r#type.eq(3)).load(Group::members.joined()).one(&mut engine.session()).await?;
+        let joined =
+            Group::query().filter(Group::r#type.eq(3)).load(Group::members.joined()).one(&mut engine.session()).await?;
         assert_eq!(joined.members.get()?.len(), 2);
         let counted: Vec<(String, i64)> = select((Group::name, count(Member::id)))
             .from::<Group>()

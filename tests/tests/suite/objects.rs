@@ -209,7 +209,11 @@ fn handles_stay_readable_both_ways_after_the_session() {
         session.add(User {
             name: "Ada".into(),
             posts: has_many![
-                Post { title: "A".into(), tags: has_many![Tag { name: "x".into(), ..Default::default() }], ..Default::default() },
+                Post {
+                    title: "A".into(),
+                    tags: has_many![Tag { name: "x".into(), ..Default::default() }],
+                    ..Default::default()
+                },
                 Post { title: "B".into(), ..Default::default() }
             ],
             ..Default::default()

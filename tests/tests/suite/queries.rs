@@ -135,7 +135,8 @@ fn order_limit_offset_distinct() {
         assert_eq!(titles(posts().limit(0)).await?, Vec::<String>::new());
         assert_eq!(titles(posts().distinct().order_by(Post::title.desc())).await?, ["Notes", "Engine", "100% sure"]);
         let emails = |order: orm::sql::OrderBy| async {
-            let rows: Vec<(Option<String>,)> = select((User::email,)).from::<User>().order_by(order).all(engine).await?;
+            let rows: Vec<(Option<String>,)> =
+                select((User::email,)).from::<User>().order_by(order).all(engine).await?;
             Ok::<_, orm::Error>(rows.iter().map(|(email,)| email.is_none()).collect::<Vec<_>>())
         };
         assert_eq!(emails(User::email.asc().nulls_first()).await?, [true, false, false]);
@@ -196,12 +197,8 @@ fn joins_aliases_and_groups() {
                 ("Eve".into(), 0, 0, None, None, None)
             ]
         );
-        let rows: Vec<(String,)> = select((Post::title,))
-            .from::<Post>()
-            .group_by(Post::title)
-            .having(count_star().gt(1))
-            .all(engine)
-            .await?;
+        let rows: Vec<(String,)> =
+            select((Post::title,)).from::<Post>().group_by(Post::title).having(count_star().gt(1)).all(engine).await?;
         assert_eq!(rows, [("Notes".to_owned(),)]);
         // one entity twice
         engine.create_all(people()).await?;
@@ -368,9 +365,8 @@ fn objects_from_sql_by_hand() {
         // too few columns
         let error = session.from_text::<User>(text("SELECT id, name FROM users")).await;
         assert!(refused(error, ErrorKind::Decode).contains("User"));
-        let rows: Vec<(String, i64)> = engine
-            .fetch(text("SELECT name, id FROM users WHERE id = :id OR id = :id").bind("id", ada.id))
-            .await?;
+        let rows: Vec<(String, i64)> =
+            engine.fetch(text("SELECT name, id FROM users WHERE id = :id OR id = :id").bind("id", ada.id)).await?;
         assert_eq!(rows, [("Ada".to_owned(), ada.id)]);
         Ok(())
     });

@@ -128,7 +128,11 @@ struct Answers {
 /// The modes that keep the server from changing values silently, and literals from being misread.
 fn sql_mode(flavor: Flavor) -> &'static str {
     // MariaDB refuses under ONLY_FULL_GROUP_BY what depends on a grouped key, so there it is left out
-    if flavor.is_mariadb() {
+    if flavor.mariadb_since(10, 3, 5) {
+        // `SET a = b, b = a` exchanges, as everywhere else
+        "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
+         NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES,SIMULTANEOUS_ASSIGNMENT"
+    } else if flavor.is_mariadb() {
         "STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,\
          NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES"
     } else {

@@ -59,7 +59,8 @@ fn violated_constraints() {
     each_database(async |database| {
         let engine = &database.engine;
         engine.create_all(schema()).await?;
-        let author = |values: &str| text(&format!("INSERT INTO authors (id, name, age, shelf, place) VALUES ({values})"));
+        let author =
+            |values: &str| text(&format!("INSERT INTO authors (id, name, age, shelf, place) VALUES ({values})"));
         engine.execute(author("1, 'Ada', 36, 1, 1")).await?;
         engine.execute(text("INSERT INTO books (id, author_id) VALUES (1, 1)")).await?;
 

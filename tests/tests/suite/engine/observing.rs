@@ -22,7 +22,10 @@ fn a_recorder_writes_down_what_is_sent() {
         session.add_all((0..3).map(|n| Tag { name: format!("tag {n}"), ..Default::default() }));
         session.commit().await?;
         let sent = recorder.take();
-        assert_eq!((sent.first().map(String::as_str), sent.last().map(String::as_str)), (Some("BEGIN"), Some("COMMIT")));
+        assert_eq!(
+            (sent.first().map(String::as_str), sent.last().map(String::as_str)),
+            (Some("BEGIN"), Some("COMMIT"))
+        );
         assert_eq!(sent.len(), 3, "{sent:?}");
         assert!(sent[1].starts_with("INSERT INTO") && !sent[1].contains("tag 1"), "{sent:?}");
         assert!(recorder.take().is_empty());

@@ -124,7 +124,6 @@ fn a_stream_that_is_dropped_leaves_the_engine_usable() {
     });
 }
 
-
 #[test]
 fn an_error_ends_the_stream() {
     each_database(async |database| {

@@ -46,8 +46,9 @@ fn dates() -> impl Strategy<Value = NaiveDate> + Clone {
 }
 
 fn times() -> impl Strategy<Value = NaiveTime> + Clone {
-    (0..86_400_u32, 0..1_000_000_u32)
-        .prop_map(|(second, micro)| NaiveTime::from_num_seconds_from_midnight_opt(second, micro * 1_000).expect("a time"))
+    (0..86_400_u32, 0..1_000_000_u32).prop_map(|(second, micro)| {
+        NaiveTime::from_num_seconds_from_midnight_opt(second, micro * 1_000).expect("a time")
+    })
 }
 
 fn moments() -> impl Strategy<Value = NaiveDateTime> + Clone {

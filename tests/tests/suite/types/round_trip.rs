@@ -216,7 +216,8 @@ fn floating_point_numbers() {
 fn text_and_bytes() {
     each_database(async |database| {
         let engine = &database.engine;
-        let texts = ["", " ", "a ", " a", "A", "NULL", "null", "'; DROP TABLE x --", "\"`[]%_\\", "\r\n\t", "é", "e\u{301}"];
+        let texts =
+            ["", " ", "a ", " a", "A", "NULL", "null", "'; DROP TABLE x --", "\"`[]%_\\", "\r\n\t", "é", "e\u{301}"];
         let mut cases: Vec<_> = texts.into_iter().map(|text| Exact(text.to_owned())).collect();
         cases.push(Exact("🦀 \u{10FFFF} \u{1F468}\u{200D}\u{1F469}".to_owned()));
         cases.push(Exact("\u{feff}\u{202e}\u{fffd}".to_owned()));
@@ -293,7 +294,8 @@ fn dates_and_times() {
         moments.extend(parsed(&fine).into_iter().map(Refused));
         check::<KeptDateTime>(engine, By::Value, moments).await?;
 
-        let utc = |texts: &[&str]| parsed::<NaiveDateTime>(texts).into_iter().map(|at| at.and_utc()).collect::<Vec<_>>();
+        let utc =
+            |texts: &[&str]| parsed::<NaiveDateTime>(texts).into_iter().map(|at| at.and_utc()).collect::<Vec<_>>();
         let mut moments: Vec<_> = utc(&exact).into_iter().map(Exact).collect();
         moments.extend(utc(&fine).into_iter().map(Refused));
         check::<KeptMoment>(engine, By::Value, moments).await

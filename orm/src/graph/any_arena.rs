@@ -1,0 +1,42 @@
+//! `AnyArena`: an arena whose type does not matter, as the unit of work and the loader see it.
+
+use std::any::Any;
+
+use super::link::Links;
+use super::slot::{Slot, State};
+use crate::error::Result;
+use crate::mapping::{Key, Mapping};
+use crate::types::Value;
+
+/// An arena whose type does not matter.
+pub(crate) trait AnyArena: Any + Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn mapping(&self) -> &'static Mapping;
+    /// How many slots there are.
+    fn len(&self) -> u32;
+    fn slot(&self, slot: u32) -> &Slot;
+    fn links(&self, relation: usize) -> &Links;
+    /// The value of a column, as the flush under way sees it.
+    fn value(&self, slot: u32, column: usize) -> Value<'static>;
+    /// The values of columns, one after the other.
+    fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
+    /// The value of a column as the database knows it.
+    fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
+    /// The key as the database knows it, or of a new object as it stands.
+    fn key(&self, slot: u32) -> Option<Key>;
+    /// The columns that the database does not know yet.
+    fn changed(&self, slot: u32) -> Vec<usize>;
+    /// After a flush: fills columns in, and what was planned is what the database knows.
+    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()>;
+    /// After a flush that failed: what came meanwhile is part of the next one.
+    fn release(&self, slot: u32);
+    /// Back to an earlier version.
+    fn restore(&self, slot: u32, current: u32, clean: u32, state: State);
+    /// Publishes the value that waits, if any, so that the current version is the newest.
+    fn publish_now(&self, slot: u32);
+    fn find(&self, key: &Key) -> Option<u32>;
+    fn identify(&self, key: Key, slot: u32);
+    fn forget(&self, key: &Key, slot: u32);
+    /// The objects that came in the same load, itself included.
+    fn siblings(&self, slot: u32) -> (u32, u32);
+}
