@@ -1,5 +1,6 @@
-//! A schema of many entities, each related to the next: what one entity is must not hang, for the
-//! compiler, on all the others that can be reached from it.
+//! A schema of many entities, each related to the next.
+//!
+//! What one entity is must not hang, for the compiler, on all the others that can be reached from it.
 
 use orm::prelude::*;
 use orm_tests::each_database;
