@@ -189,6 +189,15 @@ fn foreign_key_name(dialect: &dyn Dialect, table: &Table, key: &ForeignKey) -> I
     index_name(dialect, "fk", table, &Index { name: key.name.clone(), columns: key.columns.clone() })
 }
 
+/// The columns of the constraint that goes by this name, where it is one of the table's own.
+pub(super) fn constraint_columns(dialect: &dyn Dialect, table: &Table, constraint: &str) -> Option<Vec<Ident>> {
+    let uniques = table.uniques.iter().map(|unique| (index_name(dialect, "uq", table, unique), &unique.columns));
+    let keys = table.foreign_keys.iter().map(|key| (foreign_key_name(dialect, table, key), &key.columns));
+    let named = uniques.chain(keys).find(|(name, _)| name == constraint).map(|(_, columns)| columns.clone());
+    // some databases give the primary key this name and no other
+    named.or_else(|| constraint.eq_ignore_ascii_case("primary").then(|| table.primary_key.clone()))
+}
+
 /// `kind_table_column`, cut to what the database takes; a hash keeps cut names apart.
 fn index_name(dialect: &dyn Dialect, kind: &str, table: &Table, index: &Index) -> Ident {
     if let Some(name) = &index.name {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::ddl::constraint_columns;
 use super::{Compiled, compile_in, create_all, drop_all};
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::Result;
-use crate::schema::MetaData;
-use crate::sql::{Naming, Statement};
+use crate::schema::{MetaData, Table};
+use crate::sql::{Ident, Naming, Statement};
 
 /// A dialect, and how the names that statements use are spelled in the database at hand.
 #[derive(Clone)]
@@ -47,6 +48,11 @@ impl Language {
     /// As [`compile`](super::compile).
     pub fn compile(&self, statement: &Statement) -> Result<Compiled> {
         compile_in(&*self.dialect, self.naming, statement)
+    }
+
+    /// The columns of the constraint that goes by this name in the database, where it is one of the table's own.
+    pub fn constraint_columns(&self, table: &Table, constraint: &str) -> Option<Vec<Ident>> {
+        constraint_columns(&*self.dialect, &table.spelled(self.naming), constraint)
     }
 
     /// The statements that create all tables; see [`create_all`].

@@ -144,6 +144,7 @@ impl Session {
                 applied
             }
             Err(error) => {
+                let error = script.explain(error);
                 unmark(&self.graph, &script.plan);
                 if error.kind() == ErrorKind::OutcomeUnknown {
                     self.state = State::OutcomeUnknown;

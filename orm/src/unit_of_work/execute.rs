@@ -25,6 +25,33 @@ impl FlushScript {
         FlushScript { language, plan, next: 0, sent: Vec::new() }
     }
 
+    /// What the mapping knows of an error of the server's: the entity, and the table and columns where
+    /// the server told only the name of a constraint.
+    pub fn explain(&self, error: Error) -> Error {
+        let mut mappings: Vec<&'static Mapping> =
+            self.sent.iter().filter_map(|(action, _)| batch(&self.plan.actions[*action]).mapping).collect();
+        mappings.dedup();
+        if let Some(table) = error.table_name() {
+            mappings.retain(|mapping| self.language.naming().spell(mapping.table) == table || mapping.table == table);
+        }
+        let columns = |mapping: &Mapping| {
+            let constraint = error.constraint_name()?;
+            self.language.constraint_columns(&mapping.to_table(), constraint)
+        };
+        // of several tables under way, the one that has such a constraint
+        let found = match mappings.as_slice() {
+            [one] => Some((*one, columns(one))),
+            several => several.iter().find_map(|mapping| Some((*mapping, Some(columns(mapping)?)))),
+        };
+        let Some((mapping, columns)) = found else { return error };
+        let untold = error.column_names().len() == 0;
+        let error = error.entity(mapping.entity).table(mapping.table);
+        match columns.filter(|_| untold) {
+            Some(columns) => error.columns(columns),
+            None => error,
+        }
+    }
+
     /// The values of an action, if all of them are known.
     fn known(&mut self, action: usize) -> Option<Vec<Value<'static>>> {
         let ready = |value: &PlanValue| match value {

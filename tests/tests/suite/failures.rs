@@ -129,3 +129,22 @@ fn many_updates_and_one_that_is_stale() {
         Ok(())
     });
 }
+
+#[test]
+fn a_violation_names_entity_table_and_columns_on_every_database() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![User, Post, Tag, PostTag]).await?;
+        let mut session = engine.session();
+        let user = |name: &str| User { name: name.into(), email: Some("same@x".into()), ..Default::default() };
+        session.add_all([user("a"), user("b")]);
+        let error = session.commit().await.expect_err("the address is taken twice");
+        assert_eq!(error.kind(), ErrorKind::Unique);
+        assert_eq!(error.entity_name(), Some("User"));
+        assert_eq!(error.table_name(), Some("users"));
+        assert_eq!(error.column_names().collect::<Vec<_>>(), ["email"]);
+        assert!(error.sql().is_some_and(|sql| sql.starts_with("INSERT INTO")));
+        assert!(!error.to_string().contains("same@x"), "values stay hidden");
+        Ok(())
+    });
+}
