@@ -22,7 +22,8 @@ impl Package {
         let target = program.ancestors().nth(2).ok_or("the program stands in no target directory")?;
         let directory = target.join("derive-bench").join(name);
         let package = Package { target: directory.with_file_name("target"), directory };
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the package is in no workspace")?;
+        let manifest = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+        let workspace = Path::new(&manifest).parent().ok_or("the package is in no workspace")?;
         let path = |package: &str| workspace.join(package).display().to_string();
         package.write(
             "Cargo.toml",

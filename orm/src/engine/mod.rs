@@ -45,7 +45,7 @@ struct Inner {
     language: Language,
     pool: Pool,
     observers: Observers,
-    texts: RwLock<HashMap<TextKey, Text>>,
+    texts: RwLock<HashMap<TextKey, Text, foldhash::fast::RandomState>>,
 }
 
 /// What a kept text is of: a purpose and a number that says what it is about.

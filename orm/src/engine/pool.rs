@@ -1,7 +1,7 @@
 //! The pool: bb8, with a fair queue before it and an honest door behind it. A connection goes back
 //! only when nothing is under way on it; whatever else is closed or cleaned first.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -30,12 +30,31 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(15);
 /// How long it may take to answer.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 
+type Lent = bb8::PooledConnection<'static, Manager>;
+
 pub(super) struct Pool {
     pool: bb8::Pool<Manager>,
-    /// bb8 alone lets some wait far longer than others.
-    queue: Arc<Semaphore>,
+    door: Arc<Door>,
     last_error: Arc<Mutex<Option<String>>>,
     timeout: Duration,
+    lifetime: Duration,
+    /// Whether the last connection may stand at the door; where some are to be idle, bb8 has to see it.
+    spares: bool,
+}
+
+/// Where leases come from and go back to.
+struct Door {
+    /// bb8 alone lets some wait far longer than others.
+    queue: Arc<Semaphore>,
+    /// The connection that was given back last. Whoever comes next takes it as it stands: the way
+    /// through bb8 takes as long as a small statement of a database in the same process.
+    spare: Mutex<Option<Lent>>,
+}
+
+impl Door {
+    fn spare(&self) -> MutexGuard<'_, Option<Lent>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Pool {
@@ -52,17 +71,48 @@ impl Pool {
             .test_on_check_out(false)
             .build(manager)
             .await?;
-        Ok(Pool { pool, queue: Arc::new(Semaphore::new(max as usize)), last_error, timeout: options.timeout })
+        let door = Arc::new(Door { queue: Arc::new(Semaphore::new(max as usize)), spare: Mutex::new(None) });
+        let (timeout, lifetime) = (options.timeout, options.lifetime);
+        Ok(Pool { pool, door, last_error, timeout, lifetime, spares: options.min == 0 })
     }
 
     pub async fn lease(&self) -> Result<Lease> {
-        let permit = match self.queue.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => match tokio::time::timeout(self.timeout, self.queue.clone().acquire_owned()).await {
-                Ok(Ok(permit)) => permit,
-                _ => return Err(self.timed_out()),
+        match self.door.queue.clone().try_acquire_owned() {
+            Ok(permit) => match self.spare() {
+                Some(connection) => Ok(self.lend(connection, permit)),
+                // boxed, so that futures of those who need not wait stay small
+                None => Box::pin(self.connection(permit)).await,
             },
-        };
+            Err(_) => Box::pin(self.wait()).await,
+        }
+    }
+
+    async fn wait(&self) -> Result<Lease> {
+        match tokio::time::timeout(self.timeout, self.door.queue.clone().acquire_owned()).await {
+            Ok(Ok(permit)) => match self.spare() {
+                Some(connection) => Ok(self.lend(connection, permit)),
+                None => self.connection(permit).await,
+            },
+            _ => Err(self.timed_out()),
+        }
+    }
+
+    /// The connection that stands at the door, if it is as good as new; otherwise bb8 sees to it.
+    fn spare(&self) -> Option<Lent> {
+        let connection = self.door.spare().take()?;
+        let good = connection.used.elapsed() <= TRUSTED_IDLE
+            && connection.made.elapsed() < self.lifetime
+            && connection.raw.status() == Status::Idle;
+        good.then_some(connection)
+    }
+
+    fn lend(&self, connection: Lent, permit: OwnedSemaphorePermit) -> Lease {
+        let door = self.spares.then(|| self.door.clone());
+        Lease { connection: Some(connection), permit: Some(permit), door }
+    }
+
+    /// A connection from bb8.
+    async fn connection(&self, permit: OwnedSemaphorePermit) -> Result<Lease> {
         loop {
             let mut connection = match self.pool.get_owned().await {
                 Ok(connection) => connection,
@@ -76,7 +126,7 @@ impl Pool {
                     continue;
                 }
             }
-            return Ok(Lease { connection: Some(connection), permit: Some(permit) });
+            return Ok(self.lend(connection, permit));
         }
     }
 
@@ -97,6 +147,7 @@ struct Manager {
 
 struct Pooled {
     raw: Box<dyn Connection>,
+    made: Instant,
     used: Instant,
     dead: bool,
 }
@@ -109,7 +160,8 @@ impl bb8::ManageConnection for Manager {
         let connected = self.connector.connect().await;
         let mut last_error = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
         *last_error = connected.as_ref().err().map(ToString::to_string);
-        Ok(Pooled { raw: connected?, used: Instant::now(), dead: false })
+        let now = Instant::now();
+        Ok(Pooled { raw: connected?, made: now, used: now, dead: false })
     }
 
     async fn is_valid(&self, connection: &mut Pooled) -> Result<()> {
@@ -124,8 +176,10 @@ impl bb8::ManageConnection for Manager {
 /// A connection lent to somebody. Dropped in the middle of a transaction, it is rolled back before
 /// anybody else gets it; dropped in the middle of a statement, it is closed.
 pub(crate) struct Lease {
-    connection: Option<bb8::PooledConnection<'static, Manager>>,
+    connection: Option<Lent>,
     permit: Option<OwnedSemaphorePermit>,
+    /// Where it may stand afterwards.
+    door: Option<Arc<Door>>,
 }
 
 impl Lease {
@@ -184,7 +238,17 @@ impl Drop for Lease {
         let Some(mut connection) = self.connection.take() else { return };
         connection.used = Instant::now();
         let permit = self.permit.take();
-        if matches!(connection.raw.status(), Status::Transaction | Status::Failed)
+        let status = connection.raw.status();
+        if status == Status::Idle
+            && !connection.dead
+            && let Some(door) = &self.door
+        {
+            // the one that stood there, if any, goes back to bb8 when the lock is free again
+            let before = door.spare().replace(connection);
+            drop(before);
+            return;
+        }
+        if matches!(status, Status::Transaction | Status::Failed)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             runtime.spawn(async move {

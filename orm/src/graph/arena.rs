@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use indexmap::IndexMap;
 
 use super::any_arena::AnyArena;
 use super::edit::Draft;
@@ -31,24 +31,25 @@ use crate::types::Value;
 type Map<K, V> = HashMap<K, V, RandomState>;
 
 pub(crate) struct Arena<T> {
-    mapping: &'static Mapping,
-    values: Versions<T>,
-    slots: boxcar::Vec<Slot>,
-    waiting: Mutex<Waiting<T>>,
-    identities: Mutex<Identities>,
+    pub(super) mapping: &'static Mapping,
+    pub(super) values: Versions<T>,
+    pub(super) slots: boxcar::Vec<Slot>,
+    pub(super) waiting: Mutex<Waiting<T>>,
+    pub(super) identities: Mutex<Identities>,
     links: Box<[Links]>,
 }
 
 /// Who is loaded.
 #[derive(Default)]
-struct Identities {
-    slots: Map<Key, u32>,
+pub(super) struct Identities {
+    pub(super) slots: Map<Key, u32>,
     /// The slots that each load brought, so that lazy loads find an object's siblings.
-    batches: Vec<(u32, u32)>,
+    pub(super) batches: Vec<(u32, u32)>,
 }
 
-struct Waiting<T> {
-    values: Map<u32, Newest<T>>,
+pub(super) struct Waiting<T> {
+    /// In the order in which they came: a flush goes through them in that order too, and growing is cheap.
+    values: IndexMap<u32, Newest<T>, RandomState>,
     /// The versions that the flush under way planned with, where newer ones were read since.
     planned: Map<u32, u32>,
     /// Edits that ended while another edit of the same object, begun earlier, was still under way.
@@ -63,7 +64,7 @@ struct Newest<T> {
     later: bool,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // what is guarded is consistent between any two statements, also when a user's Clone panicked
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -76,7 +77,11 @@ impl<T: Entity> Arena<T> {
             mapping,
             values: Versions::new(),
             slots: boxcar::Vec::new(),
-            waiting: Mutex::new(Waiting { values: Map::default(), planned: Map::default(), overlays: Map::default() }),
+            waiting: Mutex::new(Waiting {
+                values: IndexMap::default(),
+                planned: Map::default(),
+                overlays: Map::default(),
+            }),
             identities: Mutex::default(),
             links: mapping.relations.iter().map(|relation| links(relation.kind)).collect(),
         }
@@ -101,124 +106,6 @@ impl<T: Entity> Arena<T> {
         waiting.values.insert(slot, Newest { value, dirty: true, later: false });
         self.slots.push(Slot::new(NONE, NONE, State::Pending, UNPUBLISHED | CHANGED | BORN));
         slot
-    }
-
-    /// Takes in rows. A row whose object is here already refreshes it where `refresh` is set and
-    /// nothing unsaved is lost by it; otherwise the object wins. Fills in each row's slot.
-    pub fn load(
-        &self,
-        blocks: Vec<Vec<T>>,
-        refresh: bool,
-        mut attach: impl FnMut(&mut T, u32),
-        out: &mut Vec<u32>,
-    ) -> Result<()> {
-        let _slots_are_ours = lock(&self.waiting);
-        let mut identities = lock(&self.identities);
-        let first = self.slots.count() as u32;
-        let rows = blocks.iter().map(Vec::len).sum();
-        identities.slots.reserve(rows);
-        out.reserve(rows);
-        for block in blocks {
-            match self.values.next_block(&block) {
-                Some(version) => self.load_block(block, version, refresh, &mut identities, &mut attach, out)?,
-                None => {
-                    for row in block {
-                        self.load_row(row, refresh, &mut identities, &mut attach, out)?;
-                    }
-                }
-            }
-        }
-        let end = self.slots.count() as u32;
-        if end - first > 1 {
-            identities.batches.push((first, end));
-        }
-        Ok(())
-    }
-
-    fn load_row(
-        &self,
-        mut row: T,
-        refresh: bool,
-        identities: &mut Identities,
-        attach: &mut impl FnMut(&mut T, u32),
-        out: &mut Vec<u32>,
-    ) -> Result<()> {
-        let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
-        let slot = match identities.slots.entry(key) {
-            Entry::Vacant(vacant) => {
-                let slot = self.slots.count() as u32;
-                attach(&mut row, slot);
-                self.slots.push(Slot::loaded(self.values.push(row)));
-                *vacant.insert(slot)
-            }
-            Entry::Occupied(known) => {
-                let slot = *known.get();
-                if refresh && self.differs(slot, &row) {
-                    attach(&mut row, slot);
-                    self.slots[slot as usize].refresh(self.values.push(row));
-                }
-                slot
-            }
-        };
-        out.push(slot);
-        Ok(())
-    }
-
-    /// Takes in a block as it is, but for rows that bring nothing new. Its versions are numbered from
-    /// `version` on.
-    fn load_block(
-        &self,
-        mut rows: Vec<T>,
-        mut version: u32,
-        refresh: bool,
-        identities: &mut Identities,
-        attach: &mut impl FnMut(&mut T, u32),
-        out: &mut Vec<u32>,
-    ) -> Result<()> {
-        let begin = version;
-        let mut keyless = false;
-        // objects that are there already must not point into the block before it is there
-        let mut refreshed: Vec<(u32, u32)> = Vec::new();
-        rows.retain_mut(|row| {
-            let Some(key) = key_of(self.mapping, row).filter(|_| !keyless) else {
-                keyless = true;
-                return false;
-            };
-            let (slot, new) = match identities.slots.entry(key) {
-                Entry::Vacant(vacant) => {
-                    let slot = self.slots.push(Slot::loaded(version)) as u32;
-                    (*vacant.insert(slot), true)
-                }
-                Entry::Occupied(known) => (*known.get(), false),
-            };
-            out.push(slot);
-            // what this block itself brought cannot be looked at yet, and is not older either
-            let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;
-            let differs = !new && refresh && earlier() && self.differs(slot, row);
-            if differs {
-                refreshed.push((slot, version));
-            }
-            if new || differs {
-                attach(row, slot);
-                version += 1;
-            }
-            new || differs
-        });
-        self.values.push_block(rows);
-        for (slot, version) in refreshed {
-            self.slots[slot as usize].refresh(version);
-        }
-        if keyless { Err(null_key(self.mapping)) } else { Ok(()) }
-    }
-
-    /// Whether a row says something else than an object that has nothing unsaved.
-    fn differs(&self, slot: u32, row: &T) -> bool {
-        let place = &self.slots[slot as usize];
-        if place.has(CHANGED | UNPUBLISHED) || place.state() != State::Persistent {
-            return false;
-        }
-        let current = &self.values[place.current.load(Acquire)];
-        (0..self.mapping.columns.len()).any(|column| current.value(column) != row.value(column))
     }
 
     /// Begins an edit: a fork of the newest value.
@@ -289,7 +176,7 @@ impl<T: Entity> Arena<T> {
 
     /// Makes the value that waits the current version.
     fn publish(&self, place: &Slot, slot: u32, waiting: &mut Waiting<T>) {
-        if let Some(newest) = waiting.values.remove(&slot) {
+        if let Some(newest) = waiting.values.swap_remove(&slot) {
             let version = self.values.push(newest.value);
             if !newest.dirty {
                 place.clean.store(version, Release);
@@ -323,14 +210,14 @@ fn overlay<T: Entity>(value: &mut T, columns: Vec<(usize, Value<'static>)>) {
     }
 }
 
-fn key_of<T: Entity>(mapping: &Mapping, value: &T) -> Option<Key> {
+pub(super) fn key_of<T: Entity>(mapping: &Mapping, value: &T) -> Option<Key> {
     match mapping.key {
         [single] => Key::from_value(value.value(*single)),
         several => Key::from_values(several.iter().map(|&column| value.value(column))),
     }
 }
 
-fn null_key(mapping: &Mapping) -> Error {
+pub(super) fn null_key(mapping: &Mapping) -> Error {
     Error::new(ErrorKind::Decode, "a row arrived whose primary key is NULL or of a type that is no key")
         .entity(mapping.entity)
         .table(mapping.table)
@@ -454,7 +341,7 @@ impl<T: Entity> AnyArena for Arena<T> {
         let place = self.slot(slot);
         waiting.planned.remove(&slot);
         if current != NONE {
-            waiting.values.remove(&slot);
+            waiting.values.swap_remove(&slot);
             place.lower(UNPUBLISHED);
             place.current.store(current, Release);
         }

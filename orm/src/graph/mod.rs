@@ -3,6 +3,7 @@
 
 mod any_arena;
 mod arena;
+mod arrival;
 mod changes;
 mod edit;
 #[allow(clippy::module_inception, reason = "the graph is what the other files are parts of")]

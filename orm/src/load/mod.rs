@@ -3,6 +3,7 @@
 
 mod collect;
 mod integrate;
+mod one;
 mod path;
 mod plan;
 mod script;
@@ -12,6 +13,7 @@ pub use collect::{Collector, Rows};
 pub use path::{Load, LoadNode, Strategy};
 
 pub(crate) use integrate::integrate;
+pub(crate) use one::{OneRow, integrate_one};
 pub(crate) use path::merge;
 pub(crate) use plan::Planned;
 pub(crate) use script::{LoadScript, Owners};

@@ -2,10 +2,9 @@
 
 use super::Session;
 use crate::dialect::driver::Command;
-use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Obj, State};
-use crate::load::{LoadScript, Planned, Rows, integrate};
+use crate::load::{OneRow, integrate_one};
 use crate::mapping::{Entity, KeyType, Mapping, column, columns};
 use crate::sql::{Bind, Expr, Ident, Select, Source, Statement};
 use crate::types::Value;
@@ -48,12 +47,10 @@ impl Session {
         let text = self.engine.text(("get", mapping.number.get()), || Ok(by_key(mapping)))?;
         let command =
             Command { sql: text.0, types: text.1, values: key.to_values(), sets: 1, returns_rows: true, cache: true };
-        let planned = Planned { mapping, select: Select::default(), nodes: Vec::new() };
-        let script = LoadScript::of(self.engine.language().clone(), planned, Box::new(Rows::<T>::default()), command);
-        let script = run(&mut *self, script).await?;
-        let refresh = self.refreshes();
-        let slots = integrate(&self.graph, script, None, refresh)?;
-        Ok(slots.first().map(|slot| Obj::new(self.graph.clone(), *slot)))
+        let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
+        let Some(row) = OneRow::<T>::row_of(script)? else { return Ok(None) };
+        let slot = integrate_one(&self.graph, row, self.refreshes())?;
+        Ok(Some(Obj::new(self.graph.clone(), slot)))
     }
 }
 

@@ -34,6 +34,14 @@ impl Row for MysqlRow {
             .map_err(|why| Error::new(ErrorKind::Decode, why.to_string()).columns([self.name(index)]))
     }
 
+    fn integer(&mut self, index: usize) -> Option<i64> {
+        if let Some(Wire::Int(value)) = self.0.as_ref(index) { Some(*value) } else { None }
+    }
+
+    fn double(&mut self, index: usize) -> Option<f64> {
+        if let Some(Wire::Double(value)) = self.0.as_ref(index) { Some(*value) } else { None }
+    }
+
     fn name(&self, index: usize) -> String {
         self.0.columns_ref().get(index).map(|column| column.name_str().into_owned()).unwrap_or_default()
     }

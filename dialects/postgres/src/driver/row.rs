@@ -31,8 +31,43 @@ impl driver::Row for Row<'_> {
         }
     }
 
+    #[inline]
+    fn integer(&mut self, index: usize) -> Option<i64> {
+        let (ty, raw) = self.raw(index)?;
+        match *ty {
+            Type::INT8 => exact(raw).ok().map(i64::from_be_bytes),
+            Type::INT4 => exact(raw).ok().map(|bytes| i32::from_be_bytes(bytes).into()),
+            Type::INT2 => exact(raw).ok().map(|bytes| i16::from_be_bytes(bytes).into()),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn double(&mut self, index: usize) -> Option<f64> {
+        let (ty, raw) = self.raw(index)?;
+        if *ty == Type::FLOAT8 { exact(raw).ok().map(f64::from_be_bytes) } else { None }
+    }
+
+    #[inline]
+    fn text(&mut self, index: usize) -> Option<&str> {
+        let (ty, raw) = self.raw(index)?;
+        if matches!(*ty, Type::TEXT | Type::VARCHAR) { std::str::from_utf8(raw).ok() } else { None }
+    }
+
     fn name(&self, index: usize) -> String {
         self.0.columns().get(index).map_or_else(String::new, |column| column.name().to_owned())
+    }
+}
+
+impl Row<'_> {
+    /// The bytes of a column that is not NULL, and their type.
+    #[inline]
+    fn raw(&self, index: usize) -> Option<(&Type, &[u8])> {
+        let column = self.0.columns().get(index)?;
+        match self.0.try_get::<_, Raw<'_>>(index) {
+            Ok(Raw(Some(raw))) => Some((column.type_(), raw)),
+            _ => None,
+        }
     }
 }
 

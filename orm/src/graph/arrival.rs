@@ -1,0 +1,138 @@
+//! How rows enter an arena.
+//!
+//! Those of new objects as they are, a block at a time; those of known objects only where they say
+//! something new.
+
+use std::sync::atomic::Ordering::Acquire;
+
+use hashbrown::hash_map::Entry;
+
+use super::arena::{Arena, Identities, key_of, lock, null_key};
+use super::slot::{CHANGED, Slot, State, UNPUBLISHED};
+use crate::error::Result;
+use crate::mapping::Entity;
+
+impl<T: Entity> Arena<T> {
+    /// Takes in rows. A row whose object is here already refreshes it where `refresh` is set and
+    /// nothing unsaved is lost by it; otherwise the object wins. Fills in each row's slot.
+    pub fn load(
+        &self,
+        blocks: Vec<Vec<T>>,
+        refresh: bool,
+        mut attach: impl FnMut(&mut T, u32),
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        let _slots_are_ours = lock(&self.waiting);
+        let mut identities = lock(&self.identities);
+        let first = self.slots.count() as u32;
+        let rows = blocks.iter().map(Vec::len).sum();
+        identities.slots.reserve(rows);
+        out.reserve(rows);
+        for block in blocks {
+            match self.values.next_block(&block) {
+                Some(version) => self.load_block(block, version, refresh, &mut identities, &mut attach, out)?,
+                None => {
+                    for row in block {
+                        out.push(self.load_row(row, refresh, &mut identities, &mut attach)?);
+                    }
+                }
+            }
+        }
+        let end = self.slots.count() as u32;
+        if end - first > 1 {
+            identities.batches.push((first, end));
+        }
+        Ok(())
+    }
+
+    /// Takes in one row, likewise, and gives its slot.
+    pub fn load_one(&self, row: T, refresh: bool, mut attach: impl FnMut(&mut T, u32)) -> Result<u32> {
+        let _slots_are_ours = lock(&self.waiting);
+        self.load_row(row, refresh, &mut lock(&self.identities), &mut attach)
+    }
+
+    fn load_row(
+        &self,
+        mut row: T,
+        refresh: bool,
+        identities: &mut Identities,
+        attach: &mut impl FnMut(&mut T, u32),
+    ) -> Result<u32> {
+        let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
+        Ok(match identities.slots.entry(key) {
+            Entry::Vacant(vacant) => {
+                let slot = self.slots.count() as u32;
+                attach(&mut row, slot);
+                self.slots.push(Slot::loaded(self.values.push(row)));
+                *vacant.insert(slot)
+            }
+            Entry::Occupied(known) => {
+                let slot = *known.get();
+                if refresh && self.differs(slot, &row) {
+                    attach(&mut row, slot);
+                    self.slots[slot as usize].refresh(self.values.push(row));
+                }
+                slot
+            }
+        })
+    }
+
+    /// Takes in a block as it is, but for rows that bring nothing new. Its versions are numbered from
+    /// `version` on.
+    fn load_block(
+        &self,
+        mut rows: Vec<T>,
+        mut version: u32,
+        refresh: bool,
+        identities: &mut Identities,
+        attach: &mut impl FnMut(&mut T, u32),
+        out: &mut Vec<u32>,
+    ) -> Result<()> {
+        let begin = version;
+        let mut keyless = false;
+        // objects that are there already must not point into the block before it is there
+        let mut refreshed: Vec<(u32, u32)> = Vec::new();
+        // in a pass of its own, which brings the rows nearer; below, each waits for memory by itself
+        let mut keys = rows.iter().map(|row| key_of(self.mapping, row)).collect::<Vec<_>>().into_iter();
+        rows.retain_mut(|row| {
+            let Some(key) = keys.next().flatten().filter(|_| !keyless) else {
+                keyless = true;
+                return false;
+            };
+            let (slot, new) = match identities.slots.entry(key) {
+                Entry::Vacant(vacant) => {
+                    let slot = self.slots.push(Slot::loaded(version)) as u32;
+                    (*vacant.insert(slot), true)
+                }
+                Entry::Occupied(known) => (*known.get(), false),
+            };
+            out.push(slot);
+            // what this block itself brought cannot be looked at yet, and is not older either
+            let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;
+            let differs = !new && refresh && earlier() && self.differs(slot, row);
+            if differs {
+                refreshed.push((slot, version));
+            }
+            if new || differs {
+                attach(row, slot);
+                version += 1;
+            }
+            new || differs
+        });
+        self.values.push_block(rows);
+        for (slot, version) in refreshed {
+            self.slots[slot as usize].refresh(version);
+        }
+        if keyless { Err(null_key(self.mapping)) } else { Ok(()) }
+    }
+
+    /// Whether a row says something else than an object that has nothing unsaved.
+    fn differs(&self, slot: u32, row: &T) -> bool {
+        let place = &self.slots[slot as usize];
+        if place.has(CHANGED | UNPUBLISHED) || place.state() != State::Persistent {
+            return false;
+        }
+        let current = &self.values[place.current.load(Acquire)];
+        (0..self.mapping.columns.len()).any(|column| current.value(column) != row.value(column))
+    }
+}
