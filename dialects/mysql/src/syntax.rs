@@ -1,6 +1,6 @@
 //! Clauses of SELECT and INSERT that MySQL and MariaDB spell their own way.
 
-use orm::dialect::Syntax;
+use orm::dialect::{Syntax, literal};
 use orm::error::{Error, Result};
 use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, Lock, OnConflict, TableName};
 use orm::types::{SqlType, Value};
@@ -178,6 +178,18 @@ impl Syntax for MysqlDialect {
             out.sql(")");
         }
         Ok(())
+    }
+
+    fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
+        match value {
+            // whether a backslash is a plain character depends on the sql_mode
+            Value::Text(text) | Value::Json(text) if text.contains(['\\', '\0', '\u{1a}']) => {
+                out.push_str("_utf8mb4 ");
+                literal::bytes(out, text.as_bytes());
+                Ok(())
+            }
+            other => literal::standard(self.flavor.name(), out, other, ty),
+        }
     }
 }
 

@@ -37,6 +37,7 @@
 mod capabilities;
 mod ddl;
 mod driver;
+mod literal;
 mod syntax;
 
 use std::sync::Arc;

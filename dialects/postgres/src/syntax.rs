@@ -161,6 +161,10 @@ impl Syntax for PostgresDialect {
         }
         Ok(())
     }
+
+    fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
+        crate::literal::write(out, value, ty)
+    }
 }
 
 /// The array type in which values of a type travel; enums travel as text.

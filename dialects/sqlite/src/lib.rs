@@ -50,6 +50,7 @@ mod capabilities;
 mod ddl;
 mod decimal;
 mod driver;
+mod literal;
 mod syntax;
 #[cfg(test)]
 mod tests;

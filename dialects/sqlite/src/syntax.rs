@@ -184,6 +184,10 @@ impl Syntax for SqliteDialect {
             _ => Err(Error::unsupported("such an action on conflict", "SQLite", "use DO NOTHING or DO UPDATE")),
         }
     }
+
+    fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
+        crate::literal::write(out, value, ty)
+    }
 }
 
 /// Whether a value of a set arrives by way of JSON as what its column holds.

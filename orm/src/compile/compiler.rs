@@ -17,6 +17,10 @@ pub(super) struct Compiler<'d> {
     pub scopes: Scopes,
     /// Columns stand without their table.
     pub bare: bool,
+    /// Values are written into the text.
+    pub inline: bool,
+    /// What went wrong where no error could be given.
+    failed: Option<Error>,
     depth: usize,
     quote: char,
 }
@@ -31,12 +35,17 @@ impl<'d> Compiler<'d> {
             values: Vec::new(),
             scopes: Scopes::default(),
             bare: false,
+            inline: false,
+            failed: None,
             depth: 0,
             quote: dialect.quote(),
         }
     }
 
     pub fn finish(self, returns_rows: bool) -> Result<Compiled> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
         let limit = self.dialect.capabilities().max_binds;
         if self.types.len() > limit {
             return Err(Error::new(
@@ -145,6 +154,12 @@ impl Emit for Compiler<'_> {
     }
 
     fn bind(&mut self, value: Value<'static>, ty: &SqlType) {
+        if self.inline {
+            if let Err(error) = self.dialect.literal(&mut self.out, &value, ty) {
+                self.failed.get_or_insert(error);
+            }
+            return;
+        }
         self.types.push(ty.clone());
         self.values.push(value);
         self.dialect.placeholder(&mut self.out, self.types.len(), ty);

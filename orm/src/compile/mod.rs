@@ -6,6 +6,7 @@ mod ddl;
 mod dml;
 mod expr;
 mod language;
+mod literal;
 mod scope;
 mod select;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use compiler::Compiler;
 pub use ddl::{create_all, drop_all};
 pub use language::Language;
+pub use literal::{inline, literal};
 
 use crate::dialect::Dialect;
 use crate::dialect::driver::Command;
@@ -72,7 +74,13 @@ pub fn compile(dialect: &dyn Dialect, statement: &Statement) -> Result<Compiled>
 fn compile_in(dialect: &dyn Dialect, naming: Naming, statement: &Statement) -> Result<Compiled> {
     let mut compiler = Compiler::new(dialect);
     compiler.naming = naming;
-    let returns_rows = match statement {
+    let returns_rows = write_statement(&mut compiler, statement)?;
+    compiler.finish(returns_rows)
+}
+
+/// Writes a statement, and says whether rows come back.
+fn write_statement(compiler: &mut Compiler<'_>, statement: &Statement) -> Result<bool> {
+    Ok(match statement {
         Statement::Select(select) => {
             compiler.select(select)?;
             true
@@ -93,8 +101,7 @@ fn compile_in(dialect: &dyn Dialect, naming: Naming, statement: &Statement) -> R
             compiler.text(text)?;
             true
         }
-    };
-    compiler.finish(returns_rows)
+    })
 }
 
 /// Compiles an expression alone, its columns without their table, as it stands in DDL.

@@ -6,6 +6,7 @@ mod bulk;
 mod capabilities;
 mod ddl_syntax;
 pub mod driver;
+pub mod literal;
 mod row;
 mod syntax;
 mod url;

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::sql::{Emit, Expr, Function, InSet, Like, Lock, OnConflict, TableName};
-use crate::types::SqlType;
+use crate::types::{SqlType, Value};
 
 /// How a database spells what the standard, or other databases, spell otherwise.
 pub trait Syntax: Send + Sync {
@@ -138,6 +138,15 @@ pub trait Syntax: Send + Sync {
     /// # Errors
     /// `Unsupported` where there is none.
     fn on_conflict(&self, out: &mut dyn Emit, table: &TableName, conflict: &OnConflict) -> Result<()>;
+
+    /// A value as text of a statement, for DDL and scripts. Whatever it holds, it stays one literal, and
+    /// reads back as what it was; [`literal`](super::literal) has the pieces.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Encode`](crate::ErrorKind::Encode) for what would not read back whole.
+    fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
+        super::literal::standard(self.syntax_name(), out, value, ty)
+    }
 }
 
 /// Lists up to this length are padded; longer ones are rare, and would soon exceed what a statement takes.

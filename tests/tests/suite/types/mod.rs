@@ -2,5 +2,6 @@
 
 mod decoding;
 mod limits;
+mod literals;
 mod property;
 mod round_trip;

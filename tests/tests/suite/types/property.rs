@@ -40,31 +40,31 @@ where
     assert!(T::decode(Value::Null).is_err());
 }
 
-fn dates() -> impl Strategy<Value = NaiveDate> + Clone {
+pub(super) fn dates() -> impl Strategy<Value = NaiveDate> + Clone {
     // the first of January of the year 1, and the last day of 9999
     (1..=3_652_059_i32).prop_map(|day| NaiveDate::from_num_days_from_ce_opt(day).expect("a day"))
 }
 
-fn times() -> impl Strategy<Value = NaiveTime> + Clone {
+pub(super) fn times() -> impl Strategy<Value = NaiveTime> + Clone {
     (0..86_400_u32, 0..1_000_000_u32).prop_map(|(second, micro)| {
         NaiveTime::from_num_seconds_from_midnight_opt(second, micro * 1_000).expect("a time")
     })
 }
 
-fn moments() -> impl Strategy<Value = NaiveDateTime> + Clone {
+pub(super) fn moments() -> impl Strategy<Value = NaiveDateTime> + Clone {
     (dates(), times()).prop_map(|(date, time)| date.and_time(time))
 }
 
-fn stamps() -> impl Strategy<Value = DateTime<Utc>> + Clone {
+pub(super) fn stamps() -> impl Strategy<Value = DateTime<Utc>> + Clone {
     moments().prop_map(|at| at.and_utc())
 }
 
-fn decimals() -> impl Strategy<Value = Decimal> + Clone {
+pub(super) fn decimals() -> impl Strategy<Value = Decimal> + Clone {
     const LARGEST: i128 = (1 << 96) - 1;
     (-LARGEST..=LARGEST, 0..=28_u32).prop_map(|(mantissa, scale)| Decimal::from_i128_with_scale(mantissa, scale))
 }
 
-fn documents() -> impl Strategy<Value = Json> + Clone {
+pub(super) fn documents() -> impl Strategy<Value = Json> + Clone {
     let leaf = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),
