@@ -30,6 +30,7 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         aggregate_filter: false,
         max_identifier: 64,
         balance_chains: false,
+        writing_ctes: false,
         ctes: flavor.mariadb_since(10, 2, 1) || flavor.mysql_since(8, 0, 1),
     }
 }

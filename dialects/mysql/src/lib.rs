@@ -54,6 +54,7 @@ mod capabilities;
 mod ddl;
 mod driver;
 mod flavor;
+mod select_syntax;
 mod syntax;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use orm::dialect::{Syntax, literal};
 use orm::error::{Error, Result};
-use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, Lock, OnConflict, TableName};
+use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, OnConflict, TableName};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -34,29 +34,6 @@ impl Syntax for MysqlDialect {
         if let Some(offset) = offset {
             out.sql(" OFFSET ");
             bind(out, offset);
-        }
-        Ok(())
-    }
-
-    fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()> {
-        let name = self.flavor.name();
-        let flavor = self.flavor;
-        out.sql(match lock.shared {
-            true if flavor.mysql_since(8, 0, 1) => " FOR SHARE",
-            true => " LOCK IN SHARE MODE",
-            false => " FOR UPDATE",
-        });
-        if lock.skip_locked {
-            if !flavor.mariadb_since(10, 6, 0) && !flavor.mysql_since(8, 0, 1) {
-                return Err(Error::unsupported("SKIP LOCKED", name, "it came with MariaDB 10.6 and MySQL 8"));
-            }
-            out.sql(" SKIP LOCKED");
-        }
-        if lock.no_wait {
-            if !flavor.mariadb_since(10, 3, 0) && !flavor.mysql_since(8, 0, 1) {
-                return Err(Error::unsupported("NOWAIT", name, "it came with MariaDB 10.3 and MySQL 8"));
-            }
-            out.sql(" NOWAIT");
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Clauses as the two flavors spell them.
 
-use orm::sql::{Select, TableName};
+use orm::dialect::SelectSyntax;
+use orm::sql::{Lock, LockStrength, LockWait, Select, TableName};
 
 use super::*;
 use crate::Flavor;
@@ -56,7 +57,7 @@ fn limits_and_locks() {
     assert_eq!(written(MARIA, |d, out| d.limit(out, Some(1), Some(2))), " LIMIT ? OFFSET ?");
     assert_eq!(written(MARIA, |d, out| d.limit(out, None, Some(2))), " LIMIT 18446744073709551615 OFFSET ?");
     assert_eq!(written(MARIA, |d, out| d.limit(out, None, None)), "");
-    let lock = Lock { shared: true, skip_locked: true, no_wait: false };
+    let lock = Lock { wait: LockWait::SkipLocked, ..Lock::new(LockStrength::Share) };
     assert_eq!(written(MARIA, |d, out| d.lock(out, &lock)), " LOCK IN SHARE MODE SKIP LOCKED");
     assert_eq!(written(MYSQL, |d, out| d.lock(out, &lock)), " FOR SHARE SKIP LOCKED");
     assert_eq!(

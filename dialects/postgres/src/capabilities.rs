@@ -25,6 +25,7 @@ pub(crate) fn capabilities() -> Capabilities {
         aggregate_filter: true,
         max_identifier: 63,
         balance_chains: false,
+        writing_ctes: true,
         ctes: true,
     }
 }

@@ -38,6 +38,7 @@ mod capabilities;
 mod ddl;
 mod driver;
 mod literal;
+mod select_syntax;
 mod syntax;
 
 use std::sync::Arc;

@@ -29,6 +29,7 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         max_identifier: 1_000,
         // expressions may be 1,000 deep, and a chain of ANDs is as deep as it is long
         balance_chains: true,
+        writing_ctes: false,
         ctes: true,
     }
 }

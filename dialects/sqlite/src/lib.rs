@@ -51,6 +51,7 @@ mod ddl;
 mod decimal;
 mod driver;
 mod literal;
+mod select_syntax;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! How SQLite spells what the standard spells otherwise.
 
 use orm::dialect::{Syntax, in_list};
-use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, Lock, OnConflict, TableName};
+use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, OnConflict, TableName};
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
 
@@ -34,12 +34,6 @@ impl Syntax for SqliteDialect {
             count(out, " OFFSET ", offset);
         }
         Ok(())
-    }
-
-    fn lock(&self, _out: &mut dyn Emit, _lock: &Lock) -> Result<()> {
-        let remedy =
-            "leave the lock out: a transaction that is not read-only excludes other writers from its beginning";
-        Err(Error::unsupported("row locks", "SQLite", remedy))
     }
 
     /// One bind however many values there are: the text stays the same, and no limit is met.

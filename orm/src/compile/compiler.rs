@@ -153,6 +153,11 @@ impl Emit for Compiler<'_> {
         if self.scopes.is_cte(name) { self.ident(&name.name) } else { self.column(&name.name) }
     }
 
+    fn source_name(&mut self, name: &str) {
+        let origin = self.scopes.origin_of_source(&name.to_owned().into());
+        if origin == Origin::Table { self.column(name) } else { self.ident(name) }
+    }
+
     fn bind(&mut self, value: Value<'static>, ty: &SqlType) {
         if self.inline {
             if let Err(error) = self.dialect.literal(&mut self.out, &value, ty) {

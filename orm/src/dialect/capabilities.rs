@@ -42,6 +42,8 @@ pub struct Capabilities {
     pub max_identifier: usize,
     /// Long chains of AND and OR are written as balanced trees, because the parser's depth is limited.
     pub balance_chains: bool,
+    /// INSERT, UPDATE and DELETE may stand in WITH.
+    pub writing_ctes: bool,
     /// A CTE may stand before a subquery's SELECT; and the database has them at all.
     pub ctes: bool,
 }

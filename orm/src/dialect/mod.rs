@@ -8,6 +8,7 @@ mod ddl_syntax;
 pub mod driver;
 pub mod literal;
 mod row;
+mod select_syntax;
 mod syntax;
 mod url;
 
@@ -16,11 +17,12 @@ pub use bulk::{BulkInsert, BulkUpdate};
 pub use capabilities::Capabilities;
 pub use ddl_syntax::DdlSyntax;
 pub use row::{FromRow, RowReader, resolve_names};
+pub use select_syntax::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
 pub use syntax::{Syntax, in_list, tuple};
 pub use url::Url;
 
 /// A backend's language, whole.
-pub trait Dialect: Syntax + DdlSyntax + Send + Sync + 'static {
+pub trait Dialect: Syntax + SelectSyntax + DdlSyntax + Send + Sync + 'static {
     /// A short name, such as the ones [`CustomExpr::speaks`](crate::sql::CustomExpr::speaks) compares.
     fn name(&self) -> &'static str;
 

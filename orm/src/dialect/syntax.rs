@@ -2,7 +2,7 @@
 //! Each default is the SQL standard's spelling. A hook is the size of a clause; it never sees a statement.
 
 use crate::error::{Error, Result};
-use crate::sql::{Emit, Expr, Function, InSet, Like, Lock, OnConflict, TableName};
+use crate::sql::{Emit, Expr, Function, InSet, Like, OnConflict, TableName};
 use crate::types::{SqlType, Value};
 
 /// How a database spells what the standard, or other databases, spell otherwise.
@@ -30,21 +30,6 @@ pub trait Syntax: Send + Sync {
     /// # Errors
     /// As `out`.
     fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()>;
-
-    /// FOR UPDATE and its kin, with a leading space.
-    ///
-    /// # Errors
-    /// `Unsupported` where there is none.
-    fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()> {
-        out.sql(if lock.shared { " FOR SHARE" } else { " FOR UPDATE" });
-        if lock.skip_locked {
-            out.sql(" SKIP LOCKED");
-        }
-        if lock.no_wait {
-            out.sql(" NOWAIT");
-        }
-        Ok(())
-    }
 
     /// LIKE, whole.
     ///

@@ -6,8 +6,8 @@ use super::{Executor, RowStream, execute};
 use crate::dialect::FromRow;
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Condition, Expr, Expression, Join, JoinKind, Lock, OrderBy, Select, SelectItem, Selection, Source, Statement,
-    count_star,
+    Condition, Expr, Expression, Join, JoinKind, Lock, LockStrength, OrderBy, Select, SelectItem, Selection, Source,
+    Statement, count_star,
 };
 
 /// Begins a query of expressions; rows come back as tuples.
@@ -193,7 +193,7 @@ pub trait QueryBuilder: Sized {
 
     /// FOR UPDATE: nobody else changes the rows until the transaction ends.
     fn for_update(mut self) -> Self {
-        self.parts().select.lock = Some(Lock { shared: false, skip_locked: false, no_wait: false });
+        self.parts().select.rare_mut().lock = Some(Lock::new(LockStrength::Update));
         self
     }
 }

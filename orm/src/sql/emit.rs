@@ -21,6 +21,11 @@ pub trait Emit {
     /// A table's name, quoted, with its schema, spelled as the database has it.
     fn table(&mut self, name: &TableName);
 
+    /// The name of a source of the query, quoted: a table's, spelled as the database has it, or an alias.
+    fn source_name(&mut self, name: &str) {
+        self.ident(name);
+    }
+
     /// A placeholder; the value goes beside the text.
     fn bind(&mut self, value: Value<'static>, ty: &SqlType);
 

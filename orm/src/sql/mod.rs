@@ -17,7 +17,10 @@ pub(crate) use expr::Window as SqlWindow;
 pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
 pub use ident::{Ident, TableName};
 pub use naming::Naming;
-pub use select::{Cte, Join, JoinKind, Lock, OrderBy, Select, SelectItem, SetOp, Source};
+pub use select::{
+    Attachment, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place, RareClauses, Sample,
+    Select, SelectItem, SetOp, Source,
+};
 pub(crate) use text::Piece;
 pub use text::Text;
 pub use typed::{

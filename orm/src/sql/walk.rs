@@ -1,12 +1,15 @@
 //! One walk over an expression: every column in it, subqueries included. It keeps its way on a list, not
 //! on the stack, which a deep expression would overflow.
 
-use super::{ColumnRef, Expr, Ident, Select, Source};
+use super::{ColumnRef, Expr, Grouping, Ident, Select, Source, Statement};
 
 /// Who is shown what an expression consists of.
 pub(crate) trait Visit {
     /// A column.
     fn column(&mut self, _column: &mut ColumnRef) {}
+
+    /// SQL by hand, or somebody else's construct: there is no telling which columns it names.
+    fn opaque(&mut self) {}
 
     /// A subquery; whether to go into it.
     fn enter(&mut self, _query: &Select) -> bool {
@@ -56,6 +59,7 @@ impl Expr {
         while let Some(part) = open.pop() {
             match part {
                 Part::Expr(Expr::Column(column)) => visit.column(column),
+                Part::Expr(Expr::Text(_) | Expr::Custom(_)) => visit.opaque(),
                 Part::Expr(expr) => expr.each_part(&mut |part| open.push(part)),
                 Part::Query(query) => {
                     if visit.enter(query) {
@@ -121,15 +125,9 @@ impl Select {
     /// Hands out what is nested directly beneath.
     pub(super) fn each_part<'a>(&'a mut self, found: &mut impl FnMut(Part<'a>)) {
         self.items.iter_mut().for_each(|item| found(Part::Expr(&mut item.expr)));
-        for source in &mut self.from {
-            if let Source::Query { query, .. } = source {
-                found(Part::Query(query));
-            }
-        }
+        self.from.iter_mut().for_each(|source| source.each_part(found));
         for join in &mut self.joins {
-            if let Source::Query { query, .. } = &mut join.source {
-                found(Part::Query(query));
-            }
+            join.source.each_part(found);
             join.on.iter_mut().for_each(|on| found(Part::Expr(on)));
         }
         for list in [&mut self.filter, &mut self.group_by, &mut self.having] {
@@ -137,6 +135,28 @@ impl Select {
         }
         self.order_by.iter_mut().for_each(|order| found(Part::Expr(&mut order.expr)));
         self.set_ops.iter_mut().for_each(|(_, select)| found(Part::Query(select)));
-        self.ctes.iter_mut().for_each(|cte| found(Part::Query(&mut cte.query)));
+        for cte in &mut self.ctes {
+            // a statement that writes names nothing outside of itself
+            if let Statement::Select(query) = &mut cte.body {
+                found(Part::Query(query));
+            }
+        }
+        if let Some(rare) = &mut self.rare {
+            rare.distinct_on.iter_mut().for_each(|expr| found(Part::Expr(expr)));
+            rare.grouping.iter_mut().flat_map(Grouping::exprs_mut).for_each(|expr| found(Part::Expr(expr)));
+            rare.attachments.iter_mut().for_each(|attached| found(Part::Expr(&mut attached.what)));
+        }
+    }
+}
+
+impl Source {
+    /// Hands out what is nested directly beneath.
+    pub(super) fn each_part<'a>(&'a mut self, found: &mut impl FnMut(Part<'a>)) {
+        match self {
+            Source::Query { query, .. } | Source::Lateral { query, .. } => found(Part::Query(query)),
+            Source::Values { rows, .. } => rows.iter_mut().flatten().for_each(|expr| found(Part::Expr(expr))),
+            Source::Function { call, .. } => call.args.iter_mut().for_each(|expr| found(Part::Expr(expr))),
+            Source::Table { .. } | Source::Sample(_) | Source::Arrays { .. } => {}
+        }
     }
 }

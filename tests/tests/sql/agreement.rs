@@ -158,7 +158,7 @@ fn sets_of_rows() {
         let up = || Sql::<i64>::new(Expr::column("up", "n"));
         let step = plain(select((up().plus(1),)).from_table("up").filter(up().lt(5)));
         let start = Select { set_ops: vec![(SetOp::UnionAll, step)], ..plain(select((literal(1_i64),))) };
-        let cte = Cte { name: "up".into(), columns: vec!["n".into()], query: start, recursive: true };
+        let cte = Cte::new("up", start).columns(["n"]).recursive();
         let query = Select { ctes: vec![cte], ..plain(select((up(),)).from_table("up").order_by(up().asc())) };
         assert_eq!(rows::<(i64,)>(engine, query).await?, [(1,), (2,), (3,), (4,), (5,)]);
 

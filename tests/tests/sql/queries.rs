@@ -2,7 +2,9 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::sql::{Cte, Expr, Join, JoinKind, Lock, OrderBy, Select, SetOp, Source, Sql, TableName};
+use orm::sql::{
+    Cte, Expr, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Select, SetOp, Source, Sql, TableName,
+};
 use orm_tests::check_sql;
 
 use crate::{column, flag, from_t, name, number, plain};
@@ -48,23 +50,25 @@ fn sources_and_joins() {
     }
     let mut cross = plain(from_t((name(),)));
     cross.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None });
-    cross.from.push(Source::Table { name: TableName::new("v").in_schema("s"), alias: Some("w \"x`".into()) });
+    let other = Source::Table { name: TableName::new("v").in_schema("s"), alias: Some("w \"x`".into()) };
+    cross.joins.push(Join { kind: JoinKind::Cross, source: other, on: None });
     check_sql(
         cross,
         expect![[r#"
-        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "s"."v" AS "w ""x`" CROSS JOIN "u"
-        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "s"."v" AS "w ""x`" CROSS JOIN "u"
-        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `s`.`v` AS `w "x``` CROSS JOIN `u`
+        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "u" CROSS JOIN "s"."v" AS "w ""x`"
+        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "u" CROSS JOIN "s"."v" AS "w ""x`"
+        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `u` CROSS JOIN `s`.`v` AS `w "x```
     "#]],
     );
     // a join's condition may name every source before it
-    let joined = from_t((name(),)).from_table("v").join_table(JoinKind::Inner, "u", on());
+    let of_v = || Sql::<bool>::new(Expr::equals(Expr::column("v", "n"), number().into()));
+    let joined = from_t((name(),)).from_table("v").join_table(JoinKind::Inner, "u", on()).filter(of_v());
     check_sql(
         plain(joined),
         expect![[r#"
-        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n"
-        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n"
-        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `v` JOIN `u` ON `u`.`t_id` = `t`.`n`
+        sqlite    SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n" WHERE "v"."n" = "t"."n"
+        postgres  SELECT "t"."name" FROM "t" CROSS JOIN "v" JOIN "u" ON "u"."t_id" = "t"."n" WHERE "v"."n" = "t"."n"
+        mariadb   SELECT `t`.`name` FROM `t` CROSS JOIN `v` JOIN `u` ON `u`.`t_id` = `t`.`n` WHERE `v`.`n` = `t`.`n`
     "#]],
     );
     let inner = plain(from_t((number(),)).limit(3));
@@ -138,7 +142,7 @@ fn groups_order_limits() {
 fn locks() {
     for (lock, expected) in [
         (
-            Lock { shared: false, skip_locked: false, no_wait: false },
+            Lock::new(LockStrength::Update),
             expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR UPDATE
@@ -146,7 +150,7 @@ fn locks() {
         "#]],
         ),
         (
-            Lock { shared: true, skip_locked: false, no_wait: true },
+            Lock { wait: LockWait::NoWait, ..Lock::new(LockStrength::Share) },
             expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR SHARE NOWAIT
@@ -155,7 +159,7 @@ fn locks() {
         "#]],
         ),
         (
-            Lock { shared: false, skip_locked: true, no_wait: false },
+            Lock { wait: LockWait::SkipLocked, ..Lock::new(LockStrength::Update) },
             expect![[r#"
             sqlite    Unsupported: SQLite has no row locks; leave the lock out: a transaction that is not read-only excludes other writers from its beginning
             postgres  SELECT "t"."name" FROM "t" FOR UPDATE SKIP LOCKED
@@ -163,7 +167,9 @@ fn locks() {
         "#]],
         ),
     ] {
-        check_sql(Select { lock: Some(lock), ..plain(from_t((name(),))) }, expected);
+        let mut select = plain(from_t((name(),)));
+        select.rare_mut().lock = Some(lock);
+        check_sql(select, expected);
     }
 }
 
@@ -244,7 +250,7 @@ fn set_operations() {
 #[test]
 fn common_table_expressions() {
     let first = plain(from_t((number(),)).filter(flag()));
-    let cte = Cte { name: "picked".into(), columns: Vec::new(), query: first, recursive: false };
+    let cte = Cte::new("picked", first);
     let query = select((Sql::<i64>::new(Expr::column("picked", "n")),)).from_table("picked");
     check_sql(
         Select { ctes: vec![cte], ..plain(query) },
@@ -258,7 +264,7 @@ fn common_table_expressions() {
     let n = || Sql::<i64>::new(Expr::column("up", "n"));
     let step = plain(select((n().plus(1),)).from_table("up").filter(n().lt(10)));
     let start = Select { set_ops: vec![(SetOp::UnionAll, step)], ..plain(select((literal(1_i64),))) };
-    let cte = Cte { name: "up".into(), columns: vec!["n".into()], query: start, recursive: true };
+    let cte = Cte::new("up", start).columns(["n"]).recursive();
     check_sql(
         Select { ctes: vec![cte], ..plain(select((n(),)).from_table("up")) },
         expect![[r#"

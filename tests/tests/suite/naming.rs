@@ -149,7 +149,7 @@ fn names_of_the_statement_stay_as_they_are() {
         };
         let order = Expr::Column(orm::sql::ColumnRef { source: None, name: "TheOrder".into(), nullable: true });
         let outer = Select {
-            ctes: vec![Cte { name: "ManyLines".into(), columns: Vec::new(), query, recursive: false }],
+            ctes: vec![Cte::new("ManyLines", query)],
             items: vec![
                 Expr::column("ManyLines", "TheOrder").into(),
                 Expr::column("ManyLines", "UnitPrice").into(),

@@ -1,0 +1,169 @@
+//! Clauses of SELECT that MySQL and MariaDB spell their own way, or have since some version.
+
+use orm::dialect::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
+use orm::error::{Error, Result};
+use orm::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
+use orm::types::{SqlType, Value};
+
+use crate::MysqlDialect;
+
+impl MysqlDialect {
+    fn lacks<T>(&self, construct: &str, instead: &'static str) -> Result<T> {
+        Err(Error::unsupported(construct, self.flavor.name(), instead))
+    }
+}
+
+impl SelectSyntax for MysqlDialect {
+    fn lateral(&self) -> Result<&'static str> {
+        if self.flavor.mysql_since(8, 0, 14) {
+            return Ok("LATERAL ");
+        }
+        self.lacks("LATERAL", "use a correlated scalar subquery, or number rows with row_number() in a subquery")
+    }
+
+    /// MariaDB names the columns of a derived table by a common table only.
+    fn values(&self, out: &mut dyn Emit, rows: &[Vec<Expr>], alias: &Ident, columns: &[Ident]) -> Result<()> {
+        let row = if self.flavor.is_mariadb() { "(" } else { "ROW(" };
+        out.sql("(WITH ");
+        out.ident(alias);
+        idents(out, columns);
+        out.sql(" AS (");
+        value_rows(out, rows, "VALUES ", row)?;
+        out.sql(") SELECT * FROM ");
+        out.ident(alias);
+        out.sql(") AS ");
+        out.ident(alias);
+        Ok(())
+    }
+
+    fn table_function(&self, out: &mut dyn Emit, call: &Function, alias: &Ident, columns: &[Ident]) -> Result<()> {
+        match (&*call.name, call.args.as_slice(), columns) {
+            ("json_elements", [json], [column]) => {
+                out.sql("JSON_TABLE(");
+                out.expr(json)?;
+                out.sql(", '$[*]' COLUMNS (");
+                out.ident(column);
+                out.sql(" LONGTEXT PATH '$')) AS ");
+                out.ident(alias);
+                Ok(())
+            }
+            ("generate_series", [Expr::Bind(start), Expr::Bind(stop), Expr::Bind(step)], [column]) => {
+                series(out, [start, stop, step], alias, column)
+            }
+            ("generate_series", ..) => self.lacks("generate_series of columns", "give its bounds as plain numbers"),
+            (name, ..) => {
+                let construct = format!("function {name} in FROM");
+                self.lacks(&construct, "bring the rows with `values`, or take a JSON array apart with `json_elements`")
+            }
+        }
+    }
+
+    fn grouping(&self, out: &mut dyn Emit, plain: &[Expr], sets: &[Grouping], ordered: bool) -> Result<()> {
+        let ([], [Grouping::Rollup(list)]) = (plain, sets) else {
+            let instead = "group by one rollup and nothing else, or unite a query for each grouping";
+            return self.lacks("such a GROUP BY of several groupings", instead);
+        };
+        if ordered && self.flavor.is_mariadb() {
+            return self.lacks("order of a rollup", "make the query a subquery, and order around it");
+        }
+        exprs(out, list)?;
+        out.sql(" WITH ROLLUP");
+        Ok(())
+    }
+
+    fn set_op(&self, op: SetOp) -> Result<&'static str> {
+        let flavor = self.flavor;
+        let known = match op {
+            SetOp::Union | SetOp::UnionAll => true,
+            SetOp::Intersect | SetOp::Except => flavor.mariadb_since(10, 3, 0) || flavor.mysql_since(8, 0, 31),
+            _ => flavor.mariadb_since(10, 5, 0) || flavor.mysql_since(8, 0, 31),
+        };
+        if known {
+            return Ok(op.sql());
+        }
+        self.lacks(op.sql(), "use EXISTS or NOT EXISTS with a query of the other rows")
+    }
+
+    fn materialized(&self, _materialized: bool) -> &'static str {
+        ""
+    }
+
+    fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()> {
+        if !self.flavor.mariadb_since(10, 6, 0) {
+            let instead = "number the rows with rank() in a subquery, and keep those up to the limit";
+            return self.lacks("WITH TIES", instead);
+        }
+        let bind = |out: &mut dyn Emit, count: u64| {
+            out.bind(i64::try_from(count).map_or(Value::UInt(count), Value::Int), &SqlType::U64);
+        };
+        if let Some(offset) = offset {
+            out.sql(" OFFSET ");
+            bind(out, offset);
+            out.sql(" ROWS");
+        }
+        out.sql(" FETCH FIRST ");
+        bind(out, limit);
+        out.sql(" ROWS WITH TIES");
+        Ok(())
+    }
+
+    fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()> {
+        let flavor = self.flavor;
+        let mysql = flavor.mysql_since(8, 0, 1);
+        out.sql(match lock.strength {
+            LockStrength::Update => " FOR UPDATE",
+            LockStrength::Share if mysql => " FOR SHARE",
+            LockStrength::Share => " LOCK IN SHARE MODE",
+            LockStrength::NoKeyUpdate => {
+                return self.lacks("FOR NO KEY UPDATE", "use `for_update`, which keeps others from more");
+            }
+            _ => return self.lacks("FOR KEY SHARE", "use `for_share`, which keeps others from more"),
+        });
+        if !lock.of.is_empty() && !mysql {
+            let instead = "lock the rows of all tables, or read the others in a query of their own";
+            return self.lacks("row lock OF some tables", instead);
+        }
+        lock_of(out, lock);
+        match lock.wait {
+            LockWait::SkipLocked if !flavor.mariadb_since(10, 6, 0) && !mysql => {
+                return self.lacks("SKIP LOCKED", "it came with MariaDB 10.6 and MySQL 8");
+            }
+            LockWait::NoWait if !flavor.mariadb_since(10, 3, 0) && !mysql => {
+                return self.lacks("NOWAIT", "it came with MariaDB 10.3 and MySQL 8");
+            }
+            wait => out.sql(lock_wait(wait)),
+        }
+        Ok(())
+    }
+}
+
+/// A series of integers, counted by a common table.
+fn series(out: &mut dyn Emit, [start, stop, step]: [&Bind; 3], alias: &Ident, column: &Ident) -> Result<()> {
+    let within = if matches!(step.value, Value::Int(step) if step < 0) { " >= " } else { " <= " };
+    out.sql("(WITH RECURSIVE ");
+    out.ident(alias);
+    idents(out, std::slice::from_ref(column));
+    out.sql(" AS (SELECT CAST(");
+    out.bind(start.value.clone(), &start.ty);
+    out.sql(" AS SIGNED) UNION ALL SELECT ");
+    out.ident(column);
+    out.sql(" + ");
+    out.bind(step.value.clone(), &step.ty);
+    out.sql(" FROM ");
+    out.ident(alias);
+    out.sql(" WHERE ");
+    out.ident(column);
+    out.sql(" + ");
+    out.bind(step.value.clone(), &step.ty);
+    out.sql(within);
+    out.bind(stop.value.clone(), &stop.ty);
+    out.sql(") SELECT * FROM ");
+    out.ident(alias);
+    out.sql(" WHERE ");
+    out.ident(column);
+    out.sql(within);
+    out.bind(stop.value.clone(), &stop.ty);
+    out.sql(") AS ");
+    out.ident(alias);
+    Ok(())
+}

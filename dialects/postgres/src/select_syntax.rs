@@ -1,0 +1,68 @@
+//! Clauses of SELECT that PostgreSQL spells its own way, or has beyond the standard.
+
+use orm::dialect::{SelectSyntax, exprs, idents};
+use orm::error::{Error, Result};
+use orm::sql::{Emit, Expr, Function, Ident, Sample};
+use orm::types::{SqlType, Value};
+
+use crate::PostgresDialect;
+
+impl SelectSyntax for PostgresDialect {
+    fn table_function(&self, out: &mut dyn Emit, call: &Function, alias: &Ident, columns: &[Ident]) -> Result<()> {
+        match (&*call.name, call.args.as_slice()) {
+            ("json_elements", [json]) => {
+                out.sql("jsonb_array_elements_text(CAST(");
+                out.expr(json)?;
+                out.sql(" AS JSONB))");
+            }
+            _ => out.expr(&Expr::Function(Box::new(call.clone())))?,
+        }
+        out.sql(" AS ");
+        out.ident(alias);
+        if !columns.is_empty() {
+            idents(out, columns);
+        }
+        Ok(())
+    }
+
+    fn sample(&self, out: &mut dyn Emit, sample: &Sample) -> Result<()> {
+        out.table(&sample.name);
+        if let Some(alias) = &sample.alias {
+            out.sql(" AS ");
+            out.ident(alias);
+        }
+        out.sql(if sample.by_row { " TABLESAMPLE BERNOULLI (CAST(" } else { " TABLESAMPLE SYSTEM (CAST(" });
+        out.bind(Value::Double(sample.percent), &SqlType::F64);
+        out.sql(" AS REAL))");
+        if let Some(seed) = sample.seed {
+            out.sql(" REPEATABLE (");
+            out.bind(Value::Int(seed), &SqlType::I64);
+            out.sql(")");
+        }
+        Ok(())
+    }
+
+    fn distinct_on(&self, out: &mut dyn Emit, list: &[Expr]) -> Result<()> {
+        out.sql("DISTINCT ON (");
+        exprs(out, list)?;
+        out.sql(") ");
+        Ok(())
+    }
+
+    fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()> {
+        let count = |count: u64| {
+            i64::try_from(count).map(Value::Int).map_err(|_| {
+                Error::new(orm::error::ErrorKind::Statement, "such a limit is beyond what a table has rows")
+            })
+        };
+        if let Some(offset) = offset {
+            out.sql(" OFFSET ");
+            out.bind(count(offset)?, &SqlType::I64);
+            out.sql(" ROWS");
+        }
+        out.sql(" FETCH FIRST ");
+        out.bind(count(limit)?, &SqlType::I64);
+        out.sql(" ROWS WITH TIES");
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! FROM and JOIN to text.
+
+use crate::compile::compiler::Compiler;
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{Emit, Join, JoinKind, Select, Source};
+use crate::types::SqlType;
+
+impl Compiler<'_> {
+    /// FROM with all that is joined to it.
+    pub(super) fn from(&mut self, select: &Select) -> Result<()> {
+        if select.from.len() > 1 {
+            self.refuse_product(select)?;
+        }
+        self.out.push_str(" FROM ");
+        // a comma binds less than JOIN, whose condition could then not name what stands before it
+        let between = if select.joins.is_empty() { ", " } else { " CROSS JOIN " };
+        for (index, source) in select.from.iter().enumerate() {
+            self.out.push_str(if index > 0 { between } else { "" });
+            self.source(source)?;
+        }
+        for join in &select.joins {
+            self.join(join)?;
+        }
+        Ok(())
+    }
+
+    pub(in crate::compile) fn source(&mut self, source: &Source) -> Result<()> {
+        match source {
+            Source::Table { name, alias } => {
+                self.table(name);
+                if let Some(alias) = alias {
+                    self.out.push_str(" AS ");
+                    self.ident(alias);
+                }
+            }
+            Source::Query { query, alias } => {
+                self.out.push('(');
+                self.scopes.hide(true);
+                self.select(query)?;
+                self.scopes.hide(false);
+                self.out.push_str(") AS ");
+                self.ident(alias);
+            }
+            Source::Lateral { query, alias } => {
+                let word = self.dialect.lateral()?;
+                self.out.push_str(word);
+                self.out.push('(');
+                self.select(query)?;
+                self.out.push_str(") AS ");
+                self.ident(alias);
+            }
+            Source::Values { rows, alias, columns } => {
+                if let Some(row) = rows.iter().find(|row| row.len() != columns.len()) {
+                    let message = format!("a row of {} values for the {} columns of {alias}", row.len(), columns.len());
+                    return Err(Error::new(ErrorKind::Statement, message));
+                }
+                self.dialect.values(self, rows, alias, columns)?;
+            }
+            Source::Function { call, alias, columns } => self.dialect.table_function(self, call, alias, columns)?,
+            Source::Sample(sample) => {
+                if !(0.0..=100.0).contains(&sample.percent) {
+                    return Err(Error::new(ErrorKind::Statement, "a sample is from 0 to 100 percent of a table"));
+                }
+                self.dialect.sample(self, sample)?;
+            }
+            Source::Arrays { arrays, alias, columns, ordinality } => {
+                self.out.push_str("UNNEST(");
+                self.list(arrays, |compiler, array| {
+                    let SqlType::Array(element) = array.ty else {
+                        return Err(Error::new(ErrorKind::Statement, "a source of arrays holds something else"));
+                    };
+                    let ty = compiler.dialect.array_type(element)?;
+                    compiler.bind(array.value.clone(), &array.ty);
+                    compiler.out.push_str("::");
+                    compiler.out.push_str(&ty);
+                    Ok(())
+                })?;
+                self.out.push_str(if ordinality.is_some() { ") WITH ORDINALITY AS " } else { ") AS " });
+                self.ident(alias);
+                self.out.push('(');
+                self.idents(columns);
+                if let Some(ordinality) = ordinality {
+                    self.out.push_str(", ");
+                    self.ident(ordinality);
+                }
+                self.out.push(')');
+            }
+        }
+        Ok(())
+    }
+
+    fn join(&mut self, join: &Join) -> Result<()> {
+        self.out.push_str(match join.kind {
+            JoinKind::Inner => " JOIN ",
+            JoinKind::Left => " LEFT JOIN ",
+            JoinKind::Right => " RIGHT JOIN ",
+            JoinKind::Full if !self.dialect.capabilities().full_join => {
+                return Err(Error::unsupported(
+                    "FULL JOIN",
+                    self.dialect.name(),
+                    "use the union of a left and a right join",
+                ));
+            }
+            JoinKind::Full => " FULL JOIN ",
+            JoinKind::Cross => " CROSS JOIN ",
+        });
+        self.source(&join.source)?;
+        if let Some(on) = &join.on {
+            self.out.push_str(" ON ");
+            self.expr(on)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! What rows come from: tables, subqueries, lists of values, functions; and how they are joined.
+
+use crate::sql::{Bind, Expr, Function, Ident, Select, TableName};
+
+/// Something that rows come from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Source {
+    /// a table or view, or a CTE by its name
+    Table {
+        /// The name.
+        name: TableName,
+        /// AS
+        alias: Option<Ident>,
+    },
+    /// a query in parentheses
+    Query {
+        /// The query.
+        query: Box<Select>,
+        /// AS; needed everywhere
+        alias: Ident,
+    },
+    /// a query that may name the sources before it: `LATERAL (..)`
+    Lateral {
+        /// The query.
+        query: Box<Select>,
+        /// AS
+        alias: Ident,
+    },
+    /// rows that the statement brings: `(VALUES (..), (..))`
+    Values {
+        /// The rows, all of one width.
+        rows: Vec<Vec<Expr>>,
+        /// AS
+        alias: Ident,
+        /// The names of the columns.
+        columns: Vec<Ident>,
+    },
+    /// a function that has rows
+    Function {
+        /// The call.
+        call: Box<Function>,
+        /// AS
+        alias: Ident,
+        /// The names of the columns.
+        columns: Vec<Ident>,
+    },
+    /// some of the rows of a table: `TABLESAMPLE`
+    Sample(Box<Sample>),
+    /// bound arrays side by side, a column each: `UNNEST(..)`
+    Arrays {
+        /// The arrays, all of one length.
+        arrays: Vec<Bind>,
+        /// AS
+        alias: Ident,
+        /// The names of the columns.
+        columns: Vec<Ident>,
+        /// A last column that numbers the rows.
+        ordinality: Option<Ident>,
+    },
+}
+
+/// Some rows of a table, picked by chance.
+#[derive(Debug, Clone)]
+pub struct Sample {
+    /// The table.
+    pub name: TableName,
+    /// AS
+    pub alias: Option<Ident>,
+    /// Row by row (BERNOULLI) rather than block by block (SYSTEM).
+    pub by_row: bool,
+    /// How many of a hundred.
+    pub percent: f64,
+    /// REPEATABLE: the same number picks the same rows.
+    pub seed: Option<i64>,
+}
+
+impl Source {
+    /// A table under its own name.
+    pub fn table(name: impl Into<TableName>) -> Self {
+        Source::Table { name: name.into(), alias: None }
+    }
+
+    /// The name that columns refer to it by.
+    pub fn name(&self) -> &Ident {
+        match self {
+            Source::Table { alias: Some(alias), .. }
+            | Source::Query { alias, .. }
+            | Source::Lateral { alias, .. }
+            | Source::Values { alias, .. }
+            | Source::Function { alias, .. }
+            | Source::Arrays { alias, .. } => alias,
+            Source::Table { name, alias: None } => &name.name,
+            Source::Sample(sample) => sample.alias.as_ref().unwrap_or(&sample.name.name),
+        }
+    }
+}
+
+/// A join.
+#[derive(Debug, Clone)]
+pub struct Join {
+    /// Its kind.
+    pub kind: JoinKind,
+    /// What is joined.
+    pub source: Source,
+    /// ON; none for a cross join.
+    pub on: Option<Expr>,
+}
+
+/// The kinds of joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JoinKind {
+    /// rows that match
+    Inner,
+    /// all rows of the left side
+    Left,
+    /// all rows of the right side
+    Right,
+    /// all rows of both sides
+    Full,
+    /// every row with every row
+    Cross,
+}
