@@ -72,10 +72,28 @@ pub trait QueryBuilder: Sized {
     }
 
     /// JOIN a table or subquery on a condition.
-    fn join_table(mut self, kind: JoinKind, source: impl Into<Source>, on: impl Condition) -> Self {
-        let join = Join { kind, source: source.into(), on: Some(on.condition()) };
-        self.parts().select.joins.push(join);
-        self
+    fn join_table(self, source: impl Into<Source>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Inner, source.into(), Some(on.condition()))
+    }
+
+    /// LEFT JOIN a table or subquery: its columns may be NULL, select them with `.nullable()`.
+    fn left_join_table(self, source: impl Into<Source>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Left, source.into(), Some(on.condition()))
+    }
+
+    /// RIGHT JOIN a table or subquery: the columns of what stands before it may be NULL.
+    fn right_join_table(self, source: impl Into<Source>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Right, source.into(), Some(on.condition()))
+    }
+
+    /// FULL JOIN a table or subquery: the columns of both sides may be NULL.
+    fn full_join_table(self, source: impl Into<Source>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Full, source.into(), Some(on.condition()))
+    }
+
+    /// CROSS JOIN a table or subquery: every row with every row, which is meant.
+    fn cross_join_table(self, source: impl Into<Source>) -> Self {
+        joined(self, JoinKind::Cross, source.into(), None)
     }
 
     /// WHERE; several calls mean AND.
@@ -196,6 +214,11 @@ pub trait QueryBuilder: Sized {
         self.parts().select.rare_mut().lock = Some(Lock::new(LockStrength::Update));
         self
     }
+}
+
+fn joined<Q: QueryBuilder>(mut query: Q, kind: JoinKind, source: Source, on: Option<Expr>) -> Q {
+    query.parts().select.joins.push(Join { kind, source, on });
+    query
 }
 
 #[cold]

@@ -165,11 +165,10 @@ fn sets_of_rows() {
         // a condition that names a source before the last one
         let other = |alias: &'static str| Source::Table { name: "t".into(), alias: Some(alias.into()) };
         let of = |alias: &'static str| Sql::<String>::new(Expr::column(alias, "name"));
-        let query = select((name(),)).from_table("t").from_table(other("v")).join_table(
-            orm::sql::JoinKind::Inner,
-            other("u"),
-            of("u").eq(name()).and(of("v").eq(name())),
-        );
+        let query = select((name(),))
+            .from_table("t")
+            .cross_join_table(other("v"))
+            .join_table(other("u"), of("u").eq(name()).and(of("v").eq(name())));
         assert_eq!(names(engine, plain(query)).await?, "abcd");
         Ok(())
     });

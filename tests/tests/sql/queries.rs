@@ -46,7 +46,9 @@ fn sources_and_joins() {
         "#]],
         ),
     ] {
-        check_sql(plain(select((name().nullable(),)).from_table("t").join_table(kind, "u", on())), expected);
+        let mut query = plain(select((name().nullable(),)).from_table("t"));
+        query.joins.push(Join { kind, source: Source::table("u"), on: Some(on().into()) });
+        check_sql(query, expected);
     }
     let mut cross = plain(from_t((name(),)));
     cross.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None });
@@ -62,7 +64,7 @@ fn sources_and_joins() {
     );
     // a join's condition may name every source before it
     let of_v = || Sql::<bool>::new(Expr::equals(Expr::column("v", "n"), number().into()));
-    let joined = from_t((name(),)).from_table("v").join_table(JoinKind::Inner, "u", on()).filter(of_v());
+    let joined = from_t((name(),)).from_table("v").join_table("u", on()).filter(of_v());
     check_sql(
         plain(joined),
         expect![[r#"
@@ -323,7 +325,7 @@ fn mistakes() {
         name: "n".into(),
         nullable: false,
     })),))
-    .join_table(JoinKind::Left, "u", flag());
+    .left_join_table("u", flag());
     check_sql(
         plain(join),
         expect![[r#"

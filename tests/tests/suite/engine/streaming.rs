@@ -30,14 +30,16 @@ fn series() -> Query<(i64,)> {
     let places: Vec<Alias<Digit>> = (0..5).map(|place| Alias::new(format!("d{place}"))).collect();
     let mut factor = 1;
     let mut number = literal(0_i64);
-    let mut query = None;
+    let mut query: Option<Query<(i64,)>> = None;
     for place in &places {
         number = number.plus(place.col(Digit::n).times(factor));
         factor *= 10;
     }
     for place in &places {
-        let begun = query.take().unwrap_or_else(|| select((number.clone(),)));
-        query = Some(begun.from_alias(place));
+        query = Some(match query.take() {
+            None => select((number.clone(),)).from_alias(place),
+            Some(begun) => begun.cross_join_table(place.source()),
+        });
     }
     query.expect("five places").order_by(number.asc())
 }
