@@ -1,9 +1,9 @@
 //! Column types, table options and the catalogue.
 
-use orm::dialect::DdlSyntax;
+use orm::dialect::{DdlSyntax, literal};
 use orm::error::{Error, Result};
 use orm::schema::{Column, Table};
-use orm::types::SqlType;
+use orm::types::{EnumStorage, SqlType};
 
 use crate::MysqlDialect;
 
@@ -33,18 +33,30 @@ impl DdlSyntax for MysqlDialect {
             SqlType::VarChar(length) if key || *length <= MAX_VARCHAR => format!("VARCHAR({length})"),
             // its length is checked before it is sent
             SqlType::VarChar(_) => "LONGTEXT".to_owned(),
+            SqlType::Char(length) => format!("CHAR({length})"),
+            SqlType::VarBinary(length) => format!("VARBINARY({length})"),
+            SqlType::Binary(length) => format!("BINARY({length})"),
             SqlType::Bytes if key => format!("VARBINARY({KEY_LENGTH})"),
             SqlType::Bytes => "LONGBLOB".to_owned(),
             SqlType::Date => "DATE".to_owned(),
             SqlType::Time => "TIME(6)".to_owned(),
             // a moment is kept in UTC, which the session's time zone is: TIMESTAMP would end in 2038
             SqlType::DateTime | SqlType::Timestamp => "DATETIME(6)".to_owned(),
+            SqlType::TimeTo(digits) => format!("TIME({digits})"),
+            SqlType::DateTimeTo(digits) | SqlType::TimestampTo(digits) => format!("DATETIME({digits})"),
+            // microseconds
+            SqlType::Duration => "BIGINT".to_owned(),
+            SqlType::Interval => {
+                let instead = "make it a TimeDelta, which is kept as microseconds";
+                return Err(Error::unsupported("column of type interval", self.flavor.name(), instead));
+            }
             SqlType::Uuid => "BINARY(16)".to_owned(),
             // MariaDB makes of it LONGTEXT with a check
             SqlType::Json => "JSON".to_owned(),
+            SqlType::Enum { variants, storage: EnumStorage::Native, .. } => native_enum(variants),
             SqlType::Enum { .. } => format!("VARCHAR({KEY_LENGTH})"),
             other => {
-                let instead = "keep the values in a table of their own, or as JSON";
+                let instead = "keep the values in a table of their own, or as `Json<Vec<T>>`";
                 return Err(Error::unsupported(&format!("column of type {other}"), self.flavor.name(), instead));
             }
         };
@@ -63,6 +75,11 @@ impl DdlSyntax for MysqlDialect {
         if self.flavor.is_mariadb() { "DROP CONSTRAINT IF EXISTS" } else { "DROP FOREIGN KEY" }
     }
 
+    /// A type of its own takes no other words.
+    fn enum_check(&self, ty: &SqlType) -> bool {
+        matches!(ty, SqlType::Enum { storage: EnumStorage::Checked, .. })
+    }
+
     fn list_tables(&self) -> &'static str {
         "SELECT table_name FROM information_schema.tables \
          WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY table_name"
@@ -72,6 +89,18 @@ impl DdlSyntax for MysqlDialect {
         "SELECT column_name FROM information_schema.columns \
          WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position"
     }
+}
+
+/// `ENUM('a', 'b')`. A word with a backslash, whose meaning depends on the sql_mode, is in hexadecimal.
+fn native_enum(words: &[&str]) -> String {
+    let words = words.iter().map(|word| {
+        let mut out = String::new();
+        if word.contains(['\\', '\0']) || literal::text(&mut out, word).is_err() {
+            literal::bytes(&mut out, word.as_bytes());
+        }
+        out
+    });
+    format!("ENUM({})", words.collect::<Vec<_>>().join(", "))
 }
 
 /// `DECIMAL(p, s)`; without limits the widest one.

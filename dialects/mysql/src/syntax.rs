@@ -110,7 +110,11 @@ impl Syntax for MysqlDialect {
             SqlType::F64 => "DOUBLE".to_owned(),
             SqlType::Decimal { .. } => crate::ddl::decimal(ty),
             SqlType::Text | SqlType::Enum { .. } => "CHAR".to_owned(),
-            SqlType::VarChar(length) => format!("CHAR({length})"),
+            SqlType::VarChar(length) | SqlType::Char(length) => format!("CHAR({length})"),
+            SqlType::VarBinary(length) | SqlType::Binary(length) => format!("BINARY({length})"),
+            SqlType::TimeTo(digits) => format!("TIME({digits})"),
+            SqlType::DateTimeTo(digits) | SqlType::TimestampTo(digits) => format!("DATETIME({digits})"),
+            SqlType::Duration => "SIGNED".to_owned(),
             SqlType::Bytes => "BINARY".to_owned(),
             SqlType::Date => "DATE".to_owned(),
             SqlType::Time => "TIME(6)".to_owned(),
@@ -163,6 +167,10 @@ impl Syntax for MysqlDialect {
             Value::Text(text) | Value::Json(text) if text.contains(['\\', '\0', '\u{1a}']) => {
                 out.push_str("_utf8mb4 ");
                 literal::bytes(out, text.as_bytes());
+                Ok(())
+            }
+            Value::Interval(span) => {
+                literal::signed(out, span.micros < 0, &crate::driver::micros_of(*span)?);
                 Ok(())
             }
             other => literal::standard(self.flavor.name(), out, other, ty),

@@ -60,6 +60,9 @@ pub(crate) fn write(out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result
             out.push_str("]::");
             out.push_str(&array_name(element)?);
         }
+        Value::Interval(span) => {
+            let _ = write!(out, "'{span}'::INTERVAL");
+        }
         other => standard("postgres", out, other, ty)?,
     }
     Ok(())
@@ -74,7 +77,7 @@ fn quoted(out: &mut String, after: &str, write: impl FnOnce(&mut String) -> Resu
 }
 
 /// Text. What a backslash means in plain quotes depends on a setting, so text with one has quotes with an E.
-fn text(out: &mut String, text: &str) -> Result<()> {
+pub(crate) fn text(out: &mut String, text: &str) -> Result<()> {
     if text.contains('\0') {
         return Err(refuse("PostgreSQL cannot store text with a NUL character", "store it as bytes"));
     }

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use orm::dialect::{Syntax, in_list, tuple};
 use orm::error::{Error, Result};
 use orm::sql::{ConflictAction, Emit, Function, InSet, Like, OnConflict, TableName};
-use orm::types::{SqlType, Value};
+use orm::types::{EnumStorage, SqlType, Value};
 
 use crate::PostgresDialect;
-use crate::ddl::{array_name, type_name};
+use crate::ddl::{array_name, quoted, type_name};
 
 impl Syntax for PostgresDialect {
     fn syntax_name(&self) -> &'static str {
@@ -162,15 +162,24 @@ impl Syntax for PostgresDialect {
         Ok(())
     }
 
+    fn bind_cast(&self, ty: &SqlType) -> Result<Option<String>> {
+        Ok(match ty {
+            SqlType::Enum { name, .. } => Some(quoted(name)),
+            SqlType::Array(of) => Some(array_name(of)?),
+            _ => None,
+        })
+    }
+
     fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
         crate::literal::write(out, value, ty)
     }
 }
 
-/// The array type in which values of a type travel; enums travel as text.
+/// The array type in which values of a type travel as one bind; none for those that need a cast each.
 fn array_of(ty: &SqlType) -> Option<SqlType> {
     match ty {
-        SqlType::Enum { .. } => Some(SqlType::Array(&SqlType::Text)),
+        SqlType::Enum { storage: EnumStorage::Native, .. } => None,
+        SqlType::Custom(custom) if custom.spelling("postgres").is_some_and(|known| !known.binds_plainly()) => None,
         other => other.array(),
     }
 }
@@ -232,7 +241,11 @@ mod tests {
         set.negated = true;
         assert_eq!(written(|d, out| d.in_set(out, &set)), r#""a" <> ALL($1<array of i64>)"#);
         set.columns.push(Expr::column("t", "b"));
-        set.types.push(SqlType::Enum { name: "mood".into(), variants: Cow::Borrowed(&["sad"]) });
+        set.types.push(SqlType::Enum {
+            name: "mood".into(),
+            variants: Cow::Borrowed(&["sad"]),
+            storage: EnumStorage::Checked,
+        });
         assert_eq!(
             written(|d, out| d.in_set(out, &set)),
             r#"("a", "b") NOT IN (SELECT * FROM UNNEST($1<array of i64>::BIGINT[], $2<array of text>::TEXT[]))"#

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use orm::error::ErrorKind;
 use orm::types::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use orm::types::{SqlType, Value};
+use orm::types::{EnumStorage, SqlType, Value};
 use support::*;
 
 fn text(text: &str) -> Value<'static> {
@@ -29,7 +29,8 @@ fn at(day: NaiveDate, micro: u32) -> NaiveDateTime {
 /// Types, the column that DDL makes of each, and values that must come back as they were.
 fn cases() -> Vec<(SqlType, &'static str, Vec<Value<'static>>)> {
     const ANY_DECIMAL: SqlType = SqlType::Decimal { precision: 0, scale: 0 };
-    let mood = SqlType::Enum { name: "mood".into(), variants: Cow::Borrowed(&["sad", "ok"]) };
+    let mood =
+        SqlType::Enum { name: "mood".into(), variants: Cow::Borrowed(&["sad", "ok"]), storage: EnumStorage::Checked };
     let days = [date(1, 1, 1), date(1999, 12, 31), date(2000, 1, 1), date(9999, 12, 31), date(-4000, 2, 29)];
     let times = [at(days[0], 0), at(days[1], 999_999), at(days[3], 1), at(days[4], 456)];
     vec![

@@ -2,7 +2,7 @@
 
 use orm::dialect::DdlSyntax;
 use orm::schema::{Column, Table};
-use orm::types::SqlType;
+use orm::types::{EnumStorage, SqlType};
 use orm::{Error, Result};
 
 use crate::SqliteDialect;
@@ -18,14 +18,28 @@ impl DdlSyntax for SqliteDialect {
             ty if ty.is_integer() => "INTEGER".into(),
             SqlType::F32 | SqlType::F64 => "REAL".into(),
             SqlType::VarChar(length) => format!("VARCHAR({length})"),
+            SqlType::Char(length) => format!("CHAR({length})"),
             SqlType::Text | SqlType::Enum { .. } | SqlType::Json => "TEXT".into(),
             SqlType::Decimal { .. } => "TEXT COLLATE decimal".into(),
             SqlType::Date | SqlType::Time | SqlType::DateTime | SqlType::Timestamp => "TEXT".into(),
-            SqlType::Bytes | SqlType::Uuid => "BLOB".into(),
-            other => {
-                return Err(Error::unsupported(&format!("column of type {other}"), "SQLite", "store it as JSON")
+            SqlType::TimeTo(_) | SqlType::DateTimeTo(_) | SqlType::TimestampTo(_) => "TEXT".into(),
+            SqlType::Bytes | SqlType::VarBinary(_) | SqlType::Binary(_) | SqlType::Uuid => "BLOB".into(),
+            // microseconds
+            SqlType::Duration => "INTEGER".into(),
+            SqlType::Interval => {
+                let instead = "make it a TimeDelta, which is kept as microseconds";
+                return Err(Error::unsupported("column of type interval", "SQLite", instead)
                     .table(table.name.to_string())
                     .columns([column.name.clone()]));
+            }
+            other => {
+                return Err(Error::unsupported(
+                    &format!("column of type {other}"),
+                    "SQLite",
+                    "store it as `Json<Vec<T>>`",
+                )
+                .table(table.name.to_string())
+                .columns([column.name.clone()]));
             }
         })
     }
@@ -33,6 +47,10 @@ impl DdlSyntax for SqliteDialect {
     fn inline_primary_key(&self, table: &Table) -> bool {
         let [key] = table.primary_key.as_slice() else { return false };
         table.columns.iter().any(|column| column.generated && column.name == *key)
+    }
+
+    fn enum_check(&self, ty: &SqlType) -> bool {
+        !matches!(ty, SqlType::Enum { storage: EnumStorage::Unchecked, .. })
     }
 
     fn list_tables(&self) -> &'static str {

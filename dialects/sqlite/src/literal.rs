@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use orm::dialect::literal::{bytes, date, date_time, moment, refuse, standard, time};
+use orm::dialect::literal::{bytes, date, date_time, moment, refuse, signed, standard, time};
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
+
+use crate::driver::params::micros_of;
 
 /// Writes a value.
 pub(crate) fn write(out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
@@ -36,6 +38,7 @@ pub(crate) fn write(out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result
         Value::Time(at) => quoted(out, &|out| time(out, *at))?,
         Value::DateTime(at) => quoted(out, &|out| date_time(out, *at))?,
         Value::Timestamp(at) => quoted(out, &|out| moment(out, *at))?,
+        Value::Interval(span) => signed(out, span.micros < 0, &micros_of(*span)?),
         Value::Array(_) => return Err(Error::unsupported("arrays", "SQLite", "use JSON and json_each")),
         other => standard("SQLite", out, other, ty)?,
     }

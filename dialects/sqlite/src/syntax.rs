@@ -15,7 +15,7 @@ impl Syntax for SqliteDialect {
 
     /// A decimal is compared as one also where the other side has no collation, such as `MIN(price)`.
     fn placeholder(&self, out: &mut String, _number: usize, ty: &SqlType) {
-        out.push_str(if let SqlType::Decimal { .. } = ty { "? COLLATE decimal" } else { "?" });
+        out.push_str(if let SqlType::Decimal { .. } = ty.base() { "? COLLATE decimal" } else { "?" });
     }
 
     fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
@@ -39,7 +39,10 @@ impl Syntax for SqliteDialect {
     /// One bind however many values there are: the text stays the same, and no limit is met.
     fn in_set(&self, out: &mut dyn Emit, set: &InSet) -> Result<()> {
         let ([column], [ty]) = (set.columns.as_slice(), set.types.as_slice()) else { return in_list(out, set) };
-        let member = match ty {
+        if let SqlType::Custom(_) = ty {
+            return in_list(out, set);
+        }
+        let member = match ty.base() {
             SqlType::F32 | SqlType::F64 | SqlType::Array(_) => return in_list(out, set),
             SqlType::Bytes | SqlType::Uuid => "unhex(value)",
             // as in `placeholder`
@@ -143,7 +146,12 @@ impl Syntax for SqliteDialect {
             SqlType::Bool => "INTEGER".into(),
             ty if ty.is_integer() => "INTEGER".into(),
             SqlType::F32 | SqlType::F64 => "REAL".into(),
-            SqlType::Bytes => "BLOB".into(),
+            SqlType::Bytes | SqlType::VarBinary(_) | SqlType::Binary(_) => "BLOB".into(),
+            SqlType::Duration => "INTEGER".into(),
+            SqlType::Interval => {
+                let instead = "use a TimeDelta, which is kept as microseconds";
+                return Err(Error::unsupported("intervals", "SQLite", instead));
+            }
             SqlType::Uuid => {
                 let instead = "bind the value as a Uuid: it is kept as its 16 bytes";
                 return Err(Error::unsupported("CAST to uuid", "SQLite", instead));
@@ -189,7 +197,7 @@ fn fits(value: &Value<'_>, ty: &SqlType) -> bool {
     match value {
         // SQLite's JSON cannot carry a NUL
         Value::Text(text) | Value::Json(text) => !text.contains('\0'),
-        Value::Uuid(_) | Value::Bytes(_) => matches!(ty, SqlType::Uuid | SqlType::Bytes),
+        Value::Uuid(_) | Value::Bytes(_) => matches!(ty.base(), SqlType::Uuid | SqlType::Bytes),
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::UInt(_) => true,
         Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) | Value::Decimal(_) => true,
         _ => false,

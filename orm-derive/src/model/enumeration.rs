@@ -15,8 +15,23 @@ pub struct Enumeration {
     pub krate: proc_macro2::TokenStream,
     /// The name of the type in a database that names it.
     pub name: String,
+    /// How a variant is kept.
+    pub storage: Storage,
     /// Its variants.
     pub variants: Vec<Variant>,
+}
+
+/// How a variant is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Storage {
+    /// a word, of text that the table checks
+    Checked,
+    /// a word, of text that nothing checks
+    Unchecked,
+    /// a word, of a type of its own
+    Native,
+    /// its number
+    Integer,
 }
 
 /// A variant of it.
@@ -40,6 +55,22 @@ impl Enumeration {
             cx.error(&input.ident, format!("`{}` has no variants, so no column could hold it; add one", input.ident));
             return None;
         }
+        let storage = match [&attrs.native, &attrs.unchecked, &attrs.integer] {
+            [None, None, None] => Storage::Checked,
+            [Some(_), None, None] => Storage::Native,
+            [None, Some(_), None] => Storage::Unchecked,
+            [None, None, Some(_)] => Storage::Integer,
+            [first, second, third] => {
+                let words = [first, second, third].into_iter().flatten().map(|attr| &attr.word);
+                if let Some(last) = words.last() {
+                    cx.error(last, "an enum is `native`, `unchecked` or `integer`; keep one of them");
+                }
+                Storage::Checked
+            }
+        };
+        if let (Storage::Integer, Some(rename_all)) = (storage, &attrs.rename_all) {
+            cx.error(&rename_all.word, "an `integer` enum is kept as numbers and has no words; remove `rename_all`");
+        }
         let case = attrs.rename_all.map_or(Case::Snake, |case| case.value);
         let mut variants: Vec<Variant> = Vec::new();
         for variant in &data.variants {
@@ -51,6 +82,10 @@ impl Enumeration {
                 );
             }
             let name = variant.ident.unraw().to_string();
+            if let (Storage::Integer, Some(rename)) = (storage, &attrs.rename) {
+                let help = "give its number with `= 1`, or remove `integer`";
+                cx.error(&rename.word, format!("an `integer` enum is kept as numbers and has no words; {help}"));
+            }
             let (word, at) = match attrs.rename {
                 Some(rename) => (rename.value.value(), rename.value.span()),
                 None => (case.apply(&name), variant.ident.span()),
@@ -65,6 +100,6 @@ impl Enumeration {
             Some(name) => name.value.value(),
             None => Case::Snake.apply(&input.ident.unraw().to_string()),
         };
-        Some(Enumeration { ident: input.ident.clone(), krate: krate(&attrs.krate), name, variants })
+        Some(Enumeration { ident: input.ident.clone(), krate: krate(&attrs.krate), name, storage, variants })
     }
 }

@@ -15,7 +15,7 @@ pub mod shape;
 pub use case::Case;
 pub use column::Column;
 pub use entity::{Entity, Index};
-pub use enumeration::Enumeration;
+pub use enumeration::{Enumeration, Storage};
 pub use field::Field;
 pub use foreign_key::{ForeignKey, entity_of};
 pub use newtype::Newtype;

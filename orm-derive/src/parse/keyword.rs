@@ -90,6 +90,9 @@ pub static ROW_FIELD: &[Keyword] = &[keyword(Place::Column, "column", "column = 
 /// On an enum with `#[derive(DbEnum)]`.
 pub static ENUM: &[Keyword] = &[
     keyword(Place::Container, "name", "name = \"status\""),
+    keyword(Place::Container, "native", "native"),
+    keyword(Place::Container, "unchecked", "unchecked"),
+    keyword(Place::Container, "integer", "integer"),
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];

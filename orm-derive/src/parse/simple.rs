@@ -24,6 +24,9 @@ pub struct RowFieldAttrs {
 #[derive(Default)]
 pub struct EnumAttrs {
     pub name: Option<Attr<LitStr>>,
+    pub native: Option<Attr<()>>,
+    pub unchecked: Option<Attr<()>>,
+    pub integer: Option<Attr<()>>,
     pub rename_all: Option<Attr<Case>>,
     pub krate: Option<Attr<Path>>,
 }
@@ -74,6 +77,9 @@ impl EnumAttrs {
         each_word(attrs, ENUM, cx, |word, input| {
             match word.name {
                 "name" => word.set(&mut to.name, word.text(input)?),
+                "native" => word.set(&mut to.native, word.flag(input)?),
+                "unchecked" => word.set(&mut to.unchecked, word.flag(input)?),
+                "integer" => word.set(&mut to.integer, word.flag(input)?),
                 "rename_all" => word.set(&mut to.rename_all, word.case(input)?),
                 _ => word.set(&mut to.krate, word.path(input)?),
             }

@@ -62,6 +62,7 @@ fn enums() {
                     const SQL_TYPE: ::orm::types::SqlType = ::orm::types::SqlType::Enum {
                         name: ::std::borrow::Cow::Borrowed("post_status"),
                         variants: ::std::borrow::Cow::Borrowed(&["draft", "live", "in_review"]),
+                        storage: ::orm::types::EnumStorage::Checked,
                     };
                     type Base = Self;
                     fn encode(&self) -> ::orm::types::Value<'_> {

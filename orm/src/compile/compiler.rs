@@ -17,6 +17,10 @@ pub(super) struct Compiler<'d> {
     pub scopes: Scopes,
     /// Columns stand without their table.
     pub bare: bool,
+    /// The list of results that is written next is the statement's own.
+    pub returns: bool,
+    /// What is written is a common table.
+    pub nested: bool,
     /// Values are written into the text.
     pub inline: bool,
     /// What went wrong where no error could be given.
@@ -35,6 +39,8 @@ impl<'d> Compiler<'d> {
             values: Vec::new(),
             scopes: Scopes::default(),
             bare: false,
+            returns: false,
+            nested: false,
             inline: false,
             failed: None,
             depth: 0,
@@ -89,6 +95,19 @@ impl<'d> Compiler<'d> {
             }
             self.ident(name);
         }
+    }
+
+    /// A placeholder, or a literal.
+    fn bind_plain(&mut self, value: Value<'static>, ty: &SqlType) {
+        if self.inline {
+            if let Err(error) = self.dialect.literal(&mut self.out, &value, ty) {
+                self.failed.get_or_insert(error);
+            }
+            return;
+        }
+        self.types.push(ty.clone());
+        self.values.push(value);
+        self.dialect.placeholder(&mut self.out, self.types.len(), ty);
     }
 
     /// Names of columns of one table.
@@ -159,15 +178,20 @@ impl Emit for Compiler<'_> {
     }
 
     fn bind(&mut self, value: Value<'static>, ty: &SqlType) {
-        if self.inline {
-            if let Err(error) = self.dialect.literal(&mut self.out, &value, ty) {
+        let around = match self.around_bind(ty) {
+            Ok(around) => around,
+            Err(error) => {
                 self.failed.get_or_insert(error);
+                return;
             }
+        };
+        if let Some((before, after)) = &around {
+            self.out.push_str(before);
+            self.bind_plain(value, ty);
+            self.out.push_str(after);
             return;
         }
-        self.types.push(ty.clone());
-        self.values.push(value);
-        self.dialect.placeholder(&mut self.out, self.types.len(), ty);
+        self.bind_plain(value, ty);
     }
 
     fn expr(&mut self, expr: &Expr) -> Result<()> {

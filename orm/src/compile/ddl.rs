@@ -126,7 +126,7 @@ fn create_table(dialect: &dyn Dialect, table: &Table, later: &[&ForeignKey]) -> 
 fn column_definition(out: &mut Compiler<'_>, table: &Table, column: &Column) -> Result<()> {
     out.ident(&column.name);
     out.sql(" ");
-    let ty = out.dialect.column_type(table, column)?;
+    let ty = super::convert::column_type(out.dialect, table, column)?;
     out.sql(&ty);
     let key = out.dialect.inline_primary_key(table) && table.primary_key.contains(&column.name);
     if !column.nullable && !key {

@@ -126,7 +126,9 @@ impl Compiler<'_> {
         }
         self.out.push_str(" RETURNING ");
         let bare = std::mem::replace(&mut self.bare, true);
+        self.returns = !self.nested;
         let result = self.list(returning, |compiler, expr| compiler.selected(expr, None));
+        self.returns = false;
         self.bare = bare;
         result
     }

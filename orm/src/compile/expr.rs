@@ -55,13 +55,15 @@ impl Compiler<'_> {
             Expr::Function(function) => self.function(function)?,
             Expr::Case(case) => self.case(case)?,
             Expr::Cast(operand, ty) => {
-                let name = self.dialect.cast_type(ty)?;
+                let name = super::convert::cast_type(self.dialect, ty)?;
                 self.out.push_str("CAST(");
                 self.expr(operand)?;
                 self.out.push_str(" AS ");
                 self.out.push_str(&name);
                 self.out.push(')');
             }
+            Expr::Stored(value, ty) => self.stored(value, ty)?,
+            Expr::Shown(column, _) => self.expr(column)?,
             Expr::Tuple(items) => {
                 self.out.push('(');
                 self.exprs(items)?;

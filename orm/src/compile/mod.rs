@@ -2,6 +2,7 @@
 //! the same text; there is no connection in sight.
 
 mod compiler;
+mod convert;
 mod ddl;
 mod dml;
 mod expr;
@@ -80,6 +81,7 @@ fn compile_in(dialect: &dyn Dialect, naming: Naming, statement: &Statement) -> R
 
 /// Writes a statement, and says whether rows come back.
 fn write_statement(compiler: &mut Compiler<'_>, statement: &Statement) -> Result<bool> {
+    compiler.returns = matches!(statement, Statement::Select(_));
     Ok(match statement {
         Statement::Select(select) => {
             compiler.select(select)?;

@@ -45,6 +45,10 @@ pub fn standard(dialect: &str, out: &mut String, value: &Value<'_>, _ty: &SqlTyp
             moment(out, *at)?;
             out.push('\'');
         }
+        Value::Interval(interval) => {
+            let _ = write!(out, "INTERVAL '{interval}'");
+        }
+        Value::Failed(why) => return Err(Error::new(ErrorKind::Encode, why.to_string())),
         Value::Array(_) => return Err(Error::unsupported("arrays", dialect, "write the values one by one")),
     }
     Ok(())

@@ -124,6 +124,15 @@ pub trait Syntax: Send + Sync {
     /// `Unsupported` where there is none.
     fn on_conflict(&self, out: &mut dyn Emit, table: &TableName, conflict: &OnConflict) -> Result<()>;
 
+    /// The type to which a value must be cast to become one of `ty`, where the value alone would not be taken for
+    /// one. It is asked for enums kept in a type of their own, and for arrays of a dialect's types.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such type.
+    fn bind_cast(&self, _ty: &SqlType) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// A value as text of a statement, for DDL and scripts. Whatever it holds, it stays one literal, and
     /// reads back as what it was; [`literal`](super::literal) has the pieces.
     ///

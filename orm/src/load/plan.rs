@@ -103,7 +103,8 @@ fn any_joined(loads: &[LoadNode], found: &dyn Fn(&LoadNode) -> bool) -> bool {
 }
 
 fn nullable(mut expr: Expr) -> Expr {
-    if let Expr::Column(column) = &mut expr {
+    let column = if let Expr::Shown(column, _) = &mut expr { column } else { &mut expr };
+    if let Expr::Column(column) = column {
         column.nullable = true;
     }
     expr

@@ -11,7 +11,13 @@ pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -
 
 /// All columns of an entity, in its order.
 pub(crate) fn columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
-    (0..mapping.columns.len()).map(|number| column(mapping, name, number).into()).collect()
+    (0..mapping.columns.len()).map(|number| shown(mapping, number, column(mapping, name, number)).into()).collect()
+}
+
+/// A column in a list of results.
+pub(crate) fn shown(mapping: &'static Mapping, number: usize, column: Expr) -> Expr {
+    let ty = &mapping.columns[number].ty;
+    if ty.is_shown() { Expr::Shown(Box::new(column), ty.clone()) } else { column }
 }
 
 /// The joins that lead from `from` along a relation to its target, which is named `to`.

@@ -25,4 +25,4 @@ pub use fill::{blank, owned};
 pub use key::{Key, KeyType};
 pub use relation::{Target, ToMany, ToOne};
 
-pub(crate) use joins::{column, columns, joins, source};
+pub(crate) use joins::{column, columns, joins, shown, source};

@@ -78,6 +78,7 @@ impl Expr {
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
             Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter_mut().for_each(one),
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => one(operand),
+            Expr::Stored(operand, _) | Expr::Shown(operand, _) => one(operand),
             Expr::Binary(_, operands) => {
                 one(&mut operands.0);
                 one(&mut operands.1);

@@ -63,6 +63,13 @@ impl Numeric {
         }
     }
 
+    /// The number as an integer of units of that place after the point, where it is whole ones.
+    pub(crate) fn scale_to(self, scale: u32) -> Option<i128> {
+        let number = self.normalized();
+        let zeros = scale.checked_sub(number.scale)?;
+        number.mantissa.checked_mul(10_i128.checked_pow(zeros)?)
+    }
+
     /// The number as an integer, when it is one.
     pub fn to_integer(self) -> Option<i128> {
         let number = self.normalized();

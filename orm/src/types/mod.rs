@@ -3,10 +3,13 @@
 
 mod bytes;
 mod cell;
+mod custom;
 mod decimal;
+mod interval;
 mod json;
 mod number;
 mod sql_type;
+mod stored;
 mod temporal;
 mod text;
 mod uuid;
@@ -14,8 +17,13 @@ mod value;
 
 pub use bytes::Bytes;
 pub use cell::Cell;
+pub use custom::{CustomType, Spelling};
 pub use decimal::Numeric;
-pub use sql_type::SqlType;
+pub use interval::Interval;
+#[cfg(feature = "json")]
+pub use json::Json;
+pub use sql_type::{EnumStorage, SqlType};
+pub use stored::StoredAs;
 pub use value::{ColumnType, Mismatch, NotNull, Value};
 
 /// The calendar types that values are made of.

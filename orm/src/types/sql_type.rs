@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{ColumnType, Mismatch, Value, chrono};
+use chrono::Timelike as _;
+
+use super::{ColumnType, CustomType, Mismatch, Value, chrono};
 
 /// The type of a column or expression, free of any dialect.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -42,8 +44,14 @@ pub enum SqlType {
     Text,
     /// text of at most so many characters
     VarChar(u32),
+    /// text of exactly so many characters, the last of them no space
+    Char(u32),
     /// bytes of any length
     Bytes,
+    /// at most so many bytes
+    VarBinary(u32),
+    /// exactly so many bytes
+    Binary(u32),
     /// a day
     Date,
     /// a time of day, to the microsecond
@@ -52,6 +60,16 @@ pub enum SqlType {
     DateTime,
     /// a moment in time, to the microsecond
     Timestamp,
+    /// a time of day, to so many digits of a second (0 to 6)
+    TimeTo(u8),
+    /// a day and a time of day in no time zone, to so many digits of a second (0 to 6)
+    DateTimeTo(u8),
+    /// a moment in time, to so many digits of a second (0 to 6)
+    TimestampTo(u8),
+    /// a span in months, days and microseconds; not every database has it
+    Interval,
+    /// an exact span, in microseconds
+    Duration,
     /// 128 bits
     Uuid,
     /// a JSON document
@@ -62,26 +80,90 @@ pub enum SqlType {
         name: Cow<'static, str>,
         /// the words, in order
         variants: Cow<'static, [&'static str]>,
+        /// what keeps other words out
+        storage: EnumStorage,
     },
     /// many values of one type, as one parameter; where a database has no arrays, dialects
     /// find another way and this type is not used
     Array(&'static SqlType),
+    /// a type of a program's or a dialect's own
+    Custom(&'static CustomType),
+}
+
+/// What keeps words that are none of an enum's out of its columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EnumStorage {
+    /// a check of the table's, on a column of text
+    #[default]
+    Checked,
+    /// nothing; reading such a word is an error
+    Unchecked,
+    /// the type itself, where the database has such types; otherwise a check
+    Native,
 }
 
 impl SqlType {
-    /// The type of an array of this, where it is one of the plain types.
+    /// What its values travel as: the type without length, precision or a name of its own.
+    pub fn base(&self) -> &SqlType {
+        match self {
+            SqlType::VarChar(_) | SqlType::Char(_) | SqlType::Enum { .. } => &SqlType::Text,
+            SqlType::VarBinary(_) | SqlType::Binary(_) => &SqlType::Bytes,
+            SqlType::TimeTo(_) => &SqlType::Time,
+            SqlType::DateTimeTo(_) => &SqlType::DateTime,
+            SqlType::TimestampTo(_) => &SqlType::Timestamp,
+            SqlType::Decimal { .. } => &SqlType::Decimal { precision: 0, scale: 0 },
+            SqlType::Custom(custom) => custom.base().base(),
+            plain => plain,
+        }
+    }
+
+    /// Whether a value needs something around it, on some database, to become one of the type.
+    pub(crate) fn is_converted(&self) -> bool {
+        matches!(self, SqlType::Custom(_) | SqlType::Array(SqlType::Custom(_)))
+            || matches!(self, SqlType::Enum { storage: EnumStorage::Native, .. })
+    }
+
+    /// Whether a column of it is read through an expression, on some database.
+    pub(crate) fn is_shown(&self) -> bool {
+        matches!(self, SqlType::Custom(custom) if custom.is_shown())
+    }
+
+    /// Whether a column may be declared as `exact` for values of this type: both travel alike, and nothing
+    /// but length, precision and name differ.
+    pub const fn declares(&self, exact: &SqlType) -> bool {
+        use SqlType::*;
+        match (self, exact) {
+            (Custom(custom), exact) => custom.base().declares(exact),
+            (of, Custom(custom)) => of.declares(custom.base()),
+            (Text | VarChar(_) | Char(_), Text | VarChar(_) | Char(_)) => true,
+            (Bytes | VarBinary(_) | Binary(_), Bytes | VarBinary(_) | Binary(_)) => true,
+            (Time | TimeTo(_), Time | TimeTo(0..=6)) => true,
+            (DateTime | DateTimeTo(_), DateTime | DateTimeTo(0..=6)) => true,
+            (Timestamp | TimestampTo(_), Timestamp | TimestampTo(0..=6)) => true,
+            (Decimal { .. }, Decimal { .. }) => true,
+            // wider integers hold narrower ones
+            (I8, I8 | I16 | I32 | I64) | (I16, I16 | I32 | I64) | (I32, I32 | I64) | (I64, I64) => true,
+            (U8, U8 | U16 | U32 | U64 | I16 | I32 | I64) | (U16, U16 | U32 | U64 | I32 | I64) => true,
+            (U32, U32 | U64 | I64) | (U64, U64) => true,
+            (F32, F32 | F64) | (F64, F64) | (Bool, Bool) | (Date, Date) | (Uuid, Uuid) | (Json, Json) => true,
+            (Interval, Interval) | (Duration, Duration) => true,
+            _ => false,
+        }
+    }
+
+    /// The type of an array of what its values travel as, where it is one of the plain types.
     pub fn array(&self) -> Option<SqlType> {
         macro_rules! plain {
-            ($($name:ident),*) => { match self {
+            ($($name:ident),*) => { match self.base() {
                 $(SqlType::$name => Some(SqlType::Array(&SqlType::$name)),)*
-                SqlType::VarChar(_) => Some(SqlType::Array(&SqlType::Text)),
                 SqlType::Decimal { .. } => Some(SqlType::Array(&SqlType::Decimal { precision: 0, scale: 0 })),
-                SqlType::Enum { .. } | SqlType::Array(_) => None,
+                _ => None,
             } };
         }
         plain!(
             Bool, I8, I16, I32, I64, U8, U16, U32, U64, F32, F64, Text, Bytes, Date, Time, DateTime, Timestamp, Uuid,
-            Json
+            Json, Interval
         )
     }
 
@@ -106,7 +188,43 @@ impl SqlType {
             {
                 Err(Mismatch::new(format!("text of {} characters that does not fit {self}", text.chars().count())))
             }
+            (SqlType::Char(length), Value::Text(text))
+                if text.ends_with(' ') || text.chars().count() != *length as usize =>
+            {
+                let why = if text.ends_with(' ') { "text with a space at its end" } else { "text of another length" };
+                Err(Mismatch::new(format!("{why}, which does not fit {self}")))
+            }
+            (SqlType::VarBinary(length), Value::Bytes(bytes)) if bytes.len() > *length as usize => {
+                Err(Mismatch::new(format!("{} bytes, which do not fit {self}", bytes.len())))
+            }
+            (SqlType::Binary(length), Value::Bytes(bytes)) if bytes.len() != *length as usize => {
+                Err(Mismatch::new(format!("{} bytes, which do not fit {self}", bytes.len())))
+            }
+            (SqlType::TimeTo(digits), Value::Time(time)) => self.to_digits(*digits, time.nanosecond()),
+            (SqlType::DateTimeTo(digits), Value::DateTime(at)) => self.to_digits(*digits, at.nanosecond()),
+            (SqlType::TimestampTo(digits), Value::Timestamp(at)) => self.to_digits(*digits, at.nanosecond()),
+            (SqlType::Custom(custom), value) => custom.base().check(value),
             _ => Ok(()),
+        }
+    }
+
+    fn to_digits(&self, digits: u8, nanos: u32) -> Result<(), Mismatch> {
+        match nanos % 10_u32.pow(9_u32.saturating_sub(digits.into())) {
+            0 => Ok(()),
+            _ => Err(Mismatch::new(format!("a time with more digits than fit {self}"))),
+        }
+    }
+
+    /// Whether [`check`](Self::check) can refuse a value of the right kind.
+    pub fn is_limited(&self) -> bool {
+        use SqlType::*;
+        match self {
+            Custom(custom) => custom.base().is_limited(),
+            Decimal { precision, .. } => *precision > 0,
+            other => matches!(
+                other,
+                VarChar(_) | Char(_) | VarBinary(_) | Binary(_) | TimeTo(_) | DateTimeTo(_) | TimestampTo(_)
+            ),
         }
     }
 
@@ -132,7 +250,7 @@ impl SqlType {
                 Err(_) => value,
             }
         }
-        match (self, &value) {
+        match (self.base(), &value) {
             (SqlType::Bool, Value::Int(_)) => through::<bool>(value),
             (SqlType::Date, Value::Text(_)) => through::<chrono::NaiveDate>(value),
             (SqlType::Time, Value::Text(_)) => through::<chrono::NaiveTime>(value),
@@ -161,6 +279,13 @@ impl fmt::Display for SqlType {
         match self {
             SqlType::Decimal { precision, scale } => write!(f, "decimal({precision}, {scale})"),
             SqlType::VarChar(length) => write!(f, "varchar({length})"),
+            SqlType::Char(length) => write!(f, "char({length})"),
+            SqlType::VarBinary(length) => write!(f, "varbinary({length})"),
+            SqlType::Binary(length) => write!(f, "binary({length})"),
+            SqlType::TimeTo(digits) => write!(f, "time({digits})"),
+            SqlType::DateTimeTo(digits) => write!(f, "datetime({digits})"),
+            SqlType::TimestampTo(digits) => write!(f, "timestamp({digits})"),
+            SqlType::Custom(custom) => f.write_str(custom.name()),
             SqlType::Enum { name, .. } => write!(f, "enum {name}"),
             SqlType::Array(of) => write!(f, "array of {of}"),
             plain => f.write_str(&format!("{plain:?}").to_lowercase()),

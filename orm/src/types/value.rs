@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::{Cell, Numeric, SqlType};
+use super::{Cell, Interval, Numeric, SqlType};
 
 /// One value: a bind parameter, or a column of a row.
 ///
@@ -45,8 +45,12 @@ pub enum Value<'a> {
     Decimal(Numeric),
     /// a JSON document as text
     Json(Cow<'a, str>),
+    /// a span of time
+    Interval(Interval),
     /// many values as one parameter
     Array(Vec<Value<'a>>),
+    /// a value that could not be encoded; whatever would send it refuses, and says this
+    Failed(Box<Mismatch>),
 }
 
 impl Value<'_> {
@@ -68,7 +72,9 @@ impl Value<'_> {
             Value::Uuid(v) => Value::Uuid(v),
             Value::Decimal(v) => Value::Decimal(v),
             Value::Json(v) => Value::Json(Cow::Owned(v.into_owned())),
+            Value::Interval(v) => Value::Interval(v),
             Value::Array(v) => Value::Array(v.into_iter().map(Value::into_owned).collect()),
+            Value::Failed(v) => Value::Failed(v),
         }
     }
 
@@ -94,7 +100,9 @@ impl Value<'_> {
             Value::Uuid(_) => "a UUID",
             Value::Decimal(_) => "a decimal",
             Value::Json(_) => "JSON",
+            Value::Interval(_) => "an interval",
             Value::Array(_) => "an array",
+            Value::Failed(_) => "a value that could not be encoded",
         }
     }
 }
@@ -102,7 +110,8 @@ impl Value<'_> {
 /// A Rust type that a column can hold.
 ///
 /// Implemented for the plain types, for `Option` of each, and by `#[derive(DbEnum)]` and
-/// `#[derive(DbNewtype)]` for your own. The law: `decode(encode(v)) == v`.
+/// `#[derive(DbNewtype)]` for your own; what is converted on its way implements [`StoredAs`](super::StoredAs).
+/// The law: `decode(encode(v)) == v`.
 ///
 /// ```
 /// use orm::types::{ColumnType, SqlType, Value};
@@ -113,6 +122,7 @@ impl Value<'_> {
     message = "`{Self}` cannot be stored in a column",
     label = "no SQL type is known for this",
     note = "for an enum of plain variants derive `DbEnum`, for a wrapper of one field derive `DbNewtype`",
+    note = "for a conversion of your own implement `StoredAs`; what serde knows is stored as `Json<T>`",
     note = "for a relation use `HasMany<T>`, `HasOne<T>` or `BelongsTo<T>` with the matching #[orm(..)]"
 )]
 pub trait ColumnType: Sized + Send + Sync + 'static {
@@ -181,6 +191,7 @@ impl Mismatch {
     pub fn kind(value: &Value<'_>, expected: &'static str) -> Self {
         Mismatch(match value {
             Value::Null => format!("NULL where {expected} was expected; make the type an Option").into(),
+            Value::Failed(why) => why.0.clone(),
             other => format!("{} where {expected} was expected", other.kind()).into(),
         })
     }

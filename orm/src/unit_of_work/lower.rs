@@ -64,18 +64,20 @@ fn unnest(language: &Language, known: &mut Known<'_>, numbered: bool) -> Result<
     let columns: Vec<PlanColumn> = columns_of(known.batch).cloned().collect();
     let mut args = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate() {
-        let element = match &column.ty {
-            // kept as text
-            SqlType::Enum { .. } => &SqlType::Text,
-            plain => plain,
-        };
-        let ty = element
+        let ty = column
+            .ty
             .array()
             .ok_or_else(|| Error::unsupported("arrays of this type", language.name(), "insert rows one by one"))?;
         args.push(Bind { value: known.column(index), ty });
     }
     let columns = (0..columns.len()).map(|index| format!("c{index}").into()).collect();
     Ok(Source::Arrays { arrays: args, alias: "u".into(), columns, ordinality: numbered.then(|| "n".into()) })
+}
+
+/// A column of that source, as the table's column takes it.
+fn element(index: usize, column: &PlanColumn) -> Expr {
+    let element = Expr::column("u", format!("c{index}"));
+    if column.ty.is_converted() { Expr::Stored(Box::new(element), column.ty.clone()) } else { element }
 }
 
 pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
@@ -87,7 +89,10 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         batch
             .returning
             .iter()
-            .map(|&column| Expr::column(batch.table.name.clone(), mapping.columns[column].name))
+            .map(|&number| {
+                let column = Expr::column(batch.table.name.clone(), mapping.columns[number].name);
+                crate::mapping::shown(mapping, number, column)
+            })
             .collect()
     };
     // a single generated key comes back without RETURNING where the driver tells it
@@ -105,7 +110,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         || names.is_empty()
         || match caps.bulk_insert {
             BulkInsert::Loop => true,
-            BulkInsert::Arrays => false,
+            BulkInsert::Arrays => !columns_of(batch).all(|column| column.ty.array().is_some()),
             BulkInsert::MultiRow { .. } => wanted && !caps.insert_returning,
         };
     let statement = |rows: Rows, returning: Vec<Expr>| {
@@ -128,7 +133,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         // what comes back is matched by its order; otherwise none is needed
         let in_order = crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None };
         let query = Select {
-            items: (0..names.len()).map(|index| Expr::column("u", format!("c{index}")).into()).collect(),
+            items: batch.columns.iter().enumerate().map(|(index, column)| element(index, column).into()).collect(),
             from: vec![unnest(language, &mut known, wanted)?],
             order_by: Vec::from_iter(wanted.then_some(in_order)),
             ..Select::default()
@@ -177,7 +182,7 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     let nulls = !batch.checked;
     let bulk = if batch.rows == 1 || nulls { BulkUpdate::Loop } else { caps.bulk_update };
     match bulk {
-        BulkUpdate::Arrays => {
+        BulkUpdate::Arrays if columns_of(batch).all(|column| column.ty.array().is_some()) => {
             let source = unnest(language, &mut known, false)?;
             let command = language.compile(&update_from(batch, source).into())?.into_command();
             Ok(vec![Piece { command, rows: 0..batch.rows }])
@@ -214,8 +219,8 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
 
 /// Types that keep their value through a derived table whose columns have no declared type.
 fn joins_safely(ty: &SqlType) -> bool {
-    ty.is_integer()
-        || matches!(ty, SqlType::Bool | SqlType::F64 | SqlType::Text | SqlType::VarChar(_) | SqlType::Enum { .. })
+    let base = ty.base();
+    !ty.is_converted() && (base.is_integer() || matches!(base, SqlType::Bool | SqlType::F64 | SqlType::Text))
 }
 
 /// An UPDATE from `(SELECT ? AS c0, .. UNION ALL SELECT ?, ..)`.
@@ -234,15 +239,14 @@ fn join_rows(language: &Language, batch: &RowBatch, rows: usize) -> Result<Comma
 /// UPDATE from a source whose columns are those of the batch, in order: `c0`, `c1`, ..
 fn update_from(batch: &RowBatch, source: Source) -> Update {
     let width = batch.columns.len();
-    let value = |index: usize| Expr::column("u", format!("c{index}"));
     let set = batch.columns.iter().enumerate();
     let filter = batch.keys.iter().enumerate();
     let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
     Update {
         table: batch.table.clone(),
-        set: set.map(|(index, column)| Assignment { column: name(column), value: value(index) }).collect(),
+        set: set.map(|(index, column)| Assignment { column: name(column), value: element(index, column) }).collect(),
         from: vec![source],
-        filter: filter.map(|(index, key)| Expr::equals(column(key), value(width + index))).collect(),
+        filter: filter.map(|(index, key)| Expr::equals(column(key), element(width + index, key))).collect(),
         returning: Vec::new(),
     }
 }
@@ -294,10 +298,8 @@ pub(super) fn stale(batch: &RowBatch, expected: u64, found: u64) -> Error {
 
 /// What a row holds is checked before it is sent: no database may round or cut it.
 pub(super) fn check(batch: &RowBatch, values: &mut [Value<'static>]) -> Result<()> {
-    let limited: Vec<(usize, &PlanColumn)> = columns_of(batch)
-        .enumerate()
-        .filter(|(_, column)| matches!(column.ty, SqlType::Decimal { precision: 1.., .. } | SqlType::VarChar(_)))
-        .collect();
+    let limited: Vec<(usize, &PlanColumn)> =
+        columns_of(batch).enumerate().filter(|(_, column)| column.ty.is_limited()).collect();
     for row in values.chunks_mut(batch.width().max(1)).filter(|_| !limited.is_empty()) {
         for (index, column) in &limited {
             column.ty.fit(&mut row[*index]).map_err(|mismatch| {

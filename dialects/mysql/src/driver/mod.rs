@@ -9,6 +9,8 @@ mod row;
 mod settings;
 mod statements;
 
+pub(crate) use params::micros_of;
+
 use orm::Result;
 use orm::dialect::Url;
 

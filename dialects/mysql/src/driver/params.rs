@@ -2,8 +2,8 @@
 
 use mysql_async::Value as Wire;
 use orm::error::{Error, ErrorKind, Result};
-use orm::types::Value;
 use orm::types::chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
+use orm::types::{Interval, Value};
 
 /// From this size on the driver sends texts and bytes one by one, ahead of the statement.
 const LONG_DATA: u64 = (1 << 24) - 1;
@@ -61,9 +61,13 @@ fn one(value: Value<'static>) -> Result<Wire> {
             let [hour, minute, second] = clock(time);
             Wire::Time(false, 0, hour, minute, second, micros)
         }
+        Value::Interval(span) => Wire::Int(micros_of(span)?),
+        Value::Failed(why) => return Err(Error::new(ErrorKind::Encode, why.to_string()).help("mend the value")),
         Value::Uuid(bytes) => Wire::Bytes(bytes.to_vec()),
         Value::Decimal(number) => Wire::Bytes(number.to_string().into_bytes()),
-        Value::Array(_) => return Err(refuse("the database has no arrays", "bind the values one by one")),
+        Value::Array(_) => {
+            return Err(refuse("the database has no arrays", "keep them as `Json<Vec<T>>`, or bind them one by one"));
+        }
         _ => return Err(refuse("the driver does not know this kind of value", "bind it as text or bytes")),
     })
 }
@@ -74,6 +78,14 @@ fn moment(date: NaiveDate, time: NaiveTime) -> Result<Wire> {
     let micros = micros(time)?;
     let [hour, minute, second] = clock(time);
     Ok(Wire::Date(year, date.month() as u8, date.day() as u8, hour, minute, second, micros))
+}
+
+/// An exact span; the database has no other.
+pub(crate) fn micros_of(span: Interval) -> Result<i64> {
+    match span {
+        Interval { months: 0, days: 0, micros } => Ok(micros),
+        _ => Err(refuse("the database has no intervals of months and days", "make it a TimeDelta")),
+    }
 }
 
 fn clock(time: NaiveTime) -> [u8; 3] {

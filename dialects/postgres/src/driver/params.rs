@@ -100,6 +100,12 @@ fn encode(value: &Value<'_>, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Re
         Value::Time(time) if *ty == Type::TIME => out.put_i64(micros_of_day(*time)?),
         Value::DateTime(at) if *ty == Type::TIMESTAMP => out.put_i64(micros(at.and_utc())?),
         Value::Timestamp(at) if *ty == Type::TIMESTAMPTZ => out.put_i64(micros(*at)?),
+        Value::Interval(span) if *ty == Type::INTERVAL => {
+            out.put_i64(span.micros);
+            out.put_i32(span.days);
+            out.put_i32(span.months);
+        }
+        Value::Failed(why) => return Err(Refused { why: Mismatch::clone(why) }),
         Value::Array(values) => match ty.kind() {
             Kind::Array(of) => array(values, of, out)?,
             _ => return other(value, ty, out),

@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use orm::dialect::driver;
 use orm::error::{Error, ErrorKind, Result};
 use orm::types::chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use orm::types::{Mismatch, Value};
+use orm::types::{Interval, Mismatch, Value};
 use tokio_postgres::types::{FromSql, Kind, Type};
 
 use super::params::{EPOCH_DAYS, EPOCH_MICROS};
@@ -120,6 +120,7 @@ fn decode<'a>(raw: &'a [u8], ty: &Type) -> Result<Value<'a>, Mismatch> {
         Type::DATE => Value::Date(date(raw)?),
         Type::TIME => Value::Time(time(raw)?),
         Type::NUMERIC => Value::Decimal(numeric::decode(raw)?),
+        Type::INTERVAL => Value::Interval(interval(raw)?),
         Type::UUID => Value::Uuid(exact(raw)?),
         Type::JSON => Value::Json(text(raw)?),
         Type::JSONB => match raw.split_first() {
@@ -182,6 +183,23 @@ fn moment(raw: &[u8]) -> Result<DateTime<Utc>, Mismatch> {
             .checked_add(EPOCH_MICROS)
             .and_then(DateTime::from_timestamp_micros)
             .ok_or_else(|| Mismatch::new("a timestamp out of the range of chrono")),
+    }
+}
+
+fn interval(raw: &[u8]) -> Result<Interval, Mismatch> {
+    let raw: [u8; 16] = exact(raw)?;
+    let (micros, rest) = raw.split_at(8);
+    let (days, months) = rest.split_at(4);
+    let interval = Interval {
+        micros: i64::from_be_bytes(exact(micros)?),
+        days: i32::from_be_bytes(exact(days)?),
+        months: i32::from_be_bytes(exact(months)?),
+    };
+    match interval {
+        Interval { micros: i64::MAX | i64::MIN, days: i32::MAX | i32::MIN, months: i32::MAX | i32::MIN } => {
+            Err(Mismatch::new("an infinite interval"))
+        }
+        finite => Ok(finite),
     }
 }
 

@@ -5,7 +5,7 @@ use tokio_postgres::types::Type;
 
 /// The type of a parameter. What is not known is left to the server to infer.
 pub(super) fn wire_type(ty: &SqlType) -> Type {
-    match ty {
+    match ty.base() {
         SqlType::Bool => Type::BOOL,
         SqlType::I8 | SqlType::I16 | SqlType::U8 => Type::INT2,
         SqlType::I32 | SqlType::U16 => Type::INT4,
@@ -13,12 +13,13 @@ pub(super) fn wire_type(ty: &SqlType) -> Type {
         SqlType::U64 | SqlType::Decimal { .. } => Type::NUMERIC,
         SqlType::F32 => Type::FLOAT4,
         SqlType::F64 => Type::FLOAT8,
-        SqlType::Text | SqlType::VarChar(_) | SqlType::Enum { .. } => Type::TEXT,
+        SqlType::Text => Type::TEXT,
         SqlType::Bytes => Type::BYTEA,
         SqlType::Date => Type::DATE,
         SqlType::Time => Type::TIME,
         SqlType::DateTime => Type::TIMESTAMP,
         SqlType::Timestamp => Type::TIMESTAMPTZ,
+        SqlType::Interval | SqlType::Duration => Type::INTERVAL,
         SqlType::Uuid => Type::UUID,
         SqlType::Json => Type::JSONB,
         SqlType::Array(of) => match wire_type(of) {
@@ -35,6 +36,7 @@ pub(super) fn wire_type(ty: &SqlType) -> Type {
             Type::TIME => Type::TIME_ARRAY,
             Type::TIMESTAMP => Type::TIMESTAMP_ARRAY,
             Type::TIMESTAMPTZ => Type::TIMESTAMPTZ_ARRAY,
+            Type::INTERVAL => Type::INTERVAL_ARRAY,
             Type::UUID => Type::UUID_ARRAY,
             Type::JSONB => Type::JSONB_ARRAY,
             _ => Type::UNKNOWN,

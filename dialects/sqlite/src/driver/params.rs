@@ -5,8 +5,8 @@
 
 use std::fmt::Write as _;
 
-use orm::types::Value;
 use orm::types::chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use orm::types::{Interval, Value};
 use orm::{Error, ErrorKind, Result};
 use rusqlite::Statement;
 use rusqlite::types::Null;
@@ -31,11 +31,21 @@ pub(crate) fn bind(statement: &mut Statement<'_>, number: usize, value: &Value<'
         Value::DateTime(at) => statement.raw_bind_parameter(number, Digits::of_moment(*at)?.text()),
         Value::Timestamp(at) => statement.raw_bind_parameter(number, Digits::of_moment(at.naive_utc())?.text()),
         Value::Decimal(value) => statement.raw_bind_parameter(number, value.to_string()),
-        Value::Array(values) => statement.raw_bind_parameter(number, json_array(values)?),
+        Value::Interval(span) => statement.raw_bind_parameter(number, micros_of(*span)?),
+        Value::Failed(why) => return Err(Error::new(ErrorKind::Encode, why.to_string()).help("mend the value")),
+        Value::Array(_) => return Err(refuse("an array", "keep it as `Json<Vec<T>>`, or bind the values one by one")),
         Value::Double(_) | Value::Float(_) => return Err(refuse("NaN", "SQLite would store NULL; use an Option")),
         other => return Err(refuse(other.kind(), "bind one of the types that orm::types knows")),
     };
     bound.map_err(|failure| error::classify(failure, None))
+}
+
+/// An exact span; the database has no other.
+pub(crate) fn micros_of(span: Interval) -> Result<i64> {
+    match span {
+        Interval { months: 0, days: 0, micros } => Ok(micros),
+        _ => Err(refuse("an interval of months and days", "make it a TimeDelta")),
+    }
 }
 
 fn unsigned(value: u64) -> Result<i64> {

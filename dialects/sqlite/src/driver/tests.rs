@@ -139,7 +139,6 @@ both!(values_come_back, |connector, on| {
         (Value::Uuid([7; 16]), Value::Bytes(vec![7; 16].into())),
         (Value::Decimal(number), text("-9999999999999999999999999999.9999999990")),
         (Value::Json("[1]".into()), text("[1]")),
-        (Value::Array(vec![Value::Int(1), text("\"\\\n")]), text("[1,\"\\\"\\\\\\u000a\"]")),
     ];
     for (sent, expected) in pairs {
         let got = rows(&mut on, "SELECT ?", vec![sent]).await.unwrap();
@@ -148,6 +147,7 @@ both!(values_come_back, |connector, on| {
     assert_eq!(NaiveDateTime::decode(text("2023-11-14 22:13:20.000456")).unwrap(), at);
 
     let refused = [
+        Value::Array(vec![Value::Int(1)]),
         Value::UInt(u64::MAX),
         Value::Double(f64::NAN),
         Value::Float(f32::NAN),

@@ -88,11 +88,21 @@ impl Compiler<'_> {
             return Err(Error::new(ErrorKind::Statement, "the query selects nothing"));
         }
         self.list(&select.items, |compiler, item| {
-            if let Expr::Column(column) = &item.expr {
+            let column = if let Expr::Shown(column, _) = &item.expr { column } else { &item.expr };
+            if let Expr::Column(column) = column {
                 compiler.scopes.check_selected(column)?;
             }
             compiler.selected(&item.expr, item.alias.as_ref())
         })?;
+        let returns = std::mem::replace(&mut self.returns, false);
+        self.select_sources(select)?;
+        self.returns = returns;
+        Ok(())
+    }
+
+    /// From FROM to HAVING.
+    fn select_sources(&mut self, select: &Select) -> Result<()> {
+        let rare = select.rare.as_deref();
         if !select.from.is_empty() {
             self.from(select)?;
         }
@@ -117,11 +127,20 @@ impl Compiler<'_> {
     /// An expression of a result. A result has the names that the program knows, so that what is
     /// around it needs no translation.
     pub(super) fn selected(&mut self, expr: &Expr, alias: Option<&Ident>) -> Result<()> {
-        let written = match expr {
+        let mut written = match expr {
             Expr::Column(column) if !self.naming.is_as_written() => Some(&column.name),
             _ => None,
         };
-        self.expr(expr)?;
+        let returns = std::mem::replace(&mut self.returns, false);
+        match expr {
+            Expr::Shown(shown, ty) if returns => {
+                if let (true, Expr::Column(column)) = (self.shown(shown, ty)?, &**shown) {
+                    written = Some(&column.name);
+                }
+            }
+            plain => self.expr(plain)?,
+        }
+        self.returns = returns;
         if let Some(name) = alias.or(written) {
             self.out.push_str(" AS ");
             self.ident(name);
@@ -131,6 +150,13 @@ impl Compiler<'_> {
 
     /// From ORDER BY on.
     fn select_tail(&mut self, select: &Select) -> Result<()> {
+        let returns = std::mem::replace(&mut self.returns, false);
+        let result = self.order_and_limit(select);
+        self.returns = returns;
+        result
+    }
+
+    fn order_and_limit(&mut self, select: &Select) -> Result<()> {
         let rare = select.rare.as_deref();
         if !select.order_by.is_empty() {
             self.out.push_str(" ORDER BY ");

@@ -14,6 +14,8 @@ impl Compiler<'_> {
         }
         let recursive = new.iter().any(|cte| cte.recursive);
         self.out.push_str(if recursive { "WITH RECURSIVE " } else { "WITH " });
+        let nested = std::mem::replace(&mut self.nested, true);
+        let returns = std::mem::replace(&mut self.returns, false);
         self.list(&new, |compiler, cte| {
             compiler.ident(&cte.name);
             if !cte.columns.is_empty() {
@@ -30,6 +32,7 @@ impl Compiler<'_> {
             compiler.out.push(')');
             Ok(())
         })?;
+        (self.nested, self.returns) = (nested, returns);
         self.out.push(' ');
         Ok(outer)
     }

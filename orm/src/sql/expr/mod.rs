@@ -58,6 +58,10 @@ pub enum Expr {
     Case(Box<Case>),
     /// CAST
     Cast(Box<Expr>, SqlType),
+    /// what a value of the type travels as, made one of the type: a bound array's element, say
+    Stored(Box<Expr>, SqlType),
+    /// a column of the type; where a statement returns it, it is read as the type says
+    Shown(Box<Expr>, SqlType),
     /// a row value
     Tuple(Vec<Expr>),
     /// SQL as it is
@@ -170,6 +174,9 @@ impl Expr {
     /// Whether it stands as an operand without parentheses.
     pub fn is_atom(&self) -> bool {
         use Expr::*;
+        if let Stored(expr, _) | Shown(expr, _) = self {
+            return expr.is_atom();
+        }
         matches!(
             self,
             Column(_) | Bind(_) | Null | Star | Scalar(_) | Function(_) | Cast(..) | Tuple(_) | Case(_) | Failed(_)

@@ -60,7 +60,8 @@ pub trait Expression: Sized {
 
     /// Gives the expression a name in the select list.
     fn as_(self, alias: impl Into<super::Ident>) -> Named<Self::Type> {
-        Named { item: SelectItem { expr: self.into_expr(), alias: Some(alias.into()) }, marker: PhantomData }
+        let expr = selection::shown::<Self::Type>(self.into_expr());
+        Named { item: SelectItem { expr, alias: Some(alias.into()) }, marker: PhantomData }
     }
 
     /// Ascending order.

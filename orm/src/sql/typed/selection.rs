@@ -1,7 +1,7 @@
 //! What SELECT takes: one expression, or a tuple of them; and the row that comes back.
 
 use super::{Expression, Named};
-use crate::sql::SelectItem;
+use crate::sql::{Expr, SelectItem};
 use crate::types::ColumnType;
 
 /// An item of a select list.
@@ -16,7 +16,7 @@ impl<E: Expression> Item for E {
     type Type = E::Type;
 
     fn item(self) -> SelectItem {
-        self.into_expr().into()
+        shown::<E::Type>(self.into_expr()).into()
     }
 }
 
@@ -26,6 +26,12 @@ impl<T: ColumnType> Item for Named<T> {
     fn item(self) -> SelectItem {
         self.item
     }
+}
+
+/// What stands in the list of results: where columns of the type are read through an expression, that is said.
+pub(crate) fn shown<T: ColumnType>(expr: Expr) -> Expr {
+    let ty = T::SQL_TYPE;
+    if ty.is_shown() { Expr::Shown(Box::new(expr), ty) } else { expr }
 }
 
 /// A select list: a tuple of expressions, whose rows are tuples of their values. For one
