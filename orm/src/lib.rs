@@ -30,7 +30,7 @@ pub mod session;
 #[cfg(feature = "mapper")]
 pub mod unit_of_work;
 
-pub use engine::{Engine, Executor, Query, QueryBuilder, select};
+pub use engine::{Engine, Executor, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select};
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};
@@ -43,11 +43,11 @@ pub use session::Session;
 
 /// What most programs use: `use orm::prelude::*;`.
 pub mod prelude {
-    pub use crate::engine::{Engine, QueryBuilder, Recorder, select};
+    pub use crate::engine::{Engine, QueryBuilder, Recorder, RowLocks, recursive, recursive_distinct, select};
     pub use crate::error::{Error, ErrorKind};
     pub use crate::sql::{
         Condition, Expression, Operators, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists,
-        func, literal, lower, max, min, not, or, sum, text, upper,
+        func, generate_series, literal, lower, max, min, not, or, sum, text, upper, values,
     };
     #[cfg(feature = "mapper")]
     pub use crate::{

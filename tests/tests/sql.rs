@@ -2,6 +2,10 @@
 
 #[path = "sql/agreement.rs"]
 mod agreement;
+#[path = "sql/compounds.rs"]
+mod compounds;
+#[path = "sql/derived.rs"]
+mod derived;
 #[path = "sql/expressions.rs"]
 mod expressions;
 #[path = "sql/functions.rs"]

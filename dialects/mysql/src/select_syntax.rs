@@ -61,7 +61,7 @@ impl SelectSyntax for MysqlDialect {
     fn grouping(&self, out: &mut dyn Emit, plain: &[Expr], sets: &[Grouping], ordered: bool) -> Result<()> {
         let ([], [Grouping::Rollup(list)]) = (plain, sets) else {
             let instead = "group by one rollup and nothing else, or unite a query for each grouping";
-            return self.lacks("such a GROUP BY of several groupings", instead);
+            return self.lacks("GROUP BY of such groupings", instead);
         };
         if ordered && self.flavor.is_mariadb() {
             return self.lacks("order of a rollup", "make the query a subquery, and order around it");

@@ -75,7 +75,7 @@ impl Cell for At<'_> {
     }
 }
 
-/// A Rust type that a whole row becomes: a tuple, or a struct with `#[derive(FromRow)]`.
+/// A Rust type that a whole row becomes: one value, a tuple, or a struct with `#[derive(FromRow)]`.
 pub trait FromRow: Sized + Send + 'static {
     /// The names of the columns that the fields are read from; none where they are read by position.
     const NAMES: Option<&'static [&'static str]> = None;
@@ -102,6 +102,13 @@ pub fn resolve_names(row: &dyn Row, names: &[&str]) -> Result<Vec<usize>> {
             })
         })
         .collect()
+}
+
+impl<T: ColumnType> FromRow for T {
+    #[inline]
+    fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
+        row.read()
+    }
 }
 
 macro_rules! tuples {

@@ -42,3 +42,9 @@ impl<E: Entity> Alias<E> {
         Source::Table { name: E::mapping().table_name(), alias: Some(self.name.clone()) }
     }
 }
+
+impl<E: Entity> From<&Alias<E>> for Source {
+    fn from(alias: &Alias<E>) -> Source {
+        alias.source()
+    }
+}

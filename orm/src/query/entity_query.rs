@@ -8,7 +8,7 @@ use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows,
 use crate::error::Result;
 use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, decode, merge};
 use crate::mapping::{Entity, column, columns};
-use crate::sql::{Ident, Select, Source};
+use crate::sql::{Expr, Ident, Select, Source};
 
 /// A query for objects of `E`, with what is loaded along.
 ///
@@ -134,6 +134,17 @@ impl<E: Entity> EntityQuery<E> {
         let (select, loads) = self.finish()?;
         let planned = Planned::new(E::mapping(), select, &loads)?;
         LoadScript::new(language, planned, Box::new(Rows::<E>::default()))
+    }
+}
+
+/// As a subquery of EXISTS: whether there is such a row.
+impl<E: Entity> From<EntityQuery<E>> for Select {
+    fn from(query: EntityQuery<E>) -> Select {
+        let mut select = query.parts.into_select();
+        if select.items.is_empty() {
+            select.items.push(Expr::bind(1_i32).into());
+        }
+        select
     }
 }
 

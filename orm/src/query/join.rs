@@ -1,10 +1,10 @@
 //! FROM entities and joins along relations, as methods of every query.
 
 use super::Alias;
-use crate::engine::QueryBuilder;
+use crate::engine::{QueryBuilder, RowLocks};
 use crate::error::Result;
 use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, source};
-use crate::sql::{Condition, Ident, Join, JoinKind, Source};
+use crate::sql::{Condition, Ident, JoinKind, Source};
 
 /// A relation that can be joined along.
 pub trait Joinable {
@@ -86,6 +86,16 @@ pub trait EntityJoins: QueryBuilder {
         along(self, JoinKind::Left, relation.joinable(), None)
     }
 
+    /// RIGHT JOIN along a relation: the columns of what stands before it may be NULL.
+    fn right_join<R: Joinable>(self, relation: R) -> Self {
+        along(self, JoinKind::Right, relation.joinable(), None)
+    }
+
+    /// FULL JOIN along a relation: the columns of both sides may be NULL.
+    fn full_join<R: Joinable>(self, relation: R) -> Self {
+        along(self, JoinKind::Full, relation.joinable(), None)
+    }
+
     /// JOIN along a relation, its target under another name; needed where it leads to a table that
     /// the query has already.
     fn join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
@@ -113,17 +123,33 @@ pub trait EntityJoins: QueryBuilder {
     /// assert_eq!(same, [("Ada".to_owned(),)]);
     /// # Ok(()) }
     /// ```
-    fn join_on<E: Entity>(mut self, condition: impl Condition) -> Self {
-        let source = Source::table(E::mapping().table_name());
-        self.parts().select.joins.push(Join { kind: JoinKind::Inner, source, on: Some(condition.condition()) });
-        self
+    fn join_on<E: Entity>(self, condition: impl Condition) -> Self {
+        self.join_table(Source::table(E::mapping().table_name()), condition)
     }
 
     /// LEFT JOIN an entity on a condition.
-    fn left_join_on<E: Entity>(mut self, condition: impl Condition) -> Self {
-        let source = Source::table(E::mapping().table_name());
-        self.parts().select.joins.push(Join { kind: JoinKind::Left, source, on: Some(condition.condition()) });
-        self
+    fn left_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+        self.left_join_table(Source::table(E::mapping().table_name()), condition)
+    }
+
+    /// RIGHT JOIN an entity on a condition: the columns of what stands before it may be NULL.
+    fn right_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+        self.right_join_table(Source::table(E::mapping().table_name()), condition)
+    }
+
+    /// FULL JOIN an entity on a condition: the columns of both sides may be NULL.
+    fn full_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+        self.full_join_table(Source::table(E::mapping().table_name()), condition)
+    }
+
+    /// CROSS JOIN an entity: every row with every row, which is meant.
+    fn cross_join<E: Entity>(self) -> Self {
+        self.cross_join_table(Source::table(E::mapping().table_name()))
+    }
+
+    /// OF an entity: a row lock on its rows only, behind `for_update` or one of its kin.
+    fn of_entity<E: Entity>(self) -> Self {
+        self.of(Source::table(E::mapping().table_name()))
     }
 }
 

@@ -24,10 +24,12 @@ pub use select::{
 pub(crate) use text::Piece;
 pub use text::Text;
 pub use typed::{
-    Case as TypedCase, Condition, Expression, Named, Numeric, Operand, Operators, Selection, Sql, TextType, and, avg,
-    case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min, not, or, sum,
-    text, upper,
+    Case as TypedCase, Columns, CommonTable, Condition, Expression, IntoSource, Item, Named, Numeric, OneColumn,
+    Operand, Operators, RowsOf, Rowset, Selection, Sql, Subquery, TextType, ValueItem, ValueRow, and, avg, case, cast,
+    coalesce, count, count_distinct, count_star, exists, func, generate_series, json_elements, literal, lower, max,
+    min, not, or, sum, table_function, text, upper, values,
 };
+pub(crate) use typed::{add_ctes, scalar};
 pub(crate) use walk::Visit;
 pub(crate) use walk::{Rename, SourceNames};
 

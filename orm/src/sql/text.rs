@@ -1,6 +1,6 @@
 //! Hand-written SQL with named binds. It is sent as it stands; only the binds are spelled for the dialect.
 
-use super::{Bind, Ident};
+use super::{Bind, Expr, Ident};
 use crate::types::ColumnType;
 
 /// SQL written by hand. `:name` stands for a bind; `::` (PostgreSQL's cast) and quoted text are left alone.
@@ -34,6 +34,12 @@ impl Text {
         self.binds.retain(|(known, _)| *known != name);
         self.binds.push((name, Bind::new(value)));
         self
+    }
+}
+
+impl From<Text> for Expr {
+    fn from(text: Text) -> Expr {
+        Expr::Text(Box::new(text))
     }
 }
 

@@ -47,6 +47,41 @@ impl Select {
         self.rare.get_or_insert_default()
     }
 
+    /// Gives every item a name that no other has, where it has none; the names.
+    pub(crate) fn name_items(&mut self) -> Vec<Ident> {
+        let mut names: Vec<Ident> = Vec::with_capacity(self.items.len());
+        // names are the same in some databases where only the case differs
+        let taken = |names: &[Ident], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let given: Vec<Ident> = self.items.iter().filter_map(|item| item.alias.clone()).collect();
+        for (index, item) in self.items.iter_mut().enumerate() {
+            let name = match (&item.alias, &item.expr) {
+                (Some(alias), _) => alias.clone(),
+                (None, Expr::Column(column)) if !taken(&names, &column.name) && !taken(&given, &column.name) => {
+                    column.name.clone()
+                }
+                _ => {
+                    let free = |number: &usize| {
+                        let name = format!("c{number}");
+                        !taken(&names, &name) && !taken(&given, &name)
+                    };
+                    let number = (index + 1..).find(free).unwrap_or_default();
+                    let name: Ident = format!("c{number}").into();
+                    item.alias = Some(name.clone());
+                    name
+                }
+            };
+            names.push(name);
+        }
+        names
+    }
+
+    /// The same rows, from a query around this one that says its columns by name.
+    pub(crate) fn enclosed(mut self, alias: &'static str) -> Self {
+        let names = self.name_items();
+        let items = names.into_iter().map(|name| Expr::column(alias, name).into()).collect();
+        Select { items, ..self.nested(alias) }
+    }
+
     /// A query of `*` from the rows of this one, under a name; its common tables stand before the whole.
     pub(crate) fn nested(mut self, alias: impl Into<Ident>) -> Self {
         let ctes = std::mem::take(&mut self.ctes);

@@ -96,6 +96,12 @@ impl Source {
     }
 }
 
+impl From<&'static str> for Source {
+    fn from(table: &'static str) -> Self {
+        Source::table(table)
+    }
+}
+
 /// A join.
 #[derive(Debug, Clone)]
 pub struct Join {

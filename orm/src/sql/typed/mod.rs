@@ -1,21 +1,29 @@
 //! Typed handles over the expression tree. A type here is only the Rust type of the value: no FROM
 //! clause, no dialect, no column has a type of its own, and everything erases to [`Expr`].
 
+mod columns;
 mod function;
 mod operator;
 mod selection;
+mod source;
 
+pub use columns::{Columns, OneColumn};
 pub use function::{
     Case, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min,
     not, or, sum, text, upper,
 };
 pub use operator::{Condition, Numeric, Operand, Operators, TextType};
 pub use selection::{Item, Selection};
+pub use source::{
+    CommonTable, IntoSource, RowsOf, Rowset, Subquery, ValueItem, ValueRow, generate_series, json_elements,
+    table_function, values,
+};
+pub(crate) use source::{add_ctes, scalar};
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Expr, OrderBy, SelectItem};
+use super::{ColumnRef, Expr, OrderBy, SelectItem};
 use crate::types::ColumnType;
 
 /// An expression whose value is a `T`.
@@ -93,8 +101,28 @@ impl<T: ColumnType> Expression for Sql<T> {
 }
 
 /// An expression with a name.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Named<T> {
     pub(crate) item: SelectItem,
     marker: PhantomData<fn() -> T>,
+}
+
+impl<T> Named<T> {
+    /// The name, to order or group by: `ORDER BY total` rather than by the expression once more.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let posts = count(Post::id).as_("posts");
+    /// let order = posts.label().desc();
+    /// let rows = select((User::name, posts)).from::<User>().left_join(User::posts).group_by((User::id, User::name));
+    /// assert_eq!(rows.order_by(order).first(&engine).await?, Some(("Ada".to_owned(), 2)));
+    /// # Ok(()) }
+    /// ```
+    pub fn label(&self) -> Sql<T> {
+        let name = self.item.alias.clone().unwrap_or_default();
+        Sql::new(Expr::Column(ColumnRef { source: None, name, nullable: true }))
+    }
 }

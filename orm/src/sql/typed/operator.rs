@@ -1,8 +1,8 @@
 //! Operators and predicates, as methods of every [`Expression`].
 
-use super::{Expression, Sql};
+use super::{Expression, RowsOf, Sql};
 use crate::error::{Error, ErrorKind};
-use crate::sql::{BinaryOp, Expr, Function, InSet, Like, Select, UnaryOp};
+use crate::sql::{BinaryOp, Expr, Function, InSet, Like, UnaryOp};
 use crate::types::{ColumnType, NotNull, SqlType, Value};
 
 /// What can be compared with a `T`: an expression of it or of `Option` of it, or a value.
@@ -238,9 +238,26 @@ pub trait Operators: Expression {
         Sql::new(in_set(self, values, true))
     }
 
-    /// One of the values of a query with one column.
-    fn in_select(self, query: impl Into<Select>) -> Sql<bool> {
-        Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.into())), false))
+    /// One of the values of a query of one column.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let authors = select(Post::author_id).from::<Post>().filter(Post::title.eq("Notes"));
+    /// assert_eq!(User::query().filter(User::id.in_select(authors)).count(&mut session).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    fn in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool> {
+        Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.rows())), false))
+    }
+
+    /// None of the values of a query of one column. Where one of them is NULL that is true of no row:
+    /// then `not(exists(..))` says what is meant.
+    fn not_in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool> {
+        Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.rows())), true))
     }
 
     /// Matches a pattern: `%` is any text, `_` any one character, and `\` takes what follows its

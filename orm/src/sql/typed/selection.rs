@@ -34,18 +34,26 @@ pub(crate) fn shown<T: ColumnType>(expr: Expr) -> Expr {
     if ty.is_shown() { Expr::Shown(Box::new(expr), ty) } else { expr }
 }
 
-/// A select list: a tuple of expressions, whose rows are tuples of their values. For one
-/// expression write `(expr,)`.
+/// A select list: one expression, whose rows are its values; or a tuple of expressions, whose rows
+/// are tuples of theirs.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no select list",
-    label = "select a tuple of expressions",
-    note = "for one expression write a tuple of one: `(User::name,)`"
+    label = "select an expression, or a tuple of expressions",
+    note = "a value becomes an expression by `literal(..)`"
 )]
 pub trait Selection {
     /// The row.
     type Row;
     /// The untyped items.
     fn items(self) -> Vec<SelectItem>;
+}
+
+impl<I: Item> Selection for I {
+    type Row = I::Type;
+
+    fn items(self) -> Vec<SelectItem> {
+        vec![self.item()]
+    }
 }
 
 macro_rules! tuples {

@@ -1,0 +1,347 @@
+//! The clauses of SELECT, as methods of every query under construction.
+
+use super::{Parts, Query};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{
+    Attachment, CommonTable, Condition, Cte, Expr, Expression, Grouping, Ident, IntoSource, Join, JoinKind, OrderBy,
+    Place, Source, Subquery, add_ctes,
+};
+
+/// The clauses, as methods of every query under construction.
+#[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
+pub trait QueryBuilder: Sized {
+    /// What is being built.
+    fn parts(&mut self) -> &mut Parts;
+
+    /// FROM a table, subquery or common table. What is not joined to it needs a condition that connects
+    /// both: a product by accident is an error when the query is run.
+    fn from_table(mut self, source: impl IntoSource) -> Self {
+        let parts = self.parts();
+        match source.into_source(&mut parts.select.ctes) {
+            Ok(source) => parts.select.from.push(source),
+            Err(error) => parts.fail(error),
+        }
+        self
+    }
+
+    /// WITH a common table. Those that stand in FROM or a join come by themselves; this makes one known
+    /// to the subqueries of conditions too, so that it is computed once.
+    fn with<R>(mut self, table: &CommonTable<R>) -> Self {
+        if let Err(error) = add_ctes(&mut self.parts().select.ctes, table.ctes()) {
+            self.parts().fail(error);
+        }
+        self
+    }
+
+    /// JOIN a table, subquery or common table on a condition.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let totals = select((Post::author_id, count(Post::id))).from::<Post>().group_by(Post::author_id).subquery("totals");
+    /// let (author, posts) = totals.columns();
+    /// let rows: Vec<(String, i64)> =
+    ///     select((User::name, posts)).from::<User>().join_table(&totals, author.eq(User::id)).all(&engine).await?;
+    /// assert_eq!(rows, [("Ada".to_owned(), 2)]);
+    /// # Ok(()) }
+    /// ```
+    fn join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+        joined(self, JoinKind::Inner, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// LEFT JOIN a table, subquery or common table: its columns may be NULL, select them with `.nullable()`.
+    fn left_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+        joined(self, JoinKind::Left, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// RIGHT JOIN a table, subquery or common table: the columns of what stands before it may be NULL.
+    fn right_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+        joined(self, JoinKind::Right, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// FULL JOIN a table, subquery or common table: the columns of both sides may be NULL.
+    fn full_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+        joined(self, JoinKind::Full, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// CROSS JOIN a table, subquery or common table: every row with every row, which is meant.
+    fn cross_join_table(self, source: impl IntoSource) -> Self {
+        joined(self, JoinKind::Cross, |ctes| source.into_source(ctes), None)
+    }
+
+    /// JOIN LATERAL: a subquery that may name the sources before it, on a condition.
+    fn join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Inner, |ctes| subquery.lateral(ctes), Some(on.condition()))
+    }
+
+    /// LEFT JOIN LATERAL: a subquery that may name the sources before it. Its columns may be NULL, select
+    /// them with `.nullable()`.
+    fn left_join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition) -> Self {
+        joined(self, JoinKind::Left, |ctes| subquery.lateral(ctes), Some(on.condition()))
+    }
+
+    /// CROSS JOIN LATERAL: each row with the rows of a subquery that may name it.
+    fn cross_join_lateral<R>(self, subquery: &Subquery<R>) -> Self {
+        joined(self, JoinKind::Cross, |ctes| subquery.lateral(ctes), None)
+    }
+
+    /// WHERE; several calls mean AND.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let query = User::query().filter(User::name.eq("Ada")).filter(User::email.is_null());
+    /// assert_eq!(query.count(&mut session).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    fn filter(mut self, condition: impl Condition) -> Self {
+        let mut condition = condition.condition();
+        match &mut condition {
+            Expr::All(list) => self.parts().select.filter.append(list),
+            _ => self.parts().select.filter.push(condition),
+        }
+        self
+    }
+
+    /// GROUP BY an expression, or a tuple of them; several calls add up.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let posts: Vec<(i64, i64)> = select((Post::author_id, count(Post::id)))
+    ///     .from::<Post>()
+    ///     .group_by(Post::author_id)
+    ///     .having(count(Post::id).gt(1))
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(posts, [(1, 2)]);
+    /// # Ok(()) }
+    /// ```
+    fn group_by(mut self, expressions: impl Expressions) -> Self {
+        self.parts().select.group_by.extend(expressions.expressions());
+        self
+    }
+
+    /// HAVING; several calls mean AND.
+    fn having(mut self, condition: impl Condition) -> Self {
+        self.parts().select.having.push(condition.condition());
+        self
+    }
+
+    /// ORDER BY one order, or a list; several calls add up.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let posts = Post::query().order_by([Post::author_id.asc(), Post::title.desc()]).all(&mut session).await?;
+    /// assert_eq!(posts[0].title, "Notes");
+    /// # Ok(()) }
+    /// ```
+    fn order_by(mut self, order: impl Orders) -> Self {
+        self.parts().select.order_by.extend(order.orders());
+        self
+    }
+
+    /// At most so many rows. A negative number is an error when the query is run.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let page = Post::query().order_by(Post::id.asc()).limit(1).offset(1).all(&mut session).await?;
+    /// assert_eq!(page[0].title, "Engine");
+    /// assert!(Post::query().limit(-1).all(&mut session).await.is_err());
+    /// # Ok(()) }
+    /// ```
+    fn limit(mut self, rows: impl TryInto<u64>) -> Self {
+        match rows.try_into() {
+            Ok(rows) => self.parts().select.limit = Some(rows),
+            Err(_) => self.parts().fail(negative("LIMIT")),
+        }
+        self
+    }
+
+    /// Leaves out the first rows. A negative number is an error when the query is run.
+    fn offset(mut self, rows: impl TryInto<u64>) -> Self {
+        match rows.try_into() {
+            Ok(rows) => self.parts().select.offset = Some(rows),
+            Err(_) => self.parts().fail(negative("OFFSET")),
+        }
+        self
+    }
+
+    /// No row twice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let authors: Vec<(i64,)> = select((Post::author_id,)).from::<Post>().distinct().all(&mut session).await?;
+    /// assert_eq!(authors, [(1,)]);
+    /// # Ok(()) }
+    /// ```
+    fn distinct(mut self) -> Self {
+        self.parts().select.distinct = true;
+        self
+    }
+
+    /// DISTINCT ON: of the rows that are equal in these expressions only the first, by the order. The order
+    /// begins with the same expressions.
+    fn distinct_on(mut self, expressions: impl Expressions) -> Self {
+        self.parts().select.rare_mut().distinct_on.extend(expressions.expressions());
+        self
+    }
+
+    /// At most so many rows, and those that are equal to the last one by the order: FETCH FIRST .. WITH TIES.
+    fn limit_with_ties(mut self, rows: impl TryInto<u64>) -> Self {
+        self.parts().select.rare_mut().with_ties = true;
+        self.limit(rows)
+    }
+
+    /// GROUP BY ROLLUP: by all of these, by all but the last, .., by none. Their columns are NULL in the
+    /// rows of totals, select them with `.nullable()`.
+    fn group_by_rollup(mut self, expressions: impl Expressions) -> Self {
+        self.parts().select.rare_mut().grouping.push(Grouping::Rollup(expressions.expressions()));
+        self
+    }
+
+    /// GROUP BY CUBE: by every subset of these.
+    fn group_by_cube(mut self, expressions: impl Expressions) -> Self {
+        self.parts().select.rare_mut().grouping.push(Grouping::Cube(expressions.expressions()));
+        self
+    }
+
+    /// GROUP BY GROUPING SETS: by each of these lists; an empty one is the total.
+    fn group_by_sets(mut self, sets: impl IntoIterator<Item = Vec<Expr>>) -> Self {
+        self.parts().select.rare_mut().grouping.push(Grouping::Sets(sets.into_iter().collect()));
+        self
+    }
+
+    /// Attaches a hint, or a clause that lives outside of this crate, at a place: SQL by hand
+    /// ([`text`](crate::sql::text)) or an [`Expr::Custom`].
+    fn attach(mut self, place: Place, what: impl Into<Expr>) -> Self {
+        let attachment = Attachment { place, what: what.into(), dialect: None };
+        self.parts().select.rare_mut().attachments.push(attachment);
+        self
+    }
+
+    /// Attaches something for one dialect only, by its name; the others leave it out. For hints, which
+    /// change no result.
+    fn attach_for(mut self, dialect: impl Into<Ident>, place: Place, what: impl Into<Expr>) -> Self {
+        let attachment = Attachment { place, what: what.into(), dialect: Some(dialect.into()) };
+        self.parts().select.rare_mut().attachments.push(attachment);
+        self
+    }
+}
+
+fn joined<Q: QueryBuilder>(
+    mut query: Q,
+    kind: JoinKind,
+    source: impl FnOnce(&mut Vec<Cte>) -> Result<Source>,
+    on: Option<Expr>,
+) -> Q {
+    let parts = query.parts();
+    match source(&mut parts.select.ctes) {
+        Ok(source) => parts.select.joins.push(Join { kind, source, on }),
+        Err(error) => parts.fail(error),
+    }
+    query
+}
+
+#[cold]
+fn negative(clause: &str) -> Error {
+    Error::new(ErrorKind::Statement, format!("{clause} is below zero")).help("give a number from 0 on")
+}
+
+impl<R> QueryBuilder for Query<R> {
+    fn parts(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+}
+
+/// One expression, or a tuple of them.
+pub trait Expressions {
+    /// The untyped expressions.
+    fn expressions(self) -> Vec<Expr>;
+}
+
+impl<E: Expression> Expressions for E {
+    fn expressions(self) -> Vec<Expr> {
+        vec![self.into_expr()]
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: Expression),*> Expressions for ($($name,)*) {
+            #[allow(non_snake_case)]
+            fn expressions(self) -> Vec<Expr> {
+                let ($($name,)*) = self;
+                vec![$($name.into_expr()),*]
+            }
+        }
+    };
+}
+
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D F);
+tuples!(A B C D F G);
+
+/// One order, or several.
+pub trait Orders {
+    /// The orders.
+    fn orders(self) -> Vec<OrderBy>;
+}
+
+impl Orders for OrderBy {
+    fn orders(self) -> Vec<OrderBy> {
+        vec![self]
+    }
+}
+
+impl Orders for Vec<OrderBy> {
+    fn orders(self) -> Vec<OrderBy> {
+        self
+    }
+}
+
+impl<const N: usize> Orders for [OrderBy; N] {
+    fn orders(self) -> Vec<OrderBy> {
+        self.into()
+    }
+}
+
+impl Orders for (OrderBy, OrderBy) {
+    fn orders(self) -> Vec<OrderBy> {
+        vec![self.0, self.1]
+    }
+}
+
+impl Orders for (OrderBy, OrderBy, OrderBy) {
+    fn orders(self) -> Vec<OrderBy> {
+        vec![self.0, self.1, self.2]
+    }
+}
+
+impl From<&crate::schema::Table> for Source {
+    fn from(table: &crate::schema::Table) -> Self {
+        Source::table(table.name.clone())
+    }
+}

@@ -1,0 +1,119 @@
+//! Queries under construction: `select(..)`, clauses, subqueries and common tables, how they are run.
+
+mod clauses;
+mod compound;
+mod derived;
+mod lock;
+mod run;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+pub use clauses::{Expressions, Orders, QueryBuilder};
+pub use derived::{recursive, recursive_distinct};
+pub use lock::RowLocks;
+pub(crate) use run::{count_rows, exactly_one};
+
+use crate::dialect::FromRow;
+use crate::error::{Error, Result};
+use crate::sql::{Expr, Select, Selection};
+
+/// Begins a query of expressions; rows come back as tuples.
+///
+/// ```
+/// use orm::sql::{Expr, Operators, Sql};
+/// use orm::{QueryBuilder, select};
+/// let name: Sql<String> = Sql::new(Expr::column("users", "name"));
+/// let query = select((name.clone(),)).from_table("users").filter(name.starts_with("A")).limit(10);
+/// ```
+pub fn select<S: Selection>(selection: S) -> Query<S::Row> {
+    let mut parts = Parts::default();
+    parts.select.items = selection.items();
+    Query { parts, marker: PhantomData }
+}
+
+/// A query whose rows are `R`.
+#[derive(Debug)]
+#[must_use = "a query does nothing until it is run, with `all`, `one`, `first` or `stream`"]
+pub struct Query<R> {
+    parts: Parts,
+    marker: PhantomData<fn() -> R>,
+}
+
+/// What every query under construction is made of.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// The statement.
+    pub select: Select,
+    /// The first thing that went wrong; it is reported when the query is run.
+    pub error: Option<Error>,
+}
+
+impl Parts {
+    /// The statement.
+    ///
+    /// # Errors
+    /// The first thing that went wrong while it was built.
+    pub fn finish(self) -> Result<Select> {
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(self.select),
+        }
+    }
+
+    /// The statement. A mistake made while it was built stands in it, for the compiler to find.
+    pub fn into_select(self) -> Select {
+        match self.error {
+            Some(error) => Select { items: vec![Expr::Failed(Arc::new(error)).into()], ..Select::default() },
+            None => self.select,
+        }
+    }
+
+    /// Keeps the first error.
+    pub fn fail(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+}
+
+impl<R> Query<R> {
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Query { parts, marker: PhantomData }
+    }
+
+    /// Rows as another type: a struct with `#[derive(FromRow)]`, whose fields are found by name.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// #[derive(FromRow, Debug, PartialEq)]
+    /// struct Count {
+    ///     author: String,
+    ///     posts: i64,
+    /// }
+    ///
+    /// let counts = select((count(Post::id).as_("posts"), User::name.as_("author")))
+    ///     .from::<User>()
+    ///     .left_join(User::posts)
+    ///     .group_by(User::id)
+    ///     .order_by(User::name.asc())
+    ///     .rows_as::<Count>()
+    ///     .all(&mut session)
+    ///     .await?;
+    /// assert_eq!(counts[0], Count { author: "Ada".into(), posts: 2 });
+    /// # Ok(()) }
+    /// ```
+    pub fn rows_as<S: FromRow>(self) -> Query<S> {
+        Query { parts: self.parts, marker: PhantomData }
+    }
+
+    /// The statement.
+    ///
+    /// # Errors
+    /// The first thing that went wrong while it was built.
+    pub fn into_select(self) -> Result<Select> {
+        self.parts.finish()
+    }
+}

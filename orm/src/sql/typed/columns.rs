@@ -1,0 +1,77 @@
+//! Rows whose columns can be named from outside: one value, or a tuple of them.
+
+use super::Sql;
+use crate::sql::{ColumnRef, Expr, Ident};
+use crate::types::ColumnType;
+
+/// A row whose columns can be named: what a subquery, a common table or a list of values has.
+#[diagnostic::on_unimplemented(
+    message = "the columns of a row of `{Self}` have no names and types here",
+    label = "is neither a column's type nor a tuple of them",
+    note = "make a subquery of `select(..)` before `rows_as`"
+)]
+pub trait Columns {
+    /// Its columns as expressions: `Sql<T>` of one value, a tuple of them of a tuple.
+    type Handles;
+
+    /// The columns with these names, of a source with that name.
+    fn handles(source: &Ident, names: &[Ident]) -> Self::Handles;
+}
+
+/// The column with that number.
+fn handle<T: ColumnType>(source: &Ident, names: &[Ident], number: usize) -> Sql<T> {
+    let name = names.get(number).cloned().unwrap_or_default();
+    Sql::new(Expr::Column(ColumnRef { source: Some(source.clone()), name, nullable: T::NULLABLE }))
+}
+
+impl<T: ColumnType> Columns for T {
+    type Handles = Sql<T>;
+
+    fn handles(source: &Ident, names: &[Ident]) -> Sql<T> {
+        handle(source, names, 0)
+    }
+}
+
+/// A row of one column.
+#[diagnostic::on_unimplemented(
+    message = "a row of `{Self}` is not one value",
+    label = "has not exactly one column",
+    note = "where one value is meant, a query selects one expression: `select(count_star())`"
+)]
+pub trait OneColumn {
+    /// The type of the column.
+    type Type: ColumnType;
+}
+
+impl<T: ColumnType> OneColumn for T {
+    type Type = T;
+}
+
+impl<T: ColumnType> OneColumn for (T,) {
+    type Type = T;
+}
+
+macro_rules! tuples {
+    ($($name:ident $number:literal)*) => {
+        impl<$($name: ColumnType),*> Columns for ($($name,)*) {
+            type Handles = ($(Sql<$name>,)*);
+
+            fn handles(source: &Ident, names: &[Ident]) -> Self::Handles {
+                ($(handle::<$name>(source, names, $number),)*)
+            }
+        }
+    };
+}
+
+tuples!(A 0);
+tuples!(A 0 B 1);
+tuples!(A 0 B 1 C 2);
+tuples!(A 0 B 1 C 2 D 3);
+tuples!(A 0 B 1 C 2 D 3 F 4);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6 I 7);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6 I 7 J 8);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6 I 7 J 8 K 9);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6 I 7 J 8 K 9 L 10);
+tuples!(A 0 B 1 C 2 D 3 F 4 G 5 H 6 I 7 J 8 K 9 L 10 M 11);
