@@ -21,16 +21,28 @@ impl SelectSyntax for MysqlDialect {
         self.lacks("LATERAL", "use a correlated scalar subquery, or number rows with row_number() in a subquery")
     }
 
-    /// MariaDB names the columns of a derived table by a common table only.
+    /// MariaDB takes binds in VALUES for something else than what they are sent as (10.11), and names the
+    /// columns of a derived table in its first SELECT only.
     fn values(&self, out: &mut dyn Emit, rows: &[Vec<Expr>], alias: &Ident, columns: &[Ident]) -> Result<()> {
-        let row = if self.flavor.is_mariadb() { "(" } else { "ROW(" };
-        out.sql("(WITH ");
-        out.ident(alias);
-        idents(out, columns);
-        out.sql(" AS (");
-        value_rows(out, rows, "VALUES ", row)?;
-        out.sql(") SELECT * FROM ");
-        out.ident(alias);
+        if !self.flavor.is_mariadb() || rows.is_empty() {
+            out.sql("(");
+            value_rows(out, rows, "VALUES ", "ROW(")?;
+            out.sql(") AS ");
+            out.ident(alias);
+            idents(out, columns);
+            return Ok(());
+        }
+        for (index, row) in rows.iter().enumerate() {
+            out.sql(if index > 0 { " UNION ALL SELECT " } else { "(SELECT " });
+            for (number, (expr, column)) in row.iter().zip(columns).enumerate() {
+                out.sql(if number > 0 { ", " } else { "" });
+                out.expr(expr)?;
+                if index == 0 {
+                    out.sql(" AS ");
+                    out.ident(column);
+                }
+            }
+        }
         out.sql(") AS ");
         out.ident(alias);
         Ok(())

@@ -244,11 +244,11 @@ fn rows_that_the_statement_brings() {
     check_sql(
         plain(select((name(), text)).from_table("t").join_table(&list, n.eq(number()))),
         expect![[r#"
-        sqlite    SELECT "t"."name", "list"."column2" FROM "t" JOIN (WITH "list" ("column1", "column2") AS (VALUES (?, ?), (?, ?)) SELECT * FROM "list") AS "list" ON "list"."column1" = "t"."n"  [i64, text, i64, text]
-        postgres  SELECT "t"."name", "list"."column2" FROM "t" JOIN (VALUES ($1, $2), ($3, $4)) AS "list" ("column1", "column2") ON "list"."column1" = "t"."n"  [i64, text, i64, text]
-        mariadb   SELECT `t`.`name`, `list`.`column2` FROM `t` JOIN (WITH `list` (`column1`, `column2`) AS (VALUES (?, ?), (?, ?)) SELECT * FROM `list`) AS `list` ON `list`.`column1` = `t`.`n`  [i64, text, i64, text]
-        mysql     SELECT `t`.`name`, `list`.`column2` FROM `t` JOIN (WITH `list` (`column1`, `column2`) AS (VALUES ROW(?, ?), ROW(?, ?)) SELECT * FROM `list`) AS `list` ON `list`.`column1` = `t`.`n`  [i64, text, i64, text]
-    "#]],
+            sqlite    SELECT "t"."name", "list"."column2" FROM "t" JOIN (WITH "list" ("column1", "column2") AS (VALUES (?, ?), (?, ?)) SELECT * FROM "list") AS "list" ON "list"."column1" = "t"."n"  [i64, text, i64, text]
+            postgres  SELECT "t"."name", "list"."column2" FROM "t" JOIN (VALUES ($1, $2), ($3, $4)) AS "list" ("column1", "column2") ON "list"."column1" = "t"."n"  [i64, text, i64, text]
+            mariadb   SELECT `t`.`name`, `list`.`column2` FROM `t` JOIN (SELECT ? AS `column1`, ? AS `column2` UNION ALL SELECT ?, ?) AS `list` ON `list`.`column1` = `t`.`n`  [i64, text, i64, text]
+            mysql     SELECT `t`.`name`, `list`.`column2` FROM `t` JOIN (VALUES ROW(?, ?), ROW(?, ?)) AS `list` (`column1`, `column2`) ON `list`.`column1` = `t`.`n`  [i64, text, i64, text]
+        "#]],
     );
     check_sql(
         plain(select(values("none", Vec::<i64>::new()).columns()).from_table(&values("none", [0_i64; 0]))),

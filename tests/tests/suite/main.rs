@@ -3,6 +3,7 @@
 mod bad_input;
 mod cancel;
 mod ddl;
+mod derived;
 mod engine;
 mod failures;
 mod flush_graphs;
