@@ -13,10 +13,10 @@ fn members_and_the_whole_have_their_own_order() {
     check_sql(
         plain(of(1).union(of(2)).intersect_all(of(3)).order_by(name().asc()).limit(3)),
         expect![[r#"
-        sqlite    Unsupported: SQLite has no INTERSECT ALL; leave ALL out, or number equal rows with row_number() in both members
-        postgres  SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2) AS "member" INTERSECT ALL SELECT "t"."name" FROM "t" WHERE "t"."n" = $3 ORDER BY "name" LIMIT $4  [i64, i64, i64, i64]
-        mariadb   SELECT * FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?) AS `member` INTERSECT ALL SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? ORDER BY `name` LIMIT ?  [i64, i64, i64, u64]
-    "#]],
+            sqlite    Unsupported: SQLite has no INTERSECT ALL; leave ALL out, or number equal rows with row_number() in both members
+            postgres  SELECT "member"."name" FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2) AS "member" INTERSECT ALL SELECT "t"."name" FROM "t" WHERE "t"."n" = $3 ORDER BY "name" LIMIT $4  [i64, i64, i64, i64]
+            mariadb   SELECT `member`.`name` FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?) AS `member` INTERSECT ALL SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? ORDER BY `name` LIMIT ?  [i64, i64, i64, u64]
+        "#]],
     );
     check_sql(
         plain(of(1).order_by(number().asc()).limit(1).union_all(of(2).limit(2))),

@@ -219,10 +219,10 @@ fn set_operations() {
     check_sql(
         Select { set_ops: mixed, ..of(1) },
         expect![[r#"
-        sqlite    SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = ?) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = ? EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64, i64, i64]
-        postgres  SELECT * FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = $3 EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = $4  [i64, i64, i64, i64]
-        mariadb   SELECT * FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?) AS `member` INTERSECT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? EXCEPT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64, i64, i64]
-    "#]],
+            sqlite    SELECT "member"."name" FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = ? UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = ?) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = ? EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = ?  [i64, i64, i64, i64]
+            postgres  SELECT "member"."name" FROM (SELECT "t"."name" FROM "t" WHERE "t"."n" = $1 UNION SELECT "t"."name" FROM "t" WHERE "t"."n" = $2) AS "member" INTERSECT SELECT "t"."name" FROM "t" WHERE "t"."n" = $3 EXCEPT SELECT "t"."name" FROM "t" WHERE "t"."n" = $4  [i64, i64, i64, i64]
+            mariadb   SELECT `member`.`name` FROM (SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? UNION SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?) AS `member` INTERSECT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ? EXCEPT SELECT `t`.`name` FROM `t` WHERE `t`.`n` = ?  [i64, i64, i64, i64]
+        "#]],
     );
     // a member with a limit of its own; the order is that of the whole, by the name of its column
     let member = Select { limit: Some(1), ..of(2) };

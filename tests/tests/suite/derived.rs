@@ -1,5 +1,5 @@
-//! Queries within queries and set operations, by what they answer: subqueries, common tables, scalars,
-//! lateral, values, series, locks, groupings, ties. What a database lacks it has to refuse by itself.
+//! Queries within queries and set operations, by what they answer.
+//! What a database lacks it has to refuse by itself, with what to do instead.
 
 use orm::prelude::*;
 use orm::sql::{Sql, json_elements};

@@ -253,5 +253,5 @@ fn one_after_the_other(select: &Select) -> Option<Select> {
         let (lock, with_ties) = (rare.lock.take(), std::mem::take(&mut rare.with_ties));
         Box::new(RareClauses { lock, with_ties, ..RareClauses::default() })
     });
-    Some(Select { set_ops, order_by, limit, offset, rare, ..inner.nested("member") })
+    Some(Select { set_ops, order_by, limit, offset, rare, ..inner.enclosed("member") })
 }

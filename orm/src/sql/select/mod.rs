@@ -54,7 +54,8 @@ impl Select {
         let taken = |names: &[Ident], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
         let given: Vec<Ident> = self.items.iter().filter_map(|item| item.alias.clone()).collect();
         for (index, item) in self.items.iter_mut().enumerate() {
-            let name = match (&item.alias, &item.expr) {
+            let plain = if let Expr::Shown(column, _) = &item.expr { column } else { &item.expr };
+            let name = match (&item.alias, plain) {
                 (Some(alias), _) => alias.clone(),
                 (None, Expr::Column(column)) if !taken(&names, &column.name) && !taken(&given, &column.name) => {
                     column.name.clone()
@@ -77,8 +78,15 @@ impl Select {
 
     /// The same rows, from a query around this one that says its columns by name.
     pub(crate) fn enclosed(mut self, alias: &'static str) -> Self {
+        if self.items.iter().any(|item| matches!(item.expr, Expr::Star)) {
+            return self.nested(alias);
+        }
         let names = self.name_items();
-        let items = names.into_iter().map(|name| Expr::column(alias, name).into()).collect();
+        let column = |(item, name): (&SelectItem, Ident)| match &item.expr {
+            Expr::Shown(_, ty) => Expr::Shown(Box::new(Expr::column(alias, name)), ty.clone()).into(),
+            _ => Expr::column(alias, name).into(),
+        };
+        let items = self.items.iter().zip(names).map(column).collect();
         Select { items, ..self.nested(alias) }
     }
 
