@@ -43,16 +43,19 @@ pub use session::Session;
 
 /// What most programs use: `use orm::prelude::*;`.
 pub mod prelude {
-    pub use crate::engine::{Engine, QueryBuilder, Recorder, RowLocks, recursive, recursive_distinct, select};
+    pub use crate::engine::{
+        Engine, QueryBuilder, Recorder, RowLocks, delete_from, insert_into, recursive, recursive_distinct, select,
+        update,
+    };
     pub use crate::error::{Error, ErrorKind};
     pub use crate::sql::{
-        Condition, Expression, Operators, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists,
-        func, generate_series, literal, lower, max, min, not, or, sum, text, upper, values,
+        Condition, Expression, Operators, and, avg, case, cast, coalesce, count, count_distinct, count_star, excluded,
+        exists, func, generate_series, literal, lower, max, min, not, or, sum, text, upper, values,
     };
     #[cfg(feature = "mapper")]
     pub use crate::{
         BelongsTo, DbEnum, DbNewtype, Entity, FromRow, HasMany, HasOne, Obj, Session, has_many, query::Alias,
-        query::EntityJoins, query::Queryable, schema,
+        query::EntityJoins, query::Queryable, query::Writable, schema,
     };
 }
 

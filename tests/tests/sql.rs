@@ -2,6 +2,8 @@
 
 #[path = "sql/agreement.rs"]
 mod agreement;
+#[path = "sql/builders.rs"]
+mod builders;
 #[path = "sql/compounds.rs"]
 mod compounds;
 #[path = "sql/derived.rs"]

@@ -1,8 +1,8 @@
 //! Clauses of SELECT and INSERT that MySQL and MariaDB spell their own way.
 
-use orm::dialect::{Syntax, literal};
+use orm::dialect::{DeleteSources, Syntax, literal};
 use orm::error::{Error, Result};
-use orm::sql::{Bind, ConflictAction, Emit, Expr, Function, Like, OnConflict, TableName};
+use orm::sql::{Bind, ConflictAction, ConflictTarget, Emit, Expr, Function, Like, OnConflict, TableName, Violation};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -131,13 +131,54 @@ impl Syntax for MysqlDialect {
         " () VALUES ()"
     }
 
-    /// Any unique key conflicts, also one that `target` does not name. MySQL 8's `AS new` would have to
-    /// stand before, and MariaDB does not have it; both know `VALUES(c)`.
+    fn insert_word(&self, violation: Violation) -> Result<&'static str> {
+        match violation {
+            Violation::Fail => Ok("INSERT"),
+            Violation::Ignore => Ok("INSERT IGNORE"),
+            Violation::Replace => Ok("REPLACE"),
+            _ => Err(Error::unsupported("such a word for INSERT", self.flavor.name(), "use `on_conflict`")),
+        }
+    }
+
+    fn delete_sources(&self) -> DeleteSources {
+        DeleteSources::UsingAll
+    }
+
+    /// MySQL 8's `AS new` would have to stand before, and neither MariaDB nor an INSERT from a query has
+    /// it; all know this.
+    fn excluded(&self, out: &mut dyn Emit, column: &str) {
+        out.sql("VALUES(");
+        out.column(column);
+        out.sql(")");
+    }
+
+    /// Any unique key conflicts, also one that the target does not name.
     fn on_conflict(&self, out: &mut dyn Emit, table: &TableName, conflict: &OnConflict) -> Result<()> {
-        let columns = match &conflict.action {
-            ConflictAction::Update(columns) if !columns.is_empty() => columns,
+        let target = match &conflict.target {
+            ConflictTarget::Any => &[][..],
+            ConflictTarget::Columns(columns, filter) if filter.is_empty() => columns,
             _ => {
-                let Some(same) = conflict.target.first() else {
+                let instead = "name the columns of a whole unique key";
+                return Err(Error::unsupported("conflict with such a constraint", self.flavor.name(), instead));
+            }
+        };
+        match &conflict.action {
+            ConflictAction::Update(_, filter) if !filter.is_empty() => {
+                let instead = "set each column to a CASE that keeps what is there where the condition does not hold";
+                Err(Error::unsupported("condition of an update on conflict", self.flavor.name(), instead))
+            }
+            ConflictAction::Update(set, _) if !set.is_empty() => {
+                for (i, assignment) in set.iter().enumerate() {
+                    out.sql(if i == 0 { " ON DUPLICATE KEY UPDATE " } else { ", " });
+                    out.column(&assignment.column);
+                    out.sql(" = ");
+                    out.expr(&assignment.value)?;
+                }
+                Ok(())
+            }
+            // INSERT IGNORE would swallow any other mistake as well
+            _ => {
+                let Some(same) = target.first() else {
                     let instead = "name the columns whose uniqueness is meant";
                     return Err(Error::unsupported("conflict clause without columns", self.flavor.name(), instead));
                 };
@@ -148,17 +189,9 @@ impl Syntax for MysqlDialect {
                     out.sql(".");
                     out.column(same);
                 }
-                return Ok(());
+                Ok(())
             }
-        };
-        for (i, column) in columns.iter().enumerate() {
-            out.sql(if i == 0 { " ON DUPLICATE KEY UPDATE " } else { ", " });
-            out.column(column);
-            out.sql(" = VALUES(");
-            out.column(column);
-            out.sql(")");
         }
-        Ok(())
     }
 
     fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {

@@ -31,6 +31,7 @@ impl Emit for Plain {
         match expr {
             Expr::Column(column) => self.ident(&column.name),
             Expr::Bind(_) => self.0.push('?'),
+            Expr::Excluded(column) => MysqlDialect::new(MARIA).excluded(self, column),
             _ => self.0.push_str(".."),
         }
         Ok(())
@@ -94,12 +95,12 @@ fn predicates_and_functions() {
 
 #[test]
 fn conflicts() {
-    let conflict = |action| OnConflict { target: vec!["id".into()], action };
+    let conflict = |action| OnConflict { target: ConflictTarget::Columns(vec!["id".into()], Vec::new()), action };
     assert_eq!(
         written(MYSQL, |d, out| d.on_conflict(out, &TableName::new("t"), &conflict(ConflictAction::Nothing))),
         " ON DUPLICATE KEY UPDATE t.id = t.id"
     );
-    let update = ConflictAction::Update(vec!["n".into(), "m".into()]);
+    let update = ConflictAction::excluded(["n".into(), "m".into()]);
     assert_eq!(
         written(MYSQL, |d, out| d.on_conflict(out, &TableName::new("t"), &conflict(update))),
         " ON DUPLICATE KEY UPDATE n = VALUES(n), m = VALUES(m)"

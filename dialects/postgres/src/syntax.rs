@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use orm::dialect::{Syntax, in_list, tuple};
+use orm::dialect::{Syntax, in_list, on_conflict, tuple};
 use orm::error::{Error, Result};
-use orm::sql::{ConflictAction, Emit, Function, InSet, Like, OnConflict, TableName};
+use orm::sql::{ConflictAction, ConflictTarget, Emit, Function, InSet, Like, OnConflict, TableName};
 use orm::types::{EnumStorage, SqlType, Value};
 
 use crate::PostgresDialect;
@@ -121,45 +121,15 @@ impl Syntax for PostgresDialect {
     }
 
     fn on_conflict(&self, out: &mut dyn Emit, _table: &TableName, conflict: &OnConflict) -> Result<()> {
-        out.sql(" ON CONFLICT");
-        if !conflict.target.is_empty() {
-            out.sql(" (");
-            for (i, column) in conflict.target.iter().enumerate() {
-                if i > 0 {
-                    out.sql(", ");
-                }
-                out.column(column);
-            }
-            out.sql(")");
-        }
-        let columns = match &conflict.action {
-            ConflictAction::Update(columns) if !columns.is_empty() => columns,
-            ConflictAction::Update(_) | ConflictAction::Nothing => {
-                out.sql(" DO NOTHING");
-                return Ok(());
-            }
-            other => {
-                let construct = format!("conflict action {other:?}");
-                return Err(Error::unsupported(&construct, "postgres", "leave the row or update its columns"));
-            }
-        };
-        if conflict.target.is_empty() {
+        let updates = matches!(&conflict.action, ConflictAction::Update(set, _) if !set.is_empty());
+        if updates && matches!(conflict.target, ConflictTarget::Any) {
             return Err(Error::unsupported(
                 "update on conflict of any key",
                 "postgres",
                 "name the columns whose uniqueness is meant",
             ));
         }
-        out.sql(" DO UPDATE SET ");
-        for (i, column) in columns.iter().enumerate() {
-            if i > 0 {
-                out.sql(", ");
-            }
-            out.column(column);
-            out.sql(" = EXCLUDED.");
-            out.column(column);
-        }
-        Ok(())
+        on_conflict(out, conflict)
     }
 
     fn bind_cast(&self, ty: &SqlType) -> Result<Option<String>> {
@@ -214,6 +184,9 @@ mod tests {
         fn expr(&mut self, expr: &Expr) -> Result<()> {
             match expr {
                 Expr::Column(column) => self.ident(&column.name),
+                Expr::Excluded(column) => {
+                    let _ = write!(self.0, "excluded.\"{column}\"");
+                }
                 other => self.0.push_str(&format!("{other:?}")),
             }
             Ok(())
@@ -254,11 +227,13 @@ mod tests {
 
     #[test]
     fn conflicts_limits_and_parts_of_dates() {
-        let conflict =
-            OnConflict { target: vec!["id".into()], action: ConflictAction::Update(vec!["a".into(), "b".into()]) };
+        let conflict = OnConflict {
+            target: ConflictTarget::Columns(vec!["id".into()], Vec::new()),
+            action: ConflictAction::excluded(["a".into(), "b".into()]),
+        };
         assert_eq!(
             written(|d, out| d.on_conflict(out, &TableName::new("t"), &conflict)),
-            r#" ON CONFLICT ("id") DO UPDATE SET "a" = EXCLUDED."a", "b" = EXCLUDED."b""#
+            r#" ON CONFLICT ("id") DO UPDATE SET "a" = excluded."a", "b" = excluded."b""#
         );
         assert_eq!(written(|d, out| d.limit(out, Some(5), Some(u64::MAX))), " LIMIT $1<i64> OFFSET $2<i64>");
         let year = Function::call("year", vec![Expr::column("t", "at")]);

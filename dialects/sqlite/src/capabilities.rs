@@ -18,6 +18,9 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         max_binds,
         array_binds: false,
         simultaneous_assignment: true,
+        conflict_target: true,
+        returning_sources: false,
+        ordered_writes: false,
         full_join: true,
         // a writing transaction has the whole database to itself
         row_locks: false,

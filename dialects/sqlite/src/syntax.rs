@@ -1,7 +1,7 @@
 //! How SQLite spells what the standard spells otherwise.
 
-use orm::dialect::{Syntax, in_list};
-use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, OnConflict, TableName};
+use orm::dialect::{DeleteSources, Syntax, in_list, on_conflict};
+use orm::sql::{ConflictTarget, Emit, Expr, Function, InSet, OnConflict, TableName, Violation};
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
 
@@ -163,32 +163,32 @@ impl Syntax for SqliteDialect {
     }
 
     fn on_conflict(&self, out: &mut dyn Emit, _table: &TableName, conflict: &OnConflict) -> Result<()> {
-        out.sql(" ON CONFLICT");
-        if !conflict.target.is_empty() {
-            out.sql(" (");
-            names(out, &conflict.target, |out, name| out.column(name));
-            out.sql(")");
+        if let ConflictTarget::Constraint(name) = &conflict.target {
+            let instead = "name the columns whose uniqueness is meant";
+            return Err(Error::unsupported(&format!("conflict with constraint {name} by its name"), "SQLite", instead));
         }
-        match &conflict.action {
-            ConflictAction::Update(columns) if !columns.is_empty() => {
-                out.sql(" DO UPDATE SET ");
-                names(out, columns, |out, name| {
-                    out.column(name);
-                    out.sql(" = excluded.");
-                    out.column(name);
-                });
-                Ok(())
-            }
-            ConflictAction::Nothing | ConflictAction::Update(_) => {
-                out.sql(" DO NOTHING");
-                Ok(())
-            }
-            _ => Err(Error::unsupported("such an action on conflict", "SQLite", "use DO NOTHING or DO UPDATE")),
+        on_conflict(out, conflict)
+    }
+
+    fn default_word(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn insert_word(&self, violation: Violation) -> Result<&'static str> {
+        match violation {
+            Violation::Fail => Ok("INSERT"),
+            Violation::Ignore => Ok("INSERT OR IGNORE"),
+            Violation::Replace => Ok("INSERT OR REPLACE"),
+            _ => Err(Error::unsupported("such a word for INSERT", "SQLite", "use ON CONFLICT")),
         }
     }
 
     fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
         crate::literal::write(out, value, ty)
+    }
+
+    fn delete_sources(&self) -> DeleteSources {
+        DeleteSources::Exists
     }
 }
 
@@ -225,13 +225,4 @@ fn part(out: &mut dyn Emit, format: &str, at: &Expr) -> Result<bool> {
     out.expr(at)?;
     out.sql(") AS INTEGER)");
     Ok(true)
-}
-
-fn names(out: &mut dyn Emit, names: &[orm::sql::Ident], write: impl Fn(&mut dyn Emit, &str)) {
-    for (index, name) in names.iter().enumerate() {
-        if index > 0 {
-            out.sql(", ");
-        }
-        write(out, name);
-    }
 }

@@ -3,7 +3,7 @@
 
 use orm::dialect::{DdlSyntax, Syntax};
 use orm::schema::{Column, Table};
-use orm::sql::{ConflictAction, Emit, Expr, Function, InSet, OnConflict, Select, TableName};
+use orm::sql::{ConflictAction, ConflictTarget, Emit, Expr, Function, InSet, OnConflict, Select, TableName};
 use orm::types::{Numeric, SqlType, Value};
 use orm::{ErrorKind, Result};
 use rusqlite::{Connection, types};
@@ -36,6 +36,7 @@ impl Emit for Out {
             Expr::Column(column) => self.ident(&column.name),
             Expr::Bind(bind) => self.bind(bind.value.clone(), &bind.ty),
             Expr::Null => self.sql("NULL"),
+            Expr::Excluded(column) => SqliteDialect::default().excluded(self, column),
             other => panic!("{other:?} is not for this test"),
         }
         Ok(())
@@ -110,11 +111,12 @@ fn clauses() {
     assert_eq!(limit(Some(1), None), " LIMIT ?");
     assert_eq!(limit(Some(1), Some(2)), " LIMIT ? OFFSET ?");
     assert_eq!(limit(None, Some(u64::MAX)), " LIMIT -1 OFFSET ?");
-    let conflict = |action| OnConflict { target: vec!["a".into(), "b".into()], action };
+    let conflict =
+        |action| OnConflict { target: ConflictTarget::Columns(vec!["a".into(), "b".into()], Vec::new()), action };
     let conflict = |action| emit(|dialect, out| dialect.on_conflict(out, &TableName::new("t"), &conflict(action))).sql;
     assert_eq!(conflict(ConflictAction::Nothing), " ON CONFLICT (\"a\", \"b\") DO NOTHING");
     assert_eq!(
-        conflict(ConflictAction::Update(vec!["c".into(), "d".into()])),
+        conflict(ConflictAction::excluded(["c".into(), "d".into()])),
         " ON CONFLICT (\"a\", \"b\") DO UPDATE SET \"c\" = excluded.\"c\", \"d\" = excluded.\"d\""
     );
     let same = emit(|dialect, out| dialect.is_not_distinct(out, &x(), &Expr::Null, false));

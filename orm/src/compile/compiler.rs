@@ -198,6 +198,13 @@ impl Emit for Compiler<'_> {
         self.deeper(|compiler| compiler.write_expr(expr))
     }
 
+    fn definition(&mut self, expr: &Expr) -> Result<()> {
+        let outer = (std::mem::replace(&mut self.bare, true), std::mem::replace(&mut self.inline, true));
+        let written = self.expr(expr);
+        (self.bare, self.inline) = outer;
+        written
+    }
+
     fn select(&mut self, select: &Select) -> Result<()> {
         self.deeper(|compiler| compiler.write_select(select))
     }

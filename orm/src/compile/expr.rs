@@ -12,6 +12,11 @@ impl Compiler<'_> {
             Expr::Column(column) => self.column_ref(column)?,
             Expr::Bind(Bind { value, ty }) => self.bind(value.clone(), ty),
             Expr::Null => self.out.push_str("NULL"),
+            Expr::Default => self.default_value()?,
+            Expr::Excluded(column) => {
+                let dialect = self.dialect;
+                dialect.excluded(self, column);
+            }
             Expr::Star => self.out.push('*'),
             Expr::All(list) => self.chain(list, " AND ", true)?,
             Expr::Any(list) => self.chain(list, " OR ", false)?,

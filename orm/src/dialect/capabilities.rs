@@ -25,6 +25,13 @@ pub struct Capabilities {
     /// UPDATE computes all values from the row as it was. Otherwise what is set earlier is seen later,
     /// and the compiler refuses a value that names a column set before it.
     pub simultaneous_assignment: bool,
+    /// The target of an upsert is one rule of uniqueness, and rows that it leaves do not come back by
+    /// RETURNING. Otherwise any unique key is meant, and the compiler refuses to return rows that were left.
+    pub conflict_target: bool,
+    /// RETURNING may name other sources than the table that is written to.
+    pub returning_sources: bool,
+    /// UPDATE and DELETE take ORDER BY and LIMIT.
+    pub ordered_writes: bool,
     /// FULL JOIN.
     pub full_join: bool,
     /// FOR UPDATE and its kin.

@@ -10,6 +10,7 @@ pub mod literal;
 mod row;
 mod select_syntax;
 mod syntax;
+mod upsert;
 mod url;
 
 pub use backend::{Backend, Opened};
@@ -19,6 +20,7 @@ pub use ddl_syntax::DdlSyntax;
 pub use row::{FromRow, RowReader, resolve_names};
 pub use select_syntax::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
 pub use syntax::{Syntax, in_list, tuple};
+pub use upsert::{DeleteSources, on_conflict};
 pub use url::Url;
 
 /// A backend's language, whole.

@@ -1,8 +1,9 @@
 //! Fragments of SELECT, INSERT, UPDATE and DELETE that databases spell differently.
 //! Each default is the SQL standard's spelling. A hook is the size of a clause; it never sees a statement.
 
+use super::DeleteSources;
 use crate::error::{Error, Result};
-use crate::sql::{Emit, Expr, Function, InSet, Like, OnConflict, TableName};
+use crate::sql::{Emit, Expr, Function, InSet, Like, OnConflict, TableName, Violation};
 use crate::types::{SqlType, Value};
 
 /// How a database spells what the standard, or other databases, spell otherwise.
@@ -116,6 +117,37 @@ pub trait Syntax: Send + Sync {
     /// `UPDATE t, u SET ..` rather than `UPDATE t SET .. FROM u`.
     fn update_sources_first(&self) -> bool {
         false
+    }
+
+    /// The word for a column's default, where a value stands; none where there is no such word.
+    fn default_word(&self) -> Option<&'static str> {
+        Some("DEFAULT")
+    }
+
+    /// INSERT, or what stands for it where rows that break a rule do not end the statement.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such word.
+    fn insert_word(&self, violation: Violation) -> Result<&'static str> {
+        match violation {
+            Violation::Fail => Ok("INSERT"),
+            _ => Err(Error::unsupported(
+                "word for INSERT that ignores or replaces",
+                self.syntax_name(),
+                "say `on_conflict(..)`, and what is to be done",
+            )),
+        }
+    }
+
+    /// Where a DELETE names other sources.
+    fn delete_sources(&self) -> DeleteSources {
+        DeleteSources::Using
+    }
+
+    /// What the INSERT brought for a column of a row that is there already.
+    fn excluded(&self, out: &mut dyn Emit, column: &str) {
+        out.sql("excluded.");
+        out.column(column);
     }
 
     /// What happens on conflict in an INSERT into `table`, with a leading space.

@@ -28,6 +28,16 @@ impl Connection {
         result.map(|()| script)
     }
 
+    pub(super) async fn write_script(&mut self, script: Box<dyn Script>, several: bool) -> Result<Box<dyn Script>> {
+        let around = Around { begin: several.then(Begin::default), commit: several };
+        let (script, result) = self.lease.run(self.engine.observers(), script, around).await;
+        if result.is_err() && several {
+            // the script's error came first
+            let _ = self.lease.rollback(self.engine.observers()).await;
+        }
+        result.map(|()| script)
+    }
+
     /// Executes a statement and tells how many rows it found and changed.
     ///
     /// # Errors
@@ -94,6 +104,10 @@ impl Transaction {
     }
 
     pub(super) async fn run_script(&mut self, script: Box<dyn Script>) -> Result<Box<dyn Script>> {
+        self.connection.run_script(script).await
+    }
+
+    pub(super) async fn write_script(&mut self, script: Box<dyn Script>, _several: bool) -> Result<Box<dyn Script>> {
         self.connection.run_script(script).await
     }
 

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::{Connection, Engine, Transaction};
 use crate::compile::Language;
-use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
+use crate::dialect::driver::{Around, Begin, BoxFuture, Command, Outcome, Row, Script, Step};
 use crate::dialect::{FromRow, RowReader, resolve_names};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Statement;
@@ -19,6 +19,13 @@ pub trait Executor: Send {
     /// # Errors
     /// The first of the server or the script.
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>>;
+
+    /// Runs a script that writes. One of `several` statements has effect as a whole or not at all: in the
+    /// transaction that there is, or in one of its own. A session begins its transaction first.
+    ///
+    /// # Errors
+    /// The first of the server or the script.
+    fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>>;
 }
 
 impl Executor for &Engine {
@@ -28,6 +35,19 @@ impl Executor for &Engine {
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
         Box::pin(Engine::run(self, script))
+    }
+
+    fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+        Box::pin(async move {
+            let mut lease = self.lease().await?;
+            let around = Around { begin: several.then(Begin::default), commit: several };
+            let (script, result) = lease.run(self.observers(), script, around).await;
+            if result.is_err() && several {
+                // the script's error came first
+                let _ = lease.rollback(self.observers()).await;
+            }
+            result.map(|()| script)
+        })
     }
 }
 
@@ -41,6 +61,10 @@ macro_rules! by_reference {
             fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
                 Box::pin(self.run_script(script))
             }
+
+            fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+                Box::pin(self.write_script(script, several))
+            }
         }
     )* };
 }
@@ -49,7 +73,15 @@ by_reference!(Connection, Transaction);
 
 /// Runs a script and gives it back as what it is.
 pub(crate) async fn run<S: Script>(mut executor: impl Executor, script: S) -> Result<S> {
-    let script = executor.run(Box::new(script)).await?;
+    back(executor.run(Box::new(script)).await?)
+}
+
+/// Runs a script that writes, and gives it back as what it is.
+pub(crate) async fn run_write<S: Script>(mut executor: impl Executor, script: S, several: bool) -> Result<S> {
+    back(executor.write(Box::new(script), several).await?)
+}
+
+fn back<S: Script>(script: Box<dyn Script>) -> Result<S> {
     match script.into_any().downcast() {
         Ok(script) => Ok(*script),
         Err(_) => Err(Error::new(ErrorKind::Driver, "the driver gave back another script than it was given")),

@@ -8,6 +8,7 @@ mod observe;
 mod pool;
 mod query;
 mod stream;
+mod write;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +21,10 @@ pub use observe::{Recorder, Sent};
 pub use query::{Expressions, Orders, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select};
 pub(crate) use query::{count_rows, exactly_one};
 pub use stream::RowStream;
+pub use write::{
+    Conflict, DeleteFrom, InsertInto, IntoStatement, Returning, Target, UpdateTable, Upsert, WrittenColumn,
+    delete_from, execute_many, insert_into, update,
+};
 
 pub(crate) use observe::Observers;
 pub(crate) use pool::Lease;

@@ -9,7 +9,7 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use super::Executor;
-use super::execute::{read_row, run};
+use super::execute::{read_row, run, run_write};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,6 +29,15 @@ pub struct RowStream<'e, R> {
 
 impl<'e, R: FromRow> RowStream<'e, R> {
     pub(super) fn new(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
+        Self::begin(executor, statement, false)
+    }
+
+    /// Of a statement that writes and returns rows.
+    pub(super) fn writing(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
+        Self::begin(executor, statement, true)
+    }
+
+    fn begin(executor: impl Executor + 'e, statement: &Statement, writes: bool) -> Result<Self> {
         let command = executor.language().compile(statement)?.into_command();
         let (sender, chunks) = mpsc::channel(2);
         let script = Streaming {
@@ -39,7 +48,7 @@ impl<'e, R: FromRow> RowStream<'e, R> {
             sender: sender.clone(),
         };
         let work = async move {
-            let script = run(executor, script).await?;
+            let script = if writes { run_write(executor, script, false).await? } else { run(executor, script).await? };
             // nobody listening any more is no error
             let _ = sender.send(script.rows).await;
             Ok(())

@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
-use crate::sql::{ColumnRef, Expr, Expression, Operand};
-use crate::types::{ColumnType, NotNull};
+use crate::sql::{AnyTable, ColumnRef, Expr, Expression, Operand, TargetColumn};
+use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A column of `E` with values of `T`.
 pub struct Column<E, T> {
@@ -63,5 +63,17 @@ impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
 impl<E: Entity, V: ColumnType<Base = T>, T: NotNull> Operand<T> for Column<E, V> {
     fn operand(self) -> Expr {
         self.into_expr()
+    }
+}
+
+impl<E: Entity, T: ColumnType> TargetColumn<E> for Column<E, T> {
+    fn column_type(&self) -> SqlType {
+        self.mapping().ty.clone()
+    }
+}
+
+impl<E: Entity, T: ColumnType> TargetColumn<AnyTable> for Column<E, T> {
+    fn column_type(&self) -> SqlType {
+        self.mapping().ty.clone()
     }
 }

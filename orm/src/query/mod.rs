@@ -5,7 +5,9 @@ mod alias;
 mod entity_query;
 mod join;
 mod relation;
+mod write;
 
 pub use alias::Alias;
 pub use entity_query::{EntityQuery, Queryable, Untracked};
 pub use join::EntityJoins;
+pub use write::Writable;

@@ -281,6 +281,20 @@ impl Executor for &mut Session {
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
         Box::pin(self.run_script(script))
     }
+
+    /// What a session writes by statements is part of its transaction, as what it flushes is.
+    fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+        Box::pin(async move {
+            self.ready()?;
+            if self.autoflush && self.is_dirty() {
+                self.flush().await.map_err(|error| error.help("a flush before this statement failed"))?;
+            }
+            if self.lease.is_none() {
+                self.begin().await?;
+            }
+            self.run_script(script).await
+        })
+    }
 }
 
 impl std::fmt::Debug for Session {

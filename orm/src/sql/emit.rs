@@ -49,6 +49,15 @@ pub trait Emit {
         Ok(())
     }
 
+    /// An expression as it stands in the definition of the table: its columns without their table, its values
+    /// as literals. A database compares it with what it has stored.
+    ///
+    /// # Errors
+    /// As [`expr`](Self::expr); for a value that has no literal.
+    fn definition(&mut self, expr: &Expr) -> Result<()> {
+        self.expr(expr)
+    }
+
     /// A query, without parentheses.
     ///
     /// # Errors

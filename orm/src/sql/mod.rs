@@ -11,7 +11,7 @@ mod text;
 mod typed;
 mod walk;
 
-pub use dml::{Assignment, ConflictAction, Delete, Insert, OnConflict, Rows, Update};
+pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConflict, Rows, Update, Violation};
 pub use emit::Emit;
 pub(crate) use expr::Window as SqlWindow;
 pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
@@ -23,6 +23,8 @@ pub use select::{
 };
 pub(crate) use text::Piece;
 pub use text::Text;
+pub(crate) use typed::written_column;
+pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 pub use typed::{
     Case as TypedCase, Columns, CommonTable, Condition, Expression, IntoSource, Item, Named, Numeric, OneColumn,
     Operand, Operators, RowsOf, Rowset, Selection, Sql, Subquery, TextType, ValueItem, ValueRow, and, avg, case, cast,

@@ -75,6 +75,7 @@ impl Expr {
         let mut one = |expr| found(Part::Expr(expr));
         match self {
             Expr::Column(_) | Expr::Bind(_) | Expr::Null | Expr::Star => {}
+            Expr::Default | Expr::Excluded(_) => {}
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
             Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter_mut().for_each(one),
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => one(operand),

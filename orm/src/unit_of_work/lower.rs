@@ -84,14 +84,14 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     let batch = known.batch;
     let caps = language.capabilities();
     let names: Vec<Ident> = batch.columns.iter().map(name).collect();
-    let returning = |batch: &RowBatch| -> Vec<Expr> {
+    let returning = |batch: &RowBatch| -> Vec<SelectItem> {
         let Some(mapping) = batch.mapping else { return Vec::new() };
         batch
             .returning
             .iter()
             .map(|&number| {
                 let column = Expr::column(batch.table.name.clone(), mapping.columns[number].name);
-                crate::mapping::shown(mapping, number, column)
+                crate::mapping::shown(mapping, number, column).into()
             })
             .collect()
     };
@@ -113,14 +113,8 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
             BulkInsert::Arrays => !columns_of(batch).all(|column| column.ty.array().is_some()),
             BulkInsert::MultiRow { .. } => wanted && !caps.insert_returning,
         };
-    let statement = |rows: Rows, returning: Vec<Expr>| {
-        Statement::from(Insert {
-            table: batch.table.clone(),
-            columns: names.clone(),
-            rows,
-            on_conflict: None,
-            returning,
-        })
+    let statement = |rows: Rows, returning: Vec<SelectItem>| {
+        Statement::from(Insert { columns: names.clone(), rows, returning, ..Insert::new(batch.table.clone()) })
     };
     if one_by_one {
         let holes = batch.columns.iter().map(hole).collect();
@@ -204,13 +198,7 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         _ => {
             let set =
                 batch.columns.iter().map(|column| Assignment { column: name(column), value: hole(column) }).collect();
-            let update = Update {
-                table: batch.table.clone(),
-                set,
-                from: Vec::new(),
-                filter: by_key(batch),
-                returning: Vec::new(),
-            };
+            let update = Update { set, filter: by_key(batch), ..Update::new(batch.table.clone()) };
             let values = std::mem::take(&mut known.values);
             Ok(vec![Piece { command: per_row(language, update.into(), values, batch.rows)?, rows: 0..batch.rows }])
         }
@@ -243,11 +231,10 @@ fn update_from(batch: &RowBatch, source: Source) -> Update {
     let filter = batch.keys.iter().enumerate();
     let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
     Update {
-        table: batch.table.clone(),
         set: set.map(|(index, column)| Assignment { column: name(column), value: element(index, column) }).collect(),
         from: vec![source],
         filter: filter.map(|(index, key)| Expr::equals(column(key), element(width + index, key))).collect(),
-        returning: Vec::new(),
+        ..Update::new(batch.table.clone())
     }
 }
 
@@ -259,7 +246,7 @@ fn by_key(batch: &RowBatch) -> Vec<Expr> {
 pub(super) fn delete(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
     let caps = language.capabilities();
-    let statement = |filter| Statement::from(Delete { table: batch.table.clone(), filter, returning: Vec::new() });
+    let statement = |filter| Statement::from(Delete { filter, ..Delete::new(batch.table.clone()) });
     let values = std::mem::take(&mut known.values);
     if batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop {
         let command = per_row(language, statement(by_key(batch)), values, batch.rows)?;

@@ -3,8 +3,8 @@
 use orm::dialect::FromRow;
 use orm::prelude::*;
 use orm::sql::{
-    Assignment, Case, ConflictAction, Cte, Expr, Function, Insert, OnConflict, OrderBy, Rows, Select, SetOp, Source,
-    Sql, Update, Window,
+    Assignment, Case, ConflictAction, ConflictTarget, Cte, Expr, Function, Insert, OnConflict, OrderBy, Rows, Select,
+    SetOp, Source, Sql, Update, Window,
 };
 use orm_tests::each_database;
 
@@ -181,11 +181,10 @@ fn writes() {
         fill(engine).await?;
         let columns = ["name", "n", "m", "flag", "x"];
         let insert = |rows: Rows, action: ConflictAction| Insert {
-            table: "t".into(),
             columns: columns.map(Into::into).to_vec(),
             rows,
-            on_conflict: Some(OnConflict { target: vec!["name".into()], action }),
-            returning: Vec::new(),
+            on_conflict: Some(OnConflict { target: ConflictTarget::Columns(vec!["name".into()], Vec::new()), action }),
+            ..Insert::new("t")
         };
         let row = |name: &str, n: i64| {
             vec![Expr::bind(name.to_owned()), Expr::bind(n), Expr::bind(3_i32), Expr::bind(true), Expr::bind(1.5)]
@@ -198,7 +197,7 @@ fn writes() {
         let values: Vec<_> = stored().await?.into_iter().map(|(_, n, _)| n).collect();
         assert_eq!(values, [Some(7), Some(-7), None, Some(2), Some(5)]);
         engine
-            .execute(insert(Rows::Values(vec![row("a", 100), row("f", 6)]), ConflictAction::Update(vec!["n".into()])))
+            .execute(insert(Rows::Values(vec![row("a", 100), row("f", 6)]), ConflictAction::excluded(["n".into()])))
             .await?;
         let found = stored().await?;
         assert_eq!((found[0].clone(), found.len()), (("a".to_owned(), Some(100), 2), 6));
@@ -207,12 +206,11 @@ fn writes() {
             let items = columns.map(|column| Expr::column("t", column).into()).to_vec();
             Rows::Query(Box::new(Select { items, from: vec![Source::table("t")], ..Select::default() }))
         };
-        engine.execute(insert(query(), ConflictAction::Update(vec!["n".into()]))).await?;
+        engine.execute(insert(query(), ConflictAction::excluded(["n".into()]))).await?;
         engine.execute(insert(query(), ConflictAction::Nothing)).await?;
         assert_eq!(stored().await?, found);
         // every value is computed from the row as it was
         let swap = Update {
-            table: "t".into(),
             set: vec![
                 Assignment { column: "n".into(), value: Expr::column("t", "m") },
                 Assignment {
@@ -223,9 +221,7 @@ fn writes() {
                     })),
                 },
             ],
-            from: Vec::new(),
-            filter: Vec::new(),
-            returning: Vec::new(),
+            ..Update::new("t")
         };
         engine.execute(swap).await?;
         let found = stored().await?;
@@ -234,14 +230,13 @@ fn writes() {
         // from another source, which is the same table
         let other = Source::Table { name: "t".into(), alias: Some("other".into()) };
         let from = Update {
-            table: "t".into(),
             set: vec![Assignment {
                 column: "n".into(),
                 value: Sql::<i64>::new(Expr::column("other", "n")).plus(1).into(),
             }],
             from: vec![other],
             filter: vec![Expr::equals(name().into(), Expr::column("other", "name")), name().eq("a").into()],
-            returning: Vec::new(),
+            ..Update::new("t")
         };
         assert_eq!(engine.execute(from).await?, 1);
         assert_eq!(stored().await?[0].1, Some(3));

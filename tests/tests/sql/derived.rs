@@ -196,7 +196,11 @@ fn common_tables() {
     "#]],
     );
     // a statement that writes
-    let delete = orm::sql::Delete { table: "t".into(), filter: vec![flag().into()], returning: vec![number().into()] };
+    let delete = orm::sql::Delete {
+        filter: vec![flag().into()],
+        returning: vec![orm::sql::Expr::from(number()).into()],
+        ..orm::sql::Delete::new("t")
+    };
     let gone: CommonTable<i64> = CommonTable::new("gone", ["n"], delete);
     check_sql(
         plain(select(gone.columns()).from_table(&gone)),

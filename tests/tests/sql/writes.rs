@@ -2,19 +2,15 @@
 
 use expect_test::expect;
 use orm::prelude::*;
-use orm::sql::{Assignment, ConflictAction, Delete, Expr, Insert, OnConflict, Rows, Source, Sql, Update};
+use orm::sql::{
+    Assignment, ConflictAction, ConflictTarget, Delete, Expr, Insert, OnConflict, Rows, Source, Sql, Update,
+};
 use orm_tests::check_sql;
 
 use crate::{from_t, name, number, plain};
 
 fn insert(rows: Rows) -> Insert {
-    Insert {
-        table: "t".into(),
-        columns: vec!["n".into(), "name".into()],
-        rows,
-        on_conflict: None,
-        returning: Vec::new(),
-    }
+    Insert { columns: vec!["n".into(), "name".into()], rows, ..Insert::new("t") }
 }
 
 fn row(number: i64) -> Vec<Expr> {
@@ -64,7 +60,10 @@ fn inserts() {
     "#]],
     );
     check_sql(
-        Insert { returning: vec![number().into(), name().into()], ..insert(Rows::Values(vec![row(1)])) },
+        Insert {
+            returning: vec![Expr::from(number()).into(), Expr::from(name()).into()],
+            ..insert(Rows::Values(vec![row(1)]))
+        },
         expect![[r#"
             sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) RETURNING "n", "name"  [i64, text]
             postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) RETURNING "n", "name"  [i64, text]
@@ -77,9 +76,12 @@ fn inserts() {
 #[test]
 fn upserts() {
     let on = |target: &[&'static str], action| {
-        Some(OnConflict { target: target.iter().map(|name| (*name).into()).collect(), action })
+        let columns: Vec<_> = target.iter().map(|name| (*name).into()).collect();
+        let target =
+            if columns.is_empty() { ConflictTarget::Any } else { ConflictTarget::Columns(columns, Vec::new()) };
+        Some(OnConflict { target, action })
     };
-    let update = || ConflictAction::Update(vec!["name".into()]);
+    let update = || ConflictAction::excluded(["name".into()]);
     let values = || insert(Rows::Values(vec![row(1)]));
     check_sql(
         Insert { on_conflict: on(&["n"], ConflictAction::Nothing), ..values() },
@@ -101,7 +103,7 @@ fn upserts() {
         Insert { on_conflict: on(&["n"], update()), ..values() },
         expect![[r#"
         sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n") DO UPDATE SET "name" = excluded."name"  [i64, text]
-        postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n") DO UPDATE SET "name" = EXCLUDED."name"  [i64, text]
+        postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n") DO UPDATE SET "name" = excluded."name"  [i64, text]
         mariadb   INSERT INTO `t` (`n`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `name` = VALUES(`name`)  [i64, text]
     "#]],
     );
@@ -114,7 +116,7 @@ fn upserts() {
     "#]],
     );
     check_sql(
-        Insert { on_conflict: on(&["n", "name"], ConflictAction::Update(Vec::new())), ..values() },
+        Insert { on_conflict: on(&["n", "name"], ConflictAction::excluded([])), ..values() },
         expect![[r#"
         sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
         postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
@@ -123,10 +125,10 @@ fn upserts() {
     );
     let rows = Rows::Query(Box::new(plain(from_t((number(), name())))));
     check_sql(
-        Insert { on_conflict: on(&["n"], update()), returning: vec![number().into()], ..insert(rows) },
+        Insert { on_conflict: on(&["n"], update()), returning: vec![Expr::from(number()).into()], ..insert(rows) },
         expect![[r#"
             sqlite    INSERT INTO "t" ("n", "name") SELECT * FROM (SELECT "t"."n", "t"."name" FROM "t") AS "rows" WHERE 1 = 1 ON CONFLICT ("n") DO UPDATE SET "name" = excluded."name" RETURNING "n"
-            postgres  INSERT INTO "t" ("n", "name") SELECT * FROM (SELECT "t"."n", "t"."name" FROM "t") AS "rows" WHERE 1 = 1 ON CONFLICT ("n") DO UPDATE SET "name" = EXCLUDED."name" RETURNING "n"
+            postgres  INSERT INTO "t" ("n", "name") SELECT * FROM (SELECT "t"."n", "t"."name" FROM "t") AS "rows" WHERE 1 = 1 ON CONFLICT ("n") DO UPDATE SET "name" = excluded."name" RETURNING "n"
             mariadb   INSERT INTO `t` (`n`, `name`) SELECT * FROM (SELECT `t`.`n`, `t`.`name` FROM `t`) AS `rows` WHERE 1 = 1 ON DUPLICATE KEY UPDATE `name` = VALUES(`name`) RETURNING `n`
             mysql     Unsupported: mysql has no INSERT .. RETURNING; read the rows with a SELECT in the same transaction
         "#]],
@@ -136,13 +138,7 @@ fn upserts() {
 #[test]
 fn updates() {
     let set = |column: &'static str, value: Expr| Assignment { column: column.into(), value };
-    let update = |set: Vec<Assignment>| Update {
-        table: "t".into(),
-        set,
-        from: Vec::new(),
-        filter: vec![number().eq(1).into()],
-        returning: Vec::new(),
-    };
+    let update = |set: Vec<Assignment>| Update { set, filter: vec![number().eq(1).into()], ..Update::new("t") };
     check_sql(
         update(vec![set("name", Expr::bind("x".to_owned())), set("n", number().plus(1).into())]),
         expect![[r#"
@@ -184,7 +180,7 @@ fn updates() {
     "#]],
     );
     check_sql(
-        Update { returning: vec![name().into()], ..update(vec![set("n", Expr::Null)]) },
+        Update { returning: vec![Expr::from(name()).into()], ..update(vec![set("n", Expr::Null)]) },
         expect![[r#"
         sqlite    UPDATE "t" SET "n" = NULL WHERE "t"."n" = ? RETURNING "name"  [i64]
         postgres  UPDATE "t" SET "n" = NULL WHERE "t"."n" = $1 RETURNING "name"  [i64]
@@ -195,7 +191,7 @@ fn updates() {
 
 #[test]
 fn deletes() {
-    let delete = || Delete { table: "t".into(), filter: vec![number().eq(1).into()], returning: Vec::new() };
+    let delete = || Delete { filter: vec![number().eq(1).into()], ..Delete::new("t") };
     check_sql(
         delete(),
         expect![[r#"
@@ -213,7 +209,7 @@ fn deletes() {
     "#]],
     );
     check_sql(
-        Delete { returning: vec![name().into()], ..delete() },
+        Delete { returning: vec![Expr::from(name()).into()], ..delete() },
         expect![[r#"
         sqlite    DELETE FROM "t" WHERE "t"."n" = ? RETURNING "name"  [i64]
         postgres  DELETE FROM "t" WHERE "t"."n" = $1 RETURNING "name"  [i64]

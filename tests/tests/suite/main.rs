@@ -18,3 +18,4 @@ mod queries;
 mod states;
 mod types;
 mod wide_schema;
+mod writes;

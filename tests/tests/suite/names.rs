@@ -49,11 +49,9 @@ fn tables_and_columns_by_hand() {
             engine.create_all(schema.clone()).await?;
 
             let insert = |id: i64, value: &str| Insert {
-                table: table.name.clone(),
                 columns: vec!["id".into(), column.into()],
                 rows: Rows::Values(vec![vec![Expr::bind(id), Expr::bind(value.to_owned())]]),
-                on_conflict: None,
-                returning: Vec::new(),
+                ..Insert::new(table.name.clone())
             };
             assert_eq!(engine.execute(insert(1, name)).await?, 1);
             let error = engine.execute(insert(2, name)).await.expect_err("the value is taken");
@@ -67,14 +65,12 @@ fn tables_and_columns_by_hand() {
             };
             assert_eq!(engine.fetch::<(String,)>(select).await?, [(name.to_owned(),)]);
             let update = Update {
-                table: table.name.clone(),
                 set: vec![Assignment { column: column.into(), value: Expr::bind("new".to_owned()) }],
-                from: Vec::new(),
                 filter: vec![is_one()],
-                returning: Vec::new(),
+                ..Update::new(table.name.clone())
             };
             assert_eq!(engine.execute(update).await?, 1, "{name:?}");
-            let delete = Delete { table: table.name.clone(), filter: vec![is_one()], returning: Vec::new() };
+            let delete = Delete { filter: vec![is_one()], ..Delete::new(table.name.clone()) };
             assert_eq!(engine.execute(delete).await?, 1, "{name:?}");
             engine.drop_all(schema).await?;
         }

@@ -2,7 +2,8 @@
 
 use orm::prelude::*;
 use orm::sql::{
-    ConflictAction, Cte, Expr, Insert, Naming, OnConflict, OrderBy, Rows, Select, SelectItem, Source, text,
+    ConflictAction, ConflictTarget, Cte, Expr, Insert, Naming, OnConflict, OrderBy, Rows, Select, SelectItem, Source,
+    text,
 };
 use orm_mysql::Mysql;
 use orm_postgres::Postgres;
@@ -174,14 +175,13 @@ fn conflicts_name_columns_of_the_database() {
     each_database(async |database| {
         let engine = filled(&database).await?;
         let insert = Insert {
-            table: "PurchaseOrder".into(),
             columns: vec!["OrderId".into(), "ShippedTo".into()],
             rows: Rows::Values(vec![vec![Expr::bind(2), Expr::bind("Paris".to_owned())]]),
             on_conflict: Some(OnConflict {
-                target: vec!["OrderId".into()],
-                action: ConflictAction::Update(vec!["ShippedTo".into()]),
+                target: ConflictTarget::Columns(vec!["OrderId".into()], Vec::new()),
+                action: ConflictAction::excluded(["ShippedTo".into()]),
             }),
-            returning: Vec::new(),
+            ..Insert::new("PurchaseOrder")
         };
         engine.execute(insert).await?;
         let there: Vec<(String,)> =

@@ -48,7 +48,7 @@ impl Expr {
 
     fn is_leaf(&self) -> bool {
         use Expr::*;
-        matches!(self, Column(_) | Bind(_) | Null | Star | Text(_) | Custom(_) | Failed(_))
+        matches!(self, Column(_) | Bind(_) | Null | Default | Excluded(_) | Star | Text(_) | Custom(_) | Failed(_))
     }
 }
 

@@ -28,6 +28,10 @@ pub enum Expr {
     Bind(Bind),
     /// NULL
     Null,
+    /// DEFAULT, as a value of INSERT and UPDATE
+    Default,
+    /// what an INSERT brought for a column, where a row is there already
+    Excluded(Ident),
     /// `*`
     Star,
     /// all of them; an empty list is true
@@ -179,7 +183,18 @@ impl Expr {
         }
         matches!(
             self,
-            Column(_) | Bind(_) | Null | Star | Scalar(_) | Function(_) | Cast(..) | Tuple(_) | Case(_) | Failed(_)
+            Column(_)
+                | Bind(_)
+                | Null
+                | Default
+                | Excluded(_)
+                | Star
+                | Scalar(_)
+                | Function(_)
+                | Cast(..)
+                | Tuple(_)
+                | Case(_)
+                | Failed(_)
         )
     }
 

@@ -6,6 +6,7 @@ mod function;
 mod operator;
 mod selection;
 mod source;
+mod write;
 
 pub use columns::{Columns, OneColumn};
 pub use function::{
@@ -19,6 +20,8 @@ pub use source::{
     table_function, values,
 };
 pub(crate) use source::{add_ctes, scalar};
+pub(crate) use write::written_column;
+pub use write::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,0 +1,144 @@
+//! A statement that writes and returns rows, ready to be run.
+
+use std::any::Any;
+use std::marker::PhantomData;
+
+use super::{Plan, bulk};
+use crate::dialect::FromRow;
+use crate::dialect::driver::{Outcome, Row, Script, Step};
+use crate::engine::execute::{Collect, run_write};
+use crate::engine::{Executor, RowStream, exactly_one};
+use crate::error::{Error, ErrorKind, Result};
+
+/// A statement that writes, and returns rows that are `R`.
+#[derive(Debug)]
+#[must_use = "a statement does nothing until it is run, with `all`, `one`, `first` or `stream`"]
+pub struct Returning<R> {
+    plan: Result<Plan>,
+    marker: PhantomData<fn() -> R>,
+}
+
+impl<R> Returning<R> {
+    pub(super) fn new(plan: Result<Plan>) -> Self {
+        Returning { plan, marker: PhantomData }
+    }
+
+    /// Rows as another type: a struct with `#[derive(FromRow)]`, whose fields are found by name.
+    pub fn rows_as<S: FromRow>(self) -> Returning<S> {
+        Returning { plan: self.plan, marker: PhantomData }
+    }
+}
+
+impl<R: FromRow> Returning<R> {
+    /// Writes, and reads all rows that come back.
+    ///
+    /// # Errors
+    /// Of building the statement, of the server, of reading a row. [`ErrorKind::Unsupported`] where the
+    /// database has no RETURNING for it.
+    ///
+    /// # Cancellation
+    /// One statement: outcome unknown. Several: rolled back, unless COMMIT was under way.
+    pub async fn all(self, executor: impl Executor) -> Result<Vec<R>> {
+        match self.plan? {
+            Plan::Nothing => Ok(Vec::new()),
+            Plan::Statement(statement) => {
+                let command = executor.language().compile(&statement)?.into_command();
+                Ok(run_write(executor, Collect::new(command), false).await?.into_rows())
+            }
+            Plan::Bulk(bulk) => bulk::fetch(executor, *bulk).await,
+        }
+    }
+
+    /// Writes, and reads the first row that comes back, if there is one.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn first(self, executor: impl Executor) -> Result<Option<R>> {
+        Ok(self.all(executor).await?.into_iter().next())
+    }
+
+    /// Writes, and reads the one row that comes back. Where there are several, or none, what was written stays
+    /// written: decide in a transaction.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all); [`ErrorKind::NoRow`], [`ErrorKind::ManyRows`].
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn one(self, executor: impl Executor) -> Result<R> {
+        exactly_one(self.all(executor).await?)
+    }
+
+    /// Writes, and reads the rows as they come. The statement runs while rows are taken; dropping the stream
+    /// before its end may undo it.
+    ///
+    /// # Errors
+    /// Of building the statement; others come from the stream. [`ErrorKind::Statement`] for rows of values that
+    /// need several statements: take those with [`all`](Self::all).
+    pub fn stream<'e>(self, executor: impl Executor + 'e) -> Result<RowStream<'e, R>> {
+        match self.plan? {
+            Plan::Statement(statement) => RowStream::writing(executor, &statement),
+            Plan::Nothing | Plan::Bulk(_) => {
+                Err(Error::new(ErrorKind::Statement, "rows of values that are inserted do not come as a stream")
+                    .help("take them with `all`: it has them in the order of the values"))
+            }
+        }
+    }
+}
+
+/// Commands one after the other, and all their rows.
+pub(super) struct Gather<R> {
+    commands: Box<dyn Iterator<Item = Result<crate::dialect::driver::Command>> + Send>,
+    names: Option<Vec<usize>>,
+    /// Where in a row stands the number that it is put in order by.
+    key: Option<usize>,
+    /// Rows of the command at hand, with that number.
+    chunk: Vec<(i64, R)>,
+    pub rows: Vec<R>,
+}
+
+impl<R: FromRow> Gather<R> {
+    pub fn new(
+        commands: impl Iterator<Item = Result<crate::dialect::driver::Command>> + Send + 'static,
+        key: Option<usize>,
+    ) -> Self {
+        Gather { commands: Box::new(commands), names: None, key, chunk: Vec::new(), rows: Vec::new() }
+    }
+}
+
+impl<R: FromRow> Script for Gather<R> {
+    fn next(&mut self) -> Result<Option<Step>> {
+        Ok(self.commands.next().transpose()?.map(|command| vec![command]))
+    }
+
+    fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
+        let key = match self.key {
+            None => None,
+            Some(at) => Some(match row.integer(at) {
+                Some(key) => key,
+                None => <i64 as crate::types::ColumnType>::decode(row.value(at)?)
+                    .map_err(|mismatch| Error::new(ErrorKind::Decode, mismatch.to_string()))?,
+            }),
+        };
+        let value = crate::engine::execute::read_row(&mut self.names, row)?;
+        match key {
+            Some(key) => self.chunk.push((key, value)),
+            None => self.rows.push(value),
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _: usize, _: Outcome) -> Result<()> {
+        // the database makes keys in the order of the rows, and may return the rows in any
+        self.chunk.sort_by_key(|(key, _)| *key);
+        self.rows.extend(self.chunk.drain(..).map(|(_, row)| row));
+        Ok(())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
