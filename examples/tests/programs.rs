@@ -23,6 +23,38 @@ fn quickstart() {
     }
 }
 
+#[test]
+fn dynamic() {
+    let program = env!("CARGO_BIN_EXE_dynamic");
+    let printed = output(program, &[]);
+    let expected = "\
+title=Moon sort=-year show=title,year
+  Moon at 100% | 1999
+  Woman in the Moon | 1929
+  A Trip to the Moon | 1902
+from=1920 to=1970 director=Fritz_Lang sort=minutes show=title,minutes
+  Metropolis | 153
+  Woman in the Moon | 169
+director=none show=title,director
+  Moon at 100% | -
+where=minutes<100 where=year>=1950 sort=title show=title,minutes,year
+  Ikarie XB-1 | 86 | 1963
+  Moon at 100% | 61 | 1999
+title=100% show=title
+  Moon at 100%
+sort=length
+  table films has no column length; it has: id, title, year, minutes, director
+where=year>soon
+  the value for films.year cannot be read as i32
+";
+    assert_eq!(printed, expected);
+    assert_eq!(output(program, &["title=Solaris", "show=year"]), "  1972\n");
+    for arguments in [&["sort=nothing"][..], &["where=year"], &["colour=red"], &["show=title; DROP TABLE films"]] {
+        let output = Command::new(program).args(arguments).output().expect("the program starts");
+        assert!(!output.status.success() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
 /// A script of the data set, which is no part of this repository: it lies beside it, or nowhere.
 fn script(database: &str) -> Option<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/datasets/chinook");

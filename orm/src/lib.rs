@@ -30,7 +30,7 @@ pub mod session;
 #[cfg(feature = "mapper")]
 pub mod unit_of_work;
 
-pub use engine::{Engine, Executor, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select};
+pub use engine::{Engine, Executor, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};
@@ -45,7 +45,7 @@ pub use session::Session;
 pub mod prelude {
     pub use crate::engine::{
         Engine, QueryBuilder, Recorder, RowLocks, delete_from, insert_into, recursive, recursive_distinct, select,
-        update,
+        select_any, update,
     };
     pub use crate::error::{Error, ErrorKind};
     pub use crate::sql::{

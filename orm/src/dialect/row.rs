@@ -2,7 +2,7 @@
 
 use super::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::{Cell, ColumnType};
+use crate::types::{Cell, ColumnType, Value};
 
 /// Reads the columns of a row one after the other.
 pub struct RowReader<'r> {
@@ -42,6 +42,17 @@ impl<'r> RowReader<'r> {
         };
         Err(Error::new(ErrorKind::Decode, format!("cannot read {}: {mismatch}", std::any::type_name::<T>()))
             .columns([self.row.name(index)]))
+    }
+
+    /// All columns that are left, with their names.
+    pub(super) fn read_rest(&mut self) -> Result<Vec<(String, Value<'static>)>> {
+        let mut columns = Vec::with_capacity(self.row.len().saturating_sub(self.at));
+        while self.at < self.row.len() {
+            let name = self.row.name(self.at);
+            columns.push((name, self.row.value(self.at)?.into_owned()));
+            self.at += 1;
+        }
+        Ok(columns)
     }
 
     /// Leaves columns out.

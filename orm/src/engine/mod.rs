@@ -18,7 +18,10 @@ pub use connection::{Connection, Transaction};
 pub use execute::{Collect, Executor};
 pub(crate) use execute::{Sequence, run};
 pub use observe::{Recorder, Sent};
-pub use query::{Expressions, Orders, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select};
+pub use query::{
+    Expressions, Filter, Orders, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select,
+    select_any,
+};
 pub(crate) use query::{count_rows, exactly_one};
 pub use stream::RowStream;
 pub use write::{

@@ -4,6 +4,7 @@ mod bad_input;
 mod cancel;
 mod ddl;
 mod derived;
+mod dynamic;
 mod engine;
 mod failures;
 mod flush_graphs;

@@ -87,7 +87,7 @@ pub trait QueryBuilder: Sized {
         joined(self, JoinKind::Cross, |ctes| subquery.lateral(ctes), None)
     }
 
-    /// WHERE; several calls mean AND.
+    /// WHERE; several calls mean AND. An `Option` of a condition that is none filters nothing.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
@@ -99,11 +99,11 @@ pub trait QueryBuilder: Sized {
     /// assert_eq!(query.count(&mut session).await?, 1);
     /// # Ok(()) }
     /// ```
-    fn filter(mut self, condition: impl Condition) -> Self {
-        let mut condition = condition.condition();
+    fn filter(mut self, condition: impl Filter) -> Self {
+        let mut condition = condition.into_filter();
         match &mut condition {
-            Expr::All(list) => self.parts().select.filter.append(list),
-            _ => self.parts().select.filter.push(condition),
+            Some(Expr::All(list)) => self.parts().select.filter.append(list),
+            _ => self.parts().select.filter.extend(condition),
         }
         self
     }
@@ -274,6 +274,29 @@ impl<R> QueryBuilder for Query<R> {
     }
 }
 
+/// What WHERE takes: a condition, or one that there may be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no condition",
+    label = "WHERE takes an expression of bool, or an `Option` of one",
+    note = "compare it: `User::name.eq(\"Ada\")`, `Post::id.gt(7)`, .."
+)]
+pub trait Filter {
+    /// The untyped expression, if there is one.
+    fn into_filter(self) -> Option<Expr>;
+}
+
+impl<C: Condition> Filter for C {
+    fn into_filter(self) -> Option<Expr> {
+        Some(self.condition())
+    }
+}
+
+impl<C: Condition> Filter for Option<C> {
+    fn into_filter(self) -> Option<Expr> {
+        self.map(Condition::condition)
+    }
+}
+
 /// One expression, or a tuple of them.
 pub trait Expressions {
     /// The untyped expressions.
@@ -337,11 +360,5 @@ impl Orders for (OrderBy, OrderBy) {
 impl Orders for (OrderBy, OrderBy, OrderBy) {
     fn orders(self) -> Vec<OrderBy> {
         vec![self.0, self.1, self.2]
-    }
-}
-
-impl From<&crate::schema::Table> for Source {
-    fn from(table: &crate::schema::Table) -> Self {
-        Source::table(table.name.clone())
     }
 }

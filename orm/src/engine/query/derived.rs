@@ -75,6 +75,7 @@ impl<R> From<Query<R>> for Select {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: NotNull, R: OneColumn<Type: ColumnType<Base = T>>> RowsOf<T> for Query<R> {
     fn rows(self) -> Select {
         self.into()

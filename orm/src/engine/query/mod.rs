@@ -9,14 +9,14 @@ mod run;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-pub use clauses::{Expressions, Orders, QueryBuilder};
+pub use clauses::{Expressions, Filter, Orders, QueryBuilder};
 pub use derived::{recursive, recursive_distinct};
 pub use lock::RowLocks;
 pub(crate) use run::{count_rows, exactly_one};
 
-use crate::dialect::FromRow;
+use crate::dialect::{FromRow, Record};
 use crate::error::{Error, Result};
-use crate::sql::{Expr, Select, Selection};
+use crate::sql::{Expr, Select, SelectItem, Selection};
 
 /// Begins a query of expressions; rows come back as tuples.
 ///
@@ -29,6 +29,27 @@ use crate::sql::{Expr, Select, Selection};
 pub fn select<S: Selection>(selection: S) -> Query<S::Row> {
     let mut parts = Parts::default();
     parts.select.items = selection.items();
+    Query { parts, marker: PhantomData }
+}
+
+/// Begins a query of expressions that are known at run time only; rows come back as [`Record`]s.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// let schema = schema![User, Post];
+/// let users = schema.table("users").unwrap();
+/// let columns = ["name", "id"].map(|name| users.any_column(name));
+/// let columns = columns.into_iter().collect::<orm::Result<Vec<_>>>()?;
+/// let rows = orm::select_any(columns).from_table(users).order_by(users.any_column("name")?.asc()).all(&engine).await?;
+/// assert_eq!(rows[0].get::<String>("name")?, "Ada");
+/// # Ok(()) }
+/// ```
+pub fn select_any(items: impl IntoIterator<Item: Into<Expr>>) -> Query<Record> {
+    let mut parts = Parts::default();
+    parts.select.items = items.into_iter().map(|item| SelectItem::from(item.into())).collect();
     Query { parts, marker: PhantomData }
 }
 

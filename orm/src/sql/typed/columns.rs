@@ -24,6 +24,7 @@ fn handle<T: ColumnType>(source: &Ident, names: &[Ident], number: usize) -> Sql<
     Sql::new(Expr::Column(ColumnRef { source: Some(source.clone()), name, nullable: T::NULLABLE }))
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> Columns for T {
     type Handles = Sql<T>;
 
@@ -43,6 +44,7 @@ pub trait OneColumn {
     type Type: ColumnType;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ColumnType> OneColumn for T {
     type Type = T;
 }
