@@ -9,6 +9,7 @@
 #![cfg_attr(not(feature = "mapper"), allow(dead_code, unused_imports))]
 
 pub mod compile;
+pub mod ddl;
 pub mod dialect;
 pub mod engine;
 pub mod error;

@@ -61,7 +61,7 @@ use std::sync::Arc;
 
 use orm::Result;
 use orm::dialect::driver::BoxFuture;
-use orm::dialect::{Backend, Capabilities, Dialect, Opened, Url};
+use orm::dialect::{Backend, Capabilities, DdlFeatures, Dialect, Opened, Url};
 
 pub use flavor::Flavor;
 /// The driver beneath; [`Connection::raw`](orm::dialect::driver::Connection::raw) gives its `Conn`.
@@ -111,12 +111,13 @@ pub async fn connect(url: &str) -> orm::Result<orm::Engine> {
 pub struct MysqlDialect {
     flavor: Flavor,
     capabilities: Capabilities,
+    features: DdlFeatures,
 }
 
 impl MysqlDialect {
     /// The language of `flavor`; to render statements without a server.
     pub fn new(flavor: Flavor) -> Self {
-        MysqlDialect { flavor, capabilities: capabilities::capabilities(flavor) }
+        MysqlDialect { flavor, capabilities: capabilities::capabilities(flavor), features: ddl::features(flavor) }
     }
 
     /// Which server, in which version.
@@ -128,6 +129,11 @@ impl MysqlDialect {
 impl Dialect for MysqlDialect {
     fn name(&self) -> &'static str {
         self.flavor.name()
+    }
+
+    /// What is meant for MySQL is meant for MariaDB too.
+    fn is_called(&self, name: &str) -> bool {
+        name == "mysql" || name == self.flavor.name()
     }
 
     fn capabilities(&self) -> &Capabilities {

@@ -108,6 +108,10 @@ impl Dialect for PostgresDialect {
         "postgres"
     }
 
+    fn is_called(&self, name: &str) -> bool {
+        matches!(name, "postgres" | "postgresql")
+    }
+
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities
     }

@@ -1,19 +1,46 @@
 //! How SQLite spells CREATE and DROP. Types are chosen by affinity, so that nothing is converted on its way in.
 
-use orm::dialect::DdlSyntax;
+use orm::dialect::{DdlFeatures, DdlSyntax, Dialect, switch, unknown_option};
 use orm::schema::{Column, Table};
+use orm::sql::{Emit, Text};
 use orm::types::{EnumStorage, SqlType};
 use orm::{Error, Result};
 
 use crate::SqliteDialect;
 
+/// What SQLite's DDL has. Remarks are left out: it keeps none.
+const FEATURES: DdlFeatures = DdlFeatures {
+    partial_index: true,
+    expression_index: true,
+    index_collation: true,
+    index_if_exists: true,
+    index_schema_first: true,
+    deferrable_foreign_key: true,
+    set_default: true,
+    stored_columns: true,
+    virtual_columns: true,
+    computed_not_null: true,
+    ..DdlFeatures::NONE
+};
+
+/// The options of tables: STRICT, WITHOUT ROWID, and AUTOINCREMENT, which never hands out a key twice.
+const TABLE_OPTIONS: [&str; 3] = ["strict", "without_rowid", "autoincrement"];
+
 impl DdlSyntax for SqliteDialect {
+    fn ddl_features(&self) -> &DdlFeatures {
+        &FEATURES
+    }
+
     fn column_type(&self, table: &Table, column: &Column) -> Result<String> {
         if column.generated {
             return generated(table, column);
         }
+        let strict = has(table, "strict")?;
         // a DECIMAL or DATE column would have numeric affinity, and turn text into rounded numbers
         Ok(match &column.ty {
+            // a strict table knows five words only, and keeps what they keep
+            SqlType::Bool if strict => "INTEGER".into(),
+            SqlType::VarChar(_) if strict => "TEXT".into(),
             SqlType::Bool => "BOOLEAN".into(),
             ty if ty.is_integer() => "INTEGER".into(),
             SqlType::F32 | SqlType::F64 => "REAL".into(),
@@ -53,6 +80,35 @@ impl DdlSyntax for SqliteDialect {
         !matches!(ty, SqlType::Enum { storage: EnumStorage::Unchecked, .. })
     }
 
+    fn table_options(&self, out: &mut dyn Emit, table: &Table) -> Result<()> {
+        let mut separator = " ";
+        for option in table.options.of(|name| self.is_called(name)) {
+            let word = match option.name.as_ref() {
+                "strict" => "STRICT",
+                "without_rowid" => "WITHOUT ROWID",
+                "autoincrement" => continue,
+                _ => return Err(unknown_option(option, "a table", &TABLE_OPTIONS)),
+            };
+            if switch(option)? {
+                out.sql(separator);
+                out.sql(word);
+                separator = ", ";
+            }
+        }
+        Ok(())
+    }
+
+    fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()> {
+        for option in column.options.of(|name| self.is_called(name)) {
+            if option.name != "collate" {
+                return Err(unknown_option(option, "a column", &["collate"]));
+            }
+            out.sql(" COLLATE ");
+            out.ident(&option.value);
+        }
+        Ok(())
+    }
+
     fn list_tables(&self) -> &'static str {
         "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
     }
@@ -60,15 +116,38 @@ impl DdlSyntax for SqliteDialect {
     fn list_columns(&self) -> &'static str {
         "SELECT name FROM pragma_table_info(?)"
     }
+
+    fn list_objects(&self, schema: Option<&str>) -> Text {
+        // temporary tables are in a schema of their own, and found before those of the main one
+        match schema {
+            None => Text::new(
+                "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view') \
+                 UNION SELECT type, name FROM sqlite_temp_master WHERE type IN ('table', 'view')",
+            ),
+            Some(schema) => {
+                let schema = schema.replace('"', "\"\"");
+                Text::new(&format!("SELECT type, name FROM \"{schema}\".sqlite_master WHERE type IN ('table', 'view')"))
+            }
+        }
+    }
+}
+
+/// Whether a switch of a table is on.
+fn has(table: &Table, name: &str) -> Result<bool> {
+    table.options.of(|dialect| dialect == "sqlite").find(|option| option.name == name).map_or(Ok(false), switch)
 }
 
 /// Only the rowid is generated, and only a sole key column of exactly the type INTEGER is the rowid.
 fn generated(table: &Table, column: &Column) -> Result<String> {
+    let told = |error: Error| error.table(table.name.to_string()).columns([column.name.clone()]);
+    if column.identity != Default::default() {
+        let construct = "generated column that is ALWAYS, or has a start or an increment of its own";
+        return Err(told(Error::unsupported(construct, "SQLite", "leave these words out; keys begin with 1")));
+    }
     if column.ty.is_integer() && table.primary_key.as_slice() == [column.name.clone()] {
-        return Ok("INTEGER PRIMARY KEY".into());
+        let auto = if has(table, "autoincrement")? { " AUTOINCREMENT" } else { "" };
+        return Ok(format!("INTEGER PRIMARY KEY{auto}"));
     }
     let remedy = "make it the only column of the primary key, an integer, or give it its value in the program";
-    Err(Error::unsupported("generated column other than a sole integer primary key", "SQLite", remedy)
-        .table(table.name.to_string())
-        .columns([column.name.clone()]))
+    Err(told(Error::unsupported("generated column other than a sole integer primary key", "SQLite", remedy)))
 }

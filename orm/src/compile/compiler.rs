@@ -4,13 +4,15 @@ use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Emit, Expr, Naming, Select, TableName};
+use crate::sql::{ColumnRef, Emit, Expr, Naming, SchemaMap, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
     pub dialect: &'d dyn Dialect,
     /// How tables and their columns are spelled.
     pub naming: Naming,
+    /// Which schemas stand for which.
+    pub schemas: Option<&'d SchemaMap>,
     pub out: String,
     pub types: Vec<SqlType>,
     pub values: Vec<Value<'static>>,
@@ -34,6 +36,7 @@ impl<'d> Compiler<'d> {
         Compiler {
             dialect,
             naming: Naming::AsWritten,
+            schemas: None,
             out: String::with_capacity(256),
             types: Vec::new(),
             values: Vec::new(),
@@ -165,11 +168,16 @@ impl Emit for Compiler<'_> {
     }
 
     fn table(&mut self, name: &TableName) {
-        if let Some(schema) = &name.schema {
+        let is_cte = self.scopes.is_cte(name);
+        let schema = match self.schemas {
+            Some(map) if !is_cte => map.get(name.schema.as_deref()),
+            _ => name.schema.as_deref(),
+        };
+        if let Some(schema) = schema {
             self.ident(schema);
             self.out.push('.');
         }
-        if self.scopes.is_cte(name) { self.ident(&name.name) } else { self.column(&name.name) }
+        if is_cte { self.ident(&name.name) } else { self.column(&name.name) }
     }
 
     fn source_name(&mut self, name: &str) {

@@ -11,7 +11,7 @@ use crate::types::{CustomType, SqlType};
 ///
 /// # Errors
 /// `Unsupported` where the dialect has no such type.
-pub(super) fn column_type(dialect: &dyn Dialect, table: &Table, column: &Column) -> Result<String> {
+pub fn column_type(dialect: &dyn Dialect, table: &Table, column: &Column) -> Result<String> {
     let SqlType::Custom(custom) = column.ty else { return dialect.column_type(table, column) };
     match custom.spelling(dialect.name()) {
         Some(spelling) if !column.generated => Ok(spelling.name().to_owned()),

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use super::ddl::constraint_columns;
-use super::{Compiled, compile_in, create_all, drop_all};
+use super::{Compiled, Spoken, compile_in};
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::Result;
-use crate::schema::{MetaData, Table};
-use crate::sql::{Ident, Naming, Statement};
+use crate::schema::Table;
+use crate::sql::{Ident, Naming, SchemaMap, Statement};
 
 /// A dialect, and how the names that statements use are spelled in the database at hand.
 #[derive(Clone)]
 pub struct Language {
     dialect: Arc<dyn Dialect>,
     naming: Naming,
+    schemas: Option<Arc<SchemaMap>>,
 }
 
 impl Language {
     /// A dialect with a way to spell names.
     pub fn new(dialect: Arc<dyn Dialect>, naming: Naming) -> Self {
-        Language { dialect, naming }
+        Language { dialect, naming, schemas: None }
     }
 
     /// The dialect.
@@ -30,6 +30,25 @@ impl Language {
     /// How names are spelled.
     pub fn naming(&self) -> Naming {
         self.naming
+    }
+
+    /// The same language, with schemas that stand for others.
+    pub fn with_schemas(mut self, schemas: SchemaMap) -> Self {
+        self.schemas = Some(Arc::new(schemas));
+        self
+    }
+
+    /// The schema that is meant where this one is named.
+    pub fn schema<'a>(&'a self, named: Option<&'a str>) -> Option<&'a str> {
+        match &self.schemas {
+            Some(map) => map.get(named),
+            None => named,
+        }
+    }
+
+    /// The dialect and how names are spelled, for whoever writes definitions.
+    pub fn spoken(&self) -> Spoken<'_> {
+        Spoken { dialect: &*self.dialect, naming: self.naming, schemas: self.schemas.as_deref() }
     }
 
     /// The dialect's name.
@@ -47,25 +66,26 @@ impl Language {
     /// # Errors
     /// As [`compile`](super::compile).
     pub fn compile(&self, statement: &Statement) -> Result<Compiled> {
-        compile_in(&*self.dialect, self.naming, statement)
+        compile_in(self.spoken(), statement)
     }
 
     /// The columns of the constraint that goes by this name in the database, where it is one of the table's own.
     pub fn constraint_columns(&self, table: &Table, constraint: &str) -> Option<Vec<Ident>> {
-        constraint_columns(&*self.dialect, &table.spelled(self.naming), constraint)
-    }
-
-    /// The statements that create all tables; see [`create_all`].
-    ///
-    /// # Errors
-    /// As [`create_all`].
-    pub fn create_all(&self, schema: &MetaData) -> Result<Vec<String>> {
-        create_all(&*self.dialect, &schema.spelled(self.naming))
-    }
-
-    /// The statements that drop all tables; see [`drop_all`].
-    pub fn drop_all(&self, schema: &MetaData) -> Vec<String> {
-        drop_all(&*self.dialect, &schema.spelled(self.naming))
+        let limit = self.capabilities().max_identifier;
+        let is = |name: Result<Option<Ident>>| matches!(name, Ok(Some(name)) if name == constraint);
+        let unique = table.uniques.iter().find(|unique| is(table.unique_name(unique, self.naming, limit)));
+        let key = table.foreign_keys.iter().find(|key| is(table.foreign_key_name(key, self.naming, limit)));
+        let index = table.indexes.iter().find(|index| index.unique && is(table.index_name(index, self.naming, limit)));
+        // some databases give the primary key this name and no other
+        let primary = || constraint.eq_ignore_ascii_case("primary") || is(table.primary_key_name(self.naming, limit));
+        let columns: Vec<&Ident> = match (unique, key, index) {
+            (Some(unique), _, _) => unique.columns.iter().collect(),
+            (_, Some(key), _) => key.columns.iter().collect(),
+            (_, _, Some(index)) => index.columns().collect(),
+            _ if primary() => table.primary_key.iter().collect(),
+            _ => return None,
+        };
+        Some(columns.into_iter().map(|name| self.naming.spell(name).into_owned().into()).collect())
     }
 }
 

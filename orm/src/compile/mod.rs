@@ -3,7 +3,7 @@
 
 mod compiler;
 mod convert;
-mod ddl;
+mod definition;
 mod dml;
 mod expr;
 mod language;
@@ -14,14 +14,15 @@ mod select;
 use std::sync::Arc;
 
 use compiler::Compiler;
-pub use ddl::{create_all, drop_all};
+pub use convert::column_type;
+pub use definition::{Spoken, define};
 pub use language::Language;
 pub use literal::{inline, literal};
 
 use crate::dialect::Dialect;
 use crate::dialect::driver::Command;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Emit, Expr, Naming, Statement};
+use crate::sql::{Emit, Expr, Statement};
 use crate::types::{SqlType, Value};
 
 /// A statement in the words of a dialect.
@@ -69,12 +70,11 @@ impl Compiled {
 /// [`ErrorKind::Unsupported`] for what the dialect cannot express,
 /// [`ErrorKind::TooManyParameters`] and [`ErrorKind::TooDeep`] for what the server would refuse.
 pub fn compile(dialect: &dyn Dialect, statement: &Statement) -> Result<Compiled> {
-    compile_in(dialect, Naming::AsWritten, statement)
+    compile_in(dialect.into(), statement)
 }
 
-fn compile_in(dialect: &dyn Dialect, naming: Naming, statement: &Statement) -> Result<Compiled> {
-    let mut compiler = Compiler::new(dialect);
-    compiler.naming = naming;
+fn compile_in(spoken: Spoken<'_>, statement: &Statement) -> Result<Compiled> {
+    let mut compiler = spoken.compiler();
     let returns_rows = write_statement(&mut compiler, statement)?;
     compiler.finish(returns_rows)
 }

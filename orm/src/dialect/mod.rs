@@ -4,6 +4,7 @@
 mod backend;
 mod bulk;
 mod capabilities;
+mod ddl_features;
 mod ddl_syntax;
 pub mod driver;
 pub mod literal;
@@ -17,7 +18,8 @@ mod url;
 pub use backend::{Backend, Opened};
 pub use bulk::{BulkInsert, BulkUpdate};
 pub use capabilities::Capabilities;
-pub use ddl_syntax::DdlSyntax;
+pub use ddl_features::{AlterColumns, Comments, DdlFeatures};
+pub use ddl_syntax::{DdlSyntax, switch, unknown_option};
 pub use record::Record;
 pub use row::{FromRow, RowReader, resolve_names};
 pub use select_syntax::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
@@ -29,6 +31,11 @@ pub use url::Url;
 pub trait Dialect: Syntax + SelectSyntax + DdlSyntax + Send + Sync + 'static {
     /// A short name, such as the ones [`CustomExpr::speaks`](crate::sql::CustomExpr::speaks) compares.
     fn name(&self) -> &'static str;
+
+    /// Whether it is meant by a name: its own, or that of its kind (`mysql` means MariaDB too).
+    fn is_called(&self, name: &str) -> bool {
+        name == self.name()
+    }
 
     /// Facts that planners ask about.
     fn capabilities(&self) -> &Capabilities;

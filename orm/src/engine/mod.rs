@@ -3,6 +3,7 @@
 
 mod builder;
 mod connection;
+mod ddl;
 mod execute;
 mod observe;
 mod pool;
@@ -37,8 +38,8 @@ use crate::compile::Language;
 use crate::dialect::driver::{Around, Begin, Command, Script};
 use crate::dialect::{Dialect, FromRow};
 use crate::error::Result;
-use crate::schema::{MetaData, Table};
-use crate::sql::Statement;
+use crate::schema::MetaData;
+use crate::sql::{SchemaMap, Statement};
 use crate::types::SqlType;
 
 /// A database: its dialect and a pool of connections to it. Cheap to clone; all clones share the pool.
@@ -190,21 +191,8 @@ impl Engine {
     /// # Cancellation
     /// Rolled back where DDL is transactional; otherwise some tables may have been created.
     pub async fn create_all(&self, schema: MetaData) -> Result<()> {
-        schema.check()?;
-        let (_, missing) = self.present(&schema).await?;
-        self.run_ddl(self.language().create_all(&missing)?).await
-    }
-
-    /// The tables of a schema that are there, and those that are not.
-    async fn present(&self, schema: &MetaData) -> Result<(MetaData, MetaData)> {
-        let names: Vec<(String,)> = self.fetch(crate::sql::Text::new(self.dialect().list_tables())).await?;
-        let naming = self.language().naming();
-        let there = |table: &&Table| {
-            let name = naming.spell(&table.name.name);
-            names.iter().any(|(known,)| *known == name)
-        };
-        let (there, missing): (Vec<&Table>, Vec<&Table>) = schema.tables().iter().partition(there);
-        Ok((MetaData::new(there.into_iter().cloned()), MetaData::new(missing.into_iter().cloned())))
+        let present = ddl::present(&mut { self }, &schema).await?;
+        self.run_ddl(ddl::creating(self.language(), &schema, &present)?).await
     }
 
     /// Drops the tables that are there, in an order that works.
@@ -226,8 +214,32 @@ impl Engine {
     /// As [`create_all`](Self::create_all).
     pub async fn drop_all(&self, schema: MetaData) -> Result<()> {
         // not every database can be told to pass over the keys of a table that is not there
-        let (there, _) = self.present(&schema).await?;
-        self.run_ddl(self.language().drop_all(&there)).await
+        let present = ddl::present(&mut { self }, &schema).await?;
+        self.run_ddl(ddl::dropping(self.language(), &schema, &present)?).await
+    }
+
+    /// The same database and pool, where schemas stand for others: a tenant's, for one.
+    ///
+    /// ```
+    /// use orm::schema::{Column, MetaData, Table};
+    /// use orm::sql::SchemaMap;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = orm_sqlite::connect("sqlite::memory:").await?;
+    /// let notes = Table::new("notes").in_schema("tenant").with(Column::new::<i64>("id")).primary_key(["id"]);
+    /// let tenant = engine.with_schemas(SchemaMap::new().with("tenant", "main"));
+    /// tenant.create_all(MetaData::new([notes])).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn with_schemas(&self, schemas: SchemaMap) -> Engine {
+        let inner = Inner {
+            language: self.language().clone().with_schemas(schemas),
+            pool: self.inner.pool.clone(),
+            observers: self.inner.observers.clone(),
+            texts: Default::default(),
+        };
+        Engine { inner: Arc::new(inner) }
     }
 
     /// Runs statements as they are, one after the other; trusted text, never made from input.

@@ -57,15 +57,16 @@ impl Drop for Recorder {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Observers {
     echo: Echo,
     recorders: Arc<AtomicUsize>,
-    sinks: Mutex<Vec<Weak<Mutex<Vec<Sent>>>>>,
+    sinks: Arc<Mutex<Vec<Weak<Mutex<Vec<Sent>>>>>>,
 }
 
 impl Observers {
     pub fn new(echo: Echo) -> Self {
-        Observers { echo, recorders: Arc::default(), sinks: Mutex::default() }
+        Observers { echo, recorders: Arc::default(), sinks: Arc::default() }
     }
 
     pub fn record(&self) -> Recorder {

@@ -32,6 +32,7 @@ const PING_TIMEOUT: Duration = Duration::from_millis(500);
 
 type Lent = bb8::PooledConnection<'static, Manager>;
 
+#[derive(Clone)]
 pub(super) struct Pool {
     pool: bb8::Pool<Manager>,
     door: Arc<Door>,

@@ -3,8 +3,8 @@
 
 use super::{ForeignKeyMapping, Mapping, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Column, Default, ForeignKey, Index, MetaData, Table};
-use crate::sql::TableName;
+use crate::schema::{Action, Check, Column, Default, ForeignKey, Index, MetaData, Table, Unique};
+use crate::sql::{Ident, TableName};
 use crate::types::SqlType;
 
 /// A relation with everything looked up.
@@ -88,43 +88,33 @@ impl Mapping {
 
     /// The table as a schema value, for DDL.
     pub fn to_table(&self) -> Table {
-        let names = |numbers: &[usize]| -> Vec<_> { numbers.iter().map(|&n| self.columns[n].name.into()).collect() };
-        let indexes = |list: &'static [super::IndexMapping]| -> Vec<Index> {
-            list.iter().map(|index| Index { name: index.name.map(Into::into), columns: names(index.columns) }).collect()
-        };
-        Table {
-            name: self.table_name(),
-            columns: self
-                .columns
+        let names =
+            |numbers: &[usize]| -> Vec<Ident> { numbers.iter().map(|&n| self.columns[n].name.into()).collect() };
+        let mut table = Table::new(self.table_name()).primary_key(names(self.key));
+        table.columns.extend(self.columns.iter().map(|column| Column {
+            generated: column.generated,
+            default: column.default_sql.map(|sql| Default::Sql(sql.into())),
+            ..Column::of(column.name, column.ty.clone(), column.nullable)
+        }));
+        table.uniques.extend(
+            self.uniques
                 .iter()
-                .map(|column| Column {
-                    name: column.name.into(),
-                    ty: column.ty.clone(),
-                    nullable: column.nullable,
-                    generated: column.generated,
-                    default: column.default_sql.map(|sql| Default::Sql(sql.into())),
-                })
-                .collect(),
-            primary_key: names(self.key),
-            uniques: indexes(self.uniques),
-            indexes: indexes(self.indexes),
-            foreign_keys: self
-                .foreign_keys
+                .map(|unique| Unique { name: unique.name.map(Into::into), ..Unique::new(names(unique.columns)) }),
+        );
+        table.indexes.extend(
+            self.indexes
                 .iter()
-                .map(|key| {
-                    let target = (key.target)();
-                    ForeignKey {
-                        name: None,
-                        columns: names(key.columns),
-                        target: target.table_name(),
-                        target_columns: key.target_columns.iter().map(|&n| target.columns[n].name.into()).collect(),
-                        on_delete: key.on_delete,
-                        on_update: key.on_update,
-                    }
-                })
-                .collect(),
-            checks: self.checks.iter().map(|(name, sql)| ((*name).into(), (*sql).into())).collect(),
-        }
+                .map(|index| Index { name: index.name.map(Into::into), ..Index::new(names(index.columns)) }),
+        );
+        table.foreign_keys.extend(self.foreign_keys.iter().map(|key| {
+            let target = (key.target)();
+            let target_columns = key.target_columns.iter().map(|&n| target.columns[n].name);
+            ForeignKey::new(names(key.columns), target.table_name(), target_columns)
+                .on_delete(key.on_delete)
+                .on_update(key.on_update)
+        }));
+        table.checks.extend(self.checks.iter().map(|(name, sql)| Check::new(*sql).named(*name)));
+        table
     }
 
     /// The tables that many-to-many relations go through without being entities.

@@ -1,12 +1,12 @@
-//! A set of tables that belong together.
+//! A set of tables that belong together, and what is created along with them.
 
 use std::sync::Arc;
 
-use super::{ForeignKey, Table, creation_order};
+use super::{Event, ForeignKey, NamedType, NamingConvention, Sequence, Table, View, creation_order};
 use crate::error::{Error, Result};
-use crate::sql::Naming;
+use crate::sql::Ident;
 
-/// Tables that are created and dropped together.
+/// Tables that are created and dropped together, with the views, sequences and types that belong to them.
 ///
 /// ```
 /// use orm::schema::{Column, MetaData, Table};
@@ -16,6 +16,16 @@ use crate::sql::Naming;
 #[derive(Debug, Clone, Default)]
 pub struct MetaData {
     tables: Vec<Table>,
+    /// Views, each after those it is made of.
+    pub views: Vec<View>,
+    /// Sequences; they are created first.
+    pub sequences: Vec<Sequence>,
+    /// Enums and domains; they are created before tables.
+    pub types: Vec<NamedType>,
+    /// What runs before and after.
+    pub events: Vec<Event>,
+    schema: Option<Ident>,
+    convention: Option<Arc<NamingConvention>>,
     /// A mistake in what it was made from.
     error: Option<Arc<Error>>,
 }
@@ -30,10 +40,78 @@ impl MetaData {
         set
     }
 
+    /// The schema of tables that name none, those that are there and those that will be added; and of what their
+    /// foreign keys refer to.
+    ///
+    /// Statements name tables on their own: an engine's schema map leads those that name no schema to it.
+    pub fn default_schema(mut self, schema: impl Into<Ident>) -> Self {
+        self.schema = Some(schema.into());
+        self.settle_all();
+        self
+    }
+
+    /// How constraints and indexes without a name are named, in tables that are there and those that will be added.
+    pub fn naming_convention(mut self, convention: NamingConvention) -> Self {
+        self.convention = Some(Arc::new(convention));
+        self.settle_all();
+        self
+    }
+
+    /// Adds a table, unless one of that name is there.
+    pub fn with(mut self, table: Table) -> Self {
+        self.add(table);
+        self
+    }
+
+    /// Adds a view; it is created after the tables, and after the views added before.
+    pub fn view(mut self, view: View) -> Self {
+        self.views.push(view);
+        self
+    }
+
+    /// Adds a sequence.
+    pub fn sequence(mut self, sequence: Sequence) -> Self {
+        self.sequences.push(sequence);
+        self
+    }
+
+    /// Adds an enum or a domain.
+    pub fn named_type(mut self, ty: NamedType) -> Self {
+        self.types.push(ty);
+        self
+    }
+
+    /// What runs before or after its tables are created or dropped.
+    pub fn on(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
     /// Adds a table, unless one of that name is there.
     pub fn add(&mut self, table: Table) {
-        if self.table(&table.name.to_string()).is_none() {
+        let table = self.settled(table);
+        if self.tables.iter().all(|known| known.name != table.name) {
             self.tables.push(table);
+        }
+    }
+
+    /// Gives a table what it takes from the set.
+    fn settled(&self, mut table: Table) -> Table {
+        if table.naming_convention.is_none() {
+            table.naming_convention.clone_from(&self.convention);
+        }
+        if let Some(schema) = &self.schema {
+            table.name.schema.get_or_insert_with(|| schema.clone());
+            for key in &mut table.foreign_keys {
+                key.target.schema.get_or_insert_with(|| schema.clone());
+            }
+        }
+        table
+    }
+
+    fn settle_all(&mut self) {
+        for table in std::mem::take(&mut self.tables) {
+            self.add(table);
         }
     }
 
@@ -42,20 +120,14 @@ impl MetaData {
         &self.tables
     }
 
-    /// A table by its name.
+    /// A table by its name, with its schema where it has one: `"shop.orders"`.
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name.to_string() == name)
     }
 
-    /// The same tables, their names spelled otherwise.
-    pub fn spelled(&self, naming: Naming) -> Self {
-        match naming {
-            Naming::AsWritten => self.clone(),
-            _ => MetaData {
-                tables: self.tables.iter().map(|table| table.spelled(naming)).collect(),
-                error: self.error.clone(),
-            },
-        }
+    /// The same set with these tables only.
+    pub fn only(&self, keep: impl Fn(&Table) -> bool) -> Self {
+        MetaData { tables: self.tables.iter().filter(|table| keep(table)).cloned().collect(), ..self.clone() }
     }
 
     /// Keeps the first mistake in what the schema is made from.
@@ -74,8 +146,13 @@ impl MetaData {
         }
     }
 
+    /// The tables in an order in which they can be created, each after those it refers to.
+    pub fn sorted_tables(&self) -> Vec<&Table> {
+        self.sorted().0
+    }
+
     /// The tables in an order in which they can be created, each after those it refers to, and
-    /// the foreign keys that close a circle and so must be added afterwards.
+    /// the foreign keys that close a circle, or ask for it, and so must be added afterwards.
     pub fn sorted(&self) -> (Vec<&Table>, Vec<(&Table, &ForeignKey)>) {
         creation_order(&self.tables)
     }

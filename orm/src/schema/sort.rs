@@ -4,11 +4,14 @@
 use super::{ForeignKey, Table};
 
 /// Tables, each after the ones it refers to; and the foreign keys that refer forward nevertheless.
-/// A reference to the table itself, or to one outside the set, is no dependency.
+/// A reference to the table itself, or to one outside the set, is no dependency,
+/// and neither is a key that is to be added by ALTER TABLE; such keys come last in any case.
 pub fn creation_order(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &ForeignKey)>) {
     let position = |key: &ForeignKey| tables.iter().position(|table| table.name == key.target);
-    let edges: Vec<Vec<usize>> =
-        tables.iter().map(|table| table.foreign_keys.iter().filter_map(position).collect()).collect();
+    let waits = |table: &Table| -> Vec<usize> {
+        table.foreign_keys.iter().filter(|key| !key.use_alter).filter_map(position).collect()
+    };
+    let edges: Vec<Vec<usize>> = tables.iter().map(waits).collect();
 
     // an explicit stack, because a chain of tables may be long
     let mut order = Vec::with_capacity(tables.len());
@@ -44,7 +47,7 @@ pub fn creation_order(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &ForeignKe
     let closing = order
         .iter()
         .flat_map(|&at| tables[at].foreign_keys.iter().map(move |key| (at, key)))
-        .filter(|(at, key)| position(key).is_some_and(|to| rank[to] > rank[*at]))
+        .filter(|(at, key)| key.use_alter || position(key).is_some_and(|to| rank[to] > rank[*at]))
         .map(|(at, key)| (&tables[at], key))
         .collect();
     (order.into_iter().map(|at| &tables[at]).collect(), closing)

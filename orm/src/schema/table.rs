@@ -1,8 +1,12 @@
-//! Tables and their constraints as values.
+//! Tables as values: columns, keys, constraints, indexes.
 
-use super::Column;
+use std::sync::Arc;
+
+use super::{
+    Check, Column, Constraint, Definition, Event, Exclusion, ForeignKey, Index, Name, NamingConvention, Options, Unique,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Expr, Ident, Naming, TableName};
+use crate::sql::{Expr, Ident, TableName};
 
 /// A table: columns, keys, indexes.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,69 +17,30 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The names of the primary key's columns.
     pub primary_key: Vec<Ident>,
-    /// Unique constraints: the columns of each.
-    pub uniques: Vec<Index>,
+    /// The primary key's own name, where it has one.
+    pub primary_key_name: Option<Name>,
+    /// Unique constraints.
+    pub uniques: Vec<Unique>,
     /// Indexes.
     pub indexes: Vec<Index>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
-    /// Checks: a name and SQL, trusted.
-    pub checks: Vec<(Ident, Ident)>,
-}
-
-/// An index, or a unique constraint.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Index {
-    /// Its name; made from table and columns where none is given.
-    pub name: Option<Ident>,
-    /// Its columns.
-    pub columns: Vec<Ident>,
-}
-
-/// A foreign key.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ForeignKey {
-    /// Its name; made from table and columns where none is given.
-    pub name: Option<Ident>,
-    /// The columns that refer.
-    pub columns: Vec<Ident>,
-    /// The table referred to.
-    pub target: TableName,
-    /// Its columns.
-    pub target_columns: Vec<Ident>,
-    /// ON DELETE
-    pub on_delete: Action,
-    /// ON UPDATE
-    pub on_update: Action,
-}
-
-/// What a foreign key does when the row it refers to goes or changes its key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Action {
-    /// Refuse, unless it is mended by the end of the statement.
-    #[default]
-    NoAction,
-    /// Refuse.
-    Restrict,
-    /// Go or change along.
-    Cascade,
-    /// Become NULL.
-    SetNull,
-    /// Become the default.
-    SetDefault,
-}
-
-impl Action {
-    /// The SQL of it.
-    pub fn sql(self) -> &'static str {
-        match self {
-            Action::NoAction => "NO ACTION",
-            Action::Restrict => "RESTRICT",
-            Action::Cascade => "CASCADE",
-            Action::SetNull => "SET NULL",
-            Action::SetDefault => "SET DEFAULT",
-        }
-    }
+    /// Checks.
+    pub checks: Vec<Check>,
+    /// Exclusion constraints.
+    pub exclusions: Vec<Exclusion>,
+    /// A remark that the database keeps.
+    pub comment: Option<Ident>,
+    /// TEMPORARY: it is gone when the connection is.
+    pub temporary: bool,
+    /// Options of dialects.
+    pub options: Options,
+    /// What runs before and after it is created or dropped.
+    pub events: Vec<Event>,
+    /// Words of one's own: the database never sees them.
+    pub info: Vec<(Ident, Ident)>,
+    /// How constraints without a name are named.
+    pub naming_convention: Option<Arc<NamingConvention>>,
 }
 
 impl Table {
@@ -96,11 +61,25 @@ impl Table {
             name: name.into(),
             columns: Vec::new(),
             primary_key: Vec::new(),
+            primary_key_name: None,
             uniques: Vec::new(),
             indexes: Vec::new(),
             foreign_keys: Vec::new(),
             checks: Vec::new(),
+            exclusions: Vec::new(),
+            comment: None,
+            temporary: false,
+            options: Options::default(),
+            events: Vec::new(),
+            info: Vec::new(),
+            naming_convention: None,
         }
+    }
+
+    /// The same table in a schema.
+    pub fn in_schema(mut self, schema: impl Into<Ident>) -> Self {
+        self.name.schema = Some(schema.into());
+        self
     }
 
     /// Adds a column.
@@ -115,21 +94,33 @@ impl Table {
         self
     }
 
-    /// Adds a unique constraint.
+    /// The primary key's own name.
+    pub fn primary_key_named(mut self, name: impl Into<Name>) -> Self {
+        self.primary_key_name = Some(name.into());
+        self
+    }
+
+    /// Adds a unique constraint over columns; [`constraint`](Self::constraint) takes one with more to say.
     pub fn unique<N: Into<Ident>>(mut self, columns: impl IntoIterator<Item = N>) -> Self {
-        self.uniques.push(Index { name: None, columns: columns.into_iter().map(Into::into).collect() });
+        self.uniques.push(Unique::new(columns));
+        self
+    }
+
+    /// Adds an index over columns; [`add_index`](Self::add_index) takes one with more to say.
+    pub fn index<N: Into<Ident>>(mut self, columns: impl IntoIterator<Item = N>) -> Self {
+        self.indexes.push(Index::new(columns));
         self
     }
 
     /// Adds an index.
-    pub fn index<N: Into<Ident>>(mut self, columns: impl IntoIterator<Item = N>) -> Self {
-        self.indexes.push(Index { name: None, columns: columns.into_iter().map(Into::into).collect() });
+    pub fn add_index(mut self, index: Index) -> Self {
+        self.indexes.push(index);
         self
     }
 
-    /// Adds a check; `sql` is trusted.
-    pub fn check(mut self, name: impl Into<Ident>, sql: impl Into<Ident>) -> Self {
-        self.checks.push((name.into(), sql.into()));
+    /// Adds a check with a name: SQL that is trusted, or an expression.
+    pub fn check(mut self, name: impl Into<Name>, condition: impl Into<Definition>) -> Self {
+        self.checks.push(Check::new(condition).named(name));
         self
     }
 
@@ -139,30 +130,69 @@ impl Table {
         self
     }
 
-    /// The same table, its names spelled otherwise. Names given to indexes and constraints, and SQL
-    /// in checks and defaults, stay as written.
-    pub fn spelled(&self, naming: Naming) -> Self {
-        let spell = |name: &Ident| -> Ident { naming.spell(name).into_owned().into() };
-        let table = |name: &TableName| TableName { schema: name.schema.clone(), name: spell(&name.name) };
-        let all = |names: &[Ident]| -> Vec<Ident> { names.iter().map(spell).collect() };
-        let indexes = |list: &[Index]| -> Vec<Index> {
-            list.iter().map(|index| Index { name: index.name.clone(), columns: all(&index.columns) }).collect()
-        };
-        let foreign_key = |key: &ForeignKey| ForeignKey {
-            columns: all(&key.columns),
-            target: table(&key.target),
-            target_columns: all(&key.target_columns),
-            ..key.clone()
-        };
-        Table {
-            name: table(&self.name),
-            columns: self.columns.iter().map(|c| Column { name: spell(&c.name), ..c.clone() }).collect(),
-            primary_key: all(&self.primary_key),
-            uniques: indexes(&self.uniques),
-            indexes: indexes(&self.indexes),
-            foreign_keys: self.foreign_keys.iter().map(foreign_key).collect(),
-            checks: self.checks.clone(),
+    /// Adds a constraint of any kind.
+    pub fn constraint(mut self, constraint: impl Into<Constraint>) -> Self {
+        match constraint.into() {
+            Constraint::PrimaryKey(name, columns) => {
+                self.primary_key_name = name;
+                self.primary_key = columns;
+            }
+            Constraint::Unique(unique) => self.uniques.push(unique),
+            Constraint::Check(check) => self.checks.push(check),
+            Constraint::ForeignKey(key) => self.foreign_keys.push(key),
+            Constraint::Exclusion(exclusion) => self.exclusions.push(exclusion),
         }
+        self
+    }
+
+    /// A remark that the database keeps, where it keeps remarks; nothing behaves otherwise without it.
+    pub fn comment(mut self, comment: impl Into<Ident>) -> Self {
+        self.comment = Some(comment.into());
+        self
+    }
+
+    /// TEMPORARY: only its connection sees it, and it is gone when the connection is.
+    pub fn temporary(mut self) -> Self {
+        self.temporary = true;
+        self
+    }
+
+    /// An option that only one dialect reads; the others pass over it. The documentation of a dialect lists its own.
+    ///
+    /// ```
+    /// use orm::schema::Table;
+    /// let log = Table::new("log").option("mysql", "engine", "Aria").option("sqlite", "strict", "true");
+    /// assert_eq!(log.options.of(|dialect| dialect == "mysql").count(), 1);
+    /// ```
+    pub fn option(mut self, dialect: impl Into<Ident>, name: impl Into<Ident>, value: impl Into<Ident>) -> Self {
+        self.options.set(dialect, name, value);
+        self
+    }
+
+    /// What runs before or after it is created or dropped.
+    pub fn on(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+
+    /// A word of one's own, for tools that read the schema; the database never sees it.
+    pub fn info(mut self, key: impl Into<Ident>, value: impl Into<Ident>) -> Self {
+        self.info.push((key.into(), value.into()));
+        self
+    }
+
+    /// A copy for another schema. Foreign keys to the table itself, and to tables that stood in the same schema,
+    /// move along.
+    pub fn to_schema(&self, schema: Option<&str>) -> Self {
+        let mut copy = self.clone();
+        let schema: Option<Ident> = schema.map(|schema| schema.to_owned().into());
+        for key in &mut copy.foreign_keys {
+            if key.target.schema == self.name.schema {
+                key.target.schema = schema.clone();
+            }
+        }
+        copy.name.schema = schema;
+        copy
     }
 
     /// A column by name, as an expression: `table.column("x")`.
@@ -182,35 +212,5 @@ impl Table {
                     .help(format!("it has: {}", known.join(", "))))
             }
         }
-    }
-}
-
-impl ForeignKey {
-    /// A key from `columns` to `target_columns` of `target`.
-    pub fn new<A: Into<Ident>, B: Into<Ident>>(
-        columns: impl IntoIterator<Item = A>,
-        target: impl Into<TableName>,
-        target_columns: impl IntoIterator<Item = B>,
-    ) -> Self {
-        ForeignKey {
-            name: None,
-            columns: columns.into_iter().map(Into::into).collect(),
-            target: target.into(),
-            target_columns: target_columns.into_iter().map(Into::into).collect(),
-            on_delete: Action::default(),
-            on_update: Action::default(),
-        }
-    }
-
-    /// ON DELETE
-    pub fn on_delete(mut self, action: Action) -> Self {
-        self.on_delete = action;
-        self
-    }
-
-    /// ON UPDATE
-    pub fn on_update(mut self, action: Action) -> Self {
-        self.on_update = action;
-        self
     }
 }

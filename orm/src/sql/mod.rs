@@ -6,6 +6,7 @@ pub mod emit;
 mod expr;
 mod ident;
 mod naming;
+mod schema_map;
 mod select;
 mod text;
 mod typed;
@@ -17,6 +18,7 @@ pub(crate) use expr::Window as SqlWindow;
 pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
 pub use ident::{Ident, TableName};
 pub use naming::Naming;
+pub use schema_map::SchemaMap;
 pub use select::{
     Attachment, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place, RareClauses, Sample,
     Select, SelectItem, SetOp, Source,

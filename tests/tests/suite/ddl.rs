@@ -1,7 +1,7 @@
 //! DDL: tables in an order that works, circles of foreign keys, and the text of it without a database.
 
 use expect_test::{Expect, expect};
-use orm::compile;
+use orm::ddl;
 use orm::dialect::Dialect;
 use orm::prelude::*;
 use orm::schema::{Action, Column, ForeignKey, MetaData, Table};
@@ -72,8 +72,8 @@ fn circle() -> MetaData {
 fn check(dialect: &dyn Dialect, schema: &MetaData, created: Expect, dropped: Expect) {
     let lines =
         |statements: Vec<String>| statements.iter().map(|statement| format!("{statement}\n")).collect::<String>();
-    created.assert_eq(&lines(compile::create_all(dialect, schema).expect("a schema that can be created")));
-    dropped.assert_eq(&lines(compile::drop_all(dialect, schema)));
+    created.assert_eq(&lines(ddl::create_all(dialect, schema).expect("a schema that can be created")));
+    dropped.assert_eq(&lines(ddl::drop_all(dialect, schema).expect("a schema that can be dropped")));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use orm::ErrorKind;
-use orm::compile::{compile, create_all};
+use orm::compile::compile;
+use orm::ddl::create_all;
 use orm::schema::{Column, MetaData, Table};
 use orm::sql::{BinaryOp, Bind, Case, Expr, Function, InSet, Join, JoinKind, OrderBy, Select, Source, Window};
 use orm::types::{Numeric, SqlType, Value};

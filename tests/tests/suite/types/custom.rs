@@ -171,7 +171,7 @@ fn a_type_that_is_nowhere_is_refused_with_its_remedy() {
         let column = orm::schema::Column::of("phase", SqlType::Custom(&NOWHERE), false);
         let table = orm::schema::Table::new("moons").with(column);
         let refused = [
-            orm::compile::create_all(&**engine.dialect(), &orm::schema::MetaData::new([table])).err(),
+            orm::ddl::create_all(&**engine.dialect(), &orm::schema::MetaData::new([table])).err(),
             orm::compile::compile(&**engine.dialect(), &{
                 let bind = orm::sql::Bind { value: orm::types::Value::Null, ty: SqlType::Custom(&NOWHERE) };
                 Select { items: vec![Expr::Bind(bind).into()], ..Select::default() }.into()
