@@ -73,7 +73,7 @@ fn tables_are_made_under_the_databases_names() {
         // they are there: nothing is made again
         let recorder = engine.record();
         engine.create_all(schema![PurchaseOrder, OrderLine]).await?;
-        assert_eq!(recorder.take(), [engine.dialect().list_tables()]);
+        assert!(recorder.take().iter().all(|sql| !sql.contains("CREATE")));
         engine.drop_all(schema![PurchaseOrder, OrderLine]).await?;
         assert!(engine.fetch::<(i32,)>(text("SELECT order_id FROM order_line")).await.is_err());
         Ok(())
