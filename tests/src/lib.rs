@@ -5,7 +5,7 @@ pub mod models;
 pub mod sql;
 
 pub use databases::{Database, each_database};
-pub use sql::check_sql;
+pub use sql::{check_ddl, check_sql};
 
 /// The example of the README is run as a test of documentation.
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 
 use expect_test::Expect;
 use orm::compile::compile;
+use orm::ddl::Ddl;
 use orm::dialect::Dialect;
 use orm::sql::Statement;
 use orm_mysql::{Flavor, MysqlDialect};
@@ -39,4 +40,20 @@ fn shown(dialect: &dyn Dialect, statement: &Statement) -> String {
         }
         Err(error) => format!("{:?}: {error}", error.kind()),
     }
+}
+
+/// Compares how a statement of DDL reads in each dialect with what is expected, a line a dialect.
+#[track_caller]
+pub fn check_ddl(ddl: impl Into<Ddl>, expected: Expect) {
+    let ddl = ddl.into();
+    let shown = |dialect: &dyn Dialect| match ddl.to_sql(dialect) {
+        Ok(sql) => sql,
+        Err(error) => format!("{:?}: {error}", error.kind()),
+    };
+    expected.assert_eq(&format!(
+        "sqlite    {}\npostgres  {}\nmariadb   {}\n",
+        shown(&SqliteDialect::default()),
+        shown(&PostgresDialect::default()),
+        shown(&MysqlDialect::new(Flavor::mariadb(10, 11, 0))),
+    ));
 }

@@ -128,14 +128,8 @@ pub struct CreateTableAs {
 
 impl CreateTableAs {
     /// A table of the rows of a query.
-    ///
-    /// # Errors
-    /// What went wrong while the query was built.
-    pub fn new<Q: TryInto<Select>>(name: impl Into<TableName>, query: Q) -> Result<Self>
-    where
-        crate::Error: From<Q::Error>,
-    {
-        Ok(CreateTableAs { name: name.into(), query: query.try_into()?, temporary: false, if_not_exists: false })
+    pub fn new(name: impl Into<TableName>, query: impl Into<Select>) -> Self {
+        CreateTableAs { name: name.into(), query: query.into(), temporary: false, if_not_exists: false }
     }
 
     /// TEMPORARY

@@ -1,7 +1,6 @@
 //! Views as values: a name for a query.
 
 use super::OnlyOn;
-use crate::error::Result;
 use crate::sql::{Ident, Select, TableName};
 
 /// A view: a query that has a name, and is asked like a table. The values in it are written as literals.
@@ -28,19 +27,17 @@ impl View {
     /// use orm::{QueryBuilder, select};
     /// let age: Sql<i64> = Sql::new(Expr::column("people", "age"));
     /// let query = select((Sql::<String>::new(Expr::column("people", "name")),)).from_table("people");
-    /// let adults = View::new("adults", query.filter(age.ge(18)))?;
+    /// let adults = View::new("adults", query.filter(age.ge(18)));
     /// assert!(!adults.materialized);
-    /// # Ok::<(), orm::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// What went wrong while the query was built.
-    pub fn new<Q: TryInto<Select>>(name: impl Into<TableName>, query: Q) -> Result<Self>
-    where
-        crate::Error: From<Q::Error>,
-    {
-        let (name, query) = (name.into(), query.try_into()?);
-        Ok(View { name, columns: Vec::new(), query, materialized: false, only_on: OnlyOn::default() })
+    pub fn new(name: impl Into<TableName>, query: impl Into<Select>) -> Self {
+        View {
+            name: name.into(),
+            columns: Vec::new(),
+            query: query.into(),
+            materialized: false,
+            only_on: OnlyOn::default(),
+        }
     }
 
     /// Names of its columns.

@@ -138,11 +138,3 @@ impl<R> Query<R> {
         self.parts.finish()
     }
 }
-
-impl<R> TryFrom<Query<R>> for Select {
-    type Error = Error;
-
-    fn try_from(query: Query<R>) -> Result<Select> {
-        query.into_select()
-    }
-}
