@@ -3,7 +3,6 @@
 mod bad_input;
 mod cancel;
 mod ddl;
-mod definitions;
 mod derived;
 mod dynamic;
 mod engine;
