@@ -66,6 +66,35 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     pub async fn next(&mut self) -> Option<Result<R>> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
+
+    /// The next so many rows, or those that are left; none at the end.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let mut numbers = select(Post::id).from::<Post>().order_by(Post::id.asc()).stream(&engine)?;
+    /// assert_eq!(numbers.next_chunk(100).await?, [1, 2]);
+    /// assert!(numbers.next_chunk(100).await?.is_empty());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Of the server and of reading a row; the stream is over then.
+    ///
+    /// # Cancellation
+    /// The rows that this call had taken are lost.
+    pub async fn next_chunk(&mut self, rows: usize) -> Result<Vec<R>> {
+        let mut chunk = Vec::new();
+        while chunk.len() < rows {
+            match self.next().await {
+                Some(row) => chunk.push(row?),
+                None => break,
+            }
+        }
+        Ok(chunk)
+    }
 }
 
 impl<R: FromRow> Stream for RowStream<'_, R> {

@@ -326,6 +326,17 @@ fn one_expression_selects_its_values() {
         assert_eq!(names, ["Ada", "Bob", "Eve"]);
         let email: Option<Option<String>> = select(User::email).from::<User>().first(engine).await?;
         assert_eq!(email, Some(None));
+        let ones: Vec<String> =
+            select((User::name,)).from::<User>().scalars().order_by(User::id.desc()).all(engine).await?;
+        assert_eq!(ones, ["Eve", "Bob", "Ada"]);
+        let named = |name: &str| select(User::id).from::<User>().filter(User::name.eq(name));
+        assert_eq!(named("Bob").one_or_none(engine).await?, Some(2));
+        assert_eq!(named("Nobody").one_or_none(engine).await?, None);
+        let several = select(User::id).from::<User>().one_or_none(engine).await;
+        assert_eq!(several.expect_err("there are three").kind(), ErrorKind::ManyRows);
+        let mut stream = select(User::id).from::<User>().order_by(User::id.asc()).stream(engine)?;
+        assert_eq!((stream.next_chunk(2).await?, stream.next_chunk(2).await?), (vec![1, 2], vec![3]));
+        assert!(stream.next_chunk(2).await?.is_empty());
         let total = count_star().as_("total");
         let order = total.label().desc();
         let query = select((Post::author_id, total)).from::<Post>().group_by(Post::author_id).order_by(order);

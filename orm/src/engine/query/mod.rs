@@ -16,7 +16,7 @@ pub(crate) use run::{count_rows, exactly_one};
 
 use crate::dialect::{FromRow, Record};
 use crate::error::{Error, Result};
-use crate::sql::{Expr, Select, SelectItem, Selection};
+use crate::sql::{Expr, OneColumn, Select, SelectItem, Selection};
 
 /// Begins a query of expressions; rows come back as tuples.
 ///
@@ -99,6 +99,14 @@ impl Parts {
 impl<R> Query<R> {
     pub(crate) fn from_parts(parts: Parts) -> Self {
         Query { parts, marker: PhantomData }
+    }
+
+    /// The values themselves, of a query whose rows are tuples of one: `(String,)` becomes `String`.
+    pub fn scalars(self) -> Query<R::Type>
+    where
+        R: OneColumn,
+    {
+        Query::from_parts(self.parts)
     }
 
     /// Rows as another type: a struct with `#[derive(FromRow)]`, whose fields are found by name.

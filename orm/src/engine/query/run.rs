@@ -61,6 +61,30 @@ impl<R: FromRow> Query<R> {
         exactly_one(self.limit(2_u64).all(executor).await?)
     }
 
+    /// The one row that there is, or none. That there are several is an error, which [`first`](Self::first)
+    /// would not notice.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let titles = || select(Post::title).from::<Post>();
+    /// assert_eq!(titles().filter(Post::title.eq("none")).one_or_none(&engine).await?, None);
+    /// assert!(titles().one_or_none(&engine).await.is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`all`](Self::all); [`ErrorKind::ManyRows`].
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn one_or_none(self, executor: impl Executor) -> Result<Option<R>> {
+        let rows = self.limit(2_u64).all(executor).await?;
+        if rows.is_empty() { Ok(None) } else { exactly_one(rows).map(Some) }
+    }
+
     /// How many rows there are.
     ///
     /// # Errors
