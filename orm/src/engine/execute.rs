@@ -100,7 +100,7 @@ pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> R
 /// Executes a statement and collects its rows.
 pub(crate) async fn fetch<R: FromRow>(executor: impl Executor, statement: &Statement) -> Result<Vec<R>> {
     let command = executor.language().compile(statement)?.into_command();
-    Ok(run(executor, Collect::new(command)).await?.into_rows())
+    Ok(run(executor, Collect::new(command, read_row)).await?.into_rows())
 }
 
 /// Commands one after the other, without looking at rows.
@@ -134,17 +134,21 @@ impl Script for Sequence {
     }
 }
 
+/// Reads a row; the numbers are where the columns stand, once they were looked up by name.
+type Read<R> = fn(&mut Option<Vec<usize>>, &mut dyn Row) -> Result<R>;
+
 /// One query, its rows collected.
-pub struct Collect<R> {
+pub(crate) struct Collect<R> {
     command: Option<Command>,
+    read: Read<R>,
     order: Option<Vec<usize>>,
     rows: Vec<R>,
 }
 
-impl<R: FromRow> Collect<R> {
+impl<R> Collect<R> {
     /// Collects the rows of a command.
-    pub fn new(command: Command) -> Self {
-        Collect { command: Some(command), order: None, rows: Vec::new() }
+    pub fn new(command: Command, read: Read<R>) -> Self {
+        Collect { command: Some(command), read, order: None, rows: Vec::new() }
     }
 
     /// The rows.
@@ -153,13 +157,13 @@ impl<R: FromRow> Collect<R> {
     }
 }
 
-impl<R: FromRow> Script for Collect<R> {
+impl<R: Send + 'static> Script for Collect<R> {
     fn next(&mut self) -> Result<Option<Step>> {
         Ok(self.command.take().map(|command| vec![command]))
     }
 
     fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
-        self.rows.push(read_row(&mut self.order, row)?);
+        self.rows.push((self.read)(&mut self.order, row)?);
         Ok(())
     }
 

@@ -16,8 +16,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 pub use builder::{Builder, Echo};
 pub use connection::{Connection, Transaction};
-pub use execute::{Collect, Executor};
-pub(crate) use execute::{Sequence, run};
+pub use execute::Executor;
+pub(crate) use execute::{Collect, Sequence, run};
 pub use observe::{Recorder, Sent};
 pub use query::{
     Expressions, Filter, Orders, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select,

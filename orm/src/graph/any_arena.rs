@@ -18,7 +18,9 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn links(&self, relation: usize) -> &Links;
     /// The value of a column, as the flush under way sees it.
     fn value(&self, slot: u32, column: usize) -> Value<'static>;
-    /// The values of columns, one after the other.
+    /// The values of all columns, one after the other.
+    fn each_value(&self, slot: u32, take: &mut dyn FnMut(Value<'static>));
+    /// The values of these columns, one after the other.
     fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
     /// The value of a column as the database knows it.
     fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
@@ -27,7 +29,7 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     /// The columns that the database does not know yet.
     fn changed(&self, slot: u32) -> Vec<usize>;
     /// After a flush: fills columns in, and what was planned is what the database knows.
-    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()>;
+    fn settle(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()>;
     /// After a flush that failed: what came meanwhile is part of the next one.
     fn release(&self, slot: u32);
     /// Back to an earlier version.

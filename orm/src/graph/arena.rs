@@ -22,6 +22,7 @@ use indexmap::IndexMap;
 use super::any_arena::AnyArena;
 use super::edit::Draft;
 use super::link::Links;
+use super::numbers::Numbers;
 use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
@@ -42,9 +43,34 @@ pub(crate) struct Arena<T> {
 /// Who is loaded.
 #[derive(Default)]
 pub(super) struct Identities {
-    pub(super) slots: Map<Key, u32>,
+    numbers: Numbers,
+    others: Map<Key, u32>,
     /// The slots that each load brought, so that lazy loads find an object's siblings.
     pub(super) batches: Vec<(u32, u32)>,
+}
+
+impl Identities {
+    fn get(&self, key: &Key) -> Option<u32> {
+        match key {
+            Key::Int(number) => self.numbers.get(*number),
+            other => self.others.get(other).copied().filter(|slot| *slot != NONE),
+        }
+    }
+
+    /// Where the slot of a key is written; [`NONE`] where there is none yet.
+    pub(super) fn place(&mut self, key: Key) -> &mut u32 {
+        match key {
+            Key::Int(number) => self.numbers.place(number),
+            other => self.others.entry(other).or_insert(NONE),
+        }
+    }
+
+    fn forget(&mut self, key: &Key) {
+        match key {
+            Key::Int(number) => *self.numbers.place(*number) = NONE,
+            other => drop(self.others.remove(other)),
+        }
+    }
 }
 
 pub(super) struct Waiting<T> {
@@ -248,6 +274,14 @@ impl<T: Entity> AnyArena for Arena<T> {
         self.planned(self.slot(slot), slot, &lock(&self.waiting)).value(column).into_owned()
     }
 
+    fn each_value(&self, slot: u32, take: &mut dyn FnMut(Value<'static>)) {
+        let waiting = lock(&self.waiting);
+        let value = self.planned(self.slot(slot), slot, &waiting);
+        for column in 0..self.mapping.columns.len() {
+            take(value.value(column).into_owned());
+        }
+    }
+
     fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>) {
         let waiting = lock(&self.waiting);
         let value = self.planned(self.slot(slot), slot, &waiting);
@@ -279,7 +313,7 @@ impl<T: Entity> AnyArena for Arena<T> {
         (0..self.mapping.columns.len()).filter(|&column| new.value(column) != old.value(column)).collect()
     }
 
-    fn settle(&self, slot: u32, columns: Vec<(usize, Value<'static>)>) -> Result<()> {
+    fn settle(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()> {
         let mut waiting = lock(&self.waiting);
         let place = self.slot(slot);
         place.lower(FLUSHING);
@@ -295,7 +329,7 @@ impl<T: Entity> AnyArena for Arena<T> {
         };
         match waiting.values.get_mut(&slot) {
             Some(newest) if !newest.later => {
-                set(&mut newest.value, &columns)?;
+                set(&mut newest.value, columns)?;
                 newest.dirty = false;
                 place.clean.store(NONE, Release);
                 place.lower(CHANGED);
@@ -308,7 +342,7 @@ impl<T: Entity> AnyArena for Arena<T> {
                         return Ok(version);
                     }
                     let mut value = self.values[version].fork();
-                    set(&mut value, &columns)?;
+                    set(&mut value, columns)?;
                     Ok(self.values.push(value))
                 };
                 let clean = filled(planned)?;
@@ -316,7 +350,7 @@ impl<T: Entity> AnyArena for Arena<T> {
                 place.current.store(if read_since { filled(place.current.load(Acquire))? } else { clean }, Release);
                 match waiting.values.get_mut(&slot) {
                     Some(newest) => {
-                        set(&mut newest.value, &columns)?;
+                        set(&mut newest.value, columns)?;
                         newest.later = false;
                     }
                     None if !read_since => place.lower(CHANGED),
@@ -358,17 +392,17 @@ impl<T: Entity> AnyArena for Arena<T> {
     }
 
     fn find(&self, key: &Key) -> Option<u32> {
-        lock(&self.identities).slots.get(key).copied()
+        lock(&self.identities).get(key)
     }
 
     fn identify(&self, key: Key, slot: u32) {
-        lock(&self.identities).slots.insert(key, slot);
+        *lock(&self.identities).place(key) = slot;
     }
 
     fn forget(&self, key: &Key, slot: u32) {
         let mut identities = lock(&self.identities);
-        if identities.slots.get(key) == Some(&slot) {
-            identities.slots.remove(key);
+        if identities.get(key) == Some(slot) {
+            identities.forget(key);
         }
     }
 

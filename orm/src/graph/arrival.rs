@@ -5,10 +5,8 @@
 
 use std::sync::atomic::Ordering::Acquire;
 
-use hashbrown::hash_map::Entry;
-
 use super::arena::{Arena, Identities, key_of, lock, null_key};
-use super::slot::{CHANGED, Slot, State, UNPUBLISHED};
+use super::slot::{CHANGED, NONE, Slot, State, UNPUBLISHED};
 use crate::error::Result;
 use crate::mapping::Entity;
 
@@ -26,7 +24,6 @@ impl<T: Entity> Arena<T> {
         let mut identities = lock(&self.identities);
         let first = self.slots.count() as u32;
         let rows = blocks.iter().map(Vec::len).sum();
-        identities.slots.reserve(rows);
         out.reserve(rows);
         for block in blocks {
             match self.values.next_block(&block) {
@@ -59,15 +56,16 @@ impl<T: Entity> Arena<T> {
         attach: &mut impl FnMut(&mut T, u32),
     ) -> Result<u32> {
         let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
-        Ok(match identities.slots.entry(key) {
-            Entry::Vacant(vacant) => {
+        let place = identities.place(key);
+        Ok(match *place {
+            NONE => {
                 let slot = self.slots.count() as u32;
                 attach(&mut row, slot);
                 self.slots.push(Slot::loaded(self.values.push(row)));
-                *vacant.insert(slot)
+                *place = slot;
+                slot
             }
-            Entry::Occupied(known) => {
-                let slot = *known.get();
+            slot => {
                 if refresh && self.differs(slot, &row) {
                     attach(&mut row, slot);
                     self.slots[slot as usize].refresh(self.values.push(row));
@@ -99,13 +97,12 @@ impl<T: Entity> Arena<T> {
                 keyless = true;
                 return false;
             };
-            let (slot, new) = match identities.slots.entry(key) {
-                Entry::Vacant(vacant) => {
-                    let slot = self.slots.push(Slot::loaded(version)) as u32;
-                    (*vacant.insert(slot), true)
-                }
-                Entry::Occupied(known) => (*known.get(), false),
-            };
+            let place = identities.place(key);
+            let new = *place == NONE;
+            if new {
+                *place = self.slots.push(Slot::loaded(version)) as u32;
+            }
+            let slot = *place;
             out.push(slot);
             // what this block itself brought cannot be looked at yet, and is not older either
             let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::VecDeque;
+use std::num::NonZeroU16;
 use std::sync::{Arc, Weak};
 
 use foldhash::fast::RandomState;
@@ -21,7 +22,9 @@ pub(crate) struct Home {
     pub graph: Weak<Graph>,
     pub slot: u32,
     pub number: u16,
-    pub relation: u8,
+    /// One more than the relation's number: never zero, so that a field tells by it what it is, and takes
+    /// no more room than this.
+    relation: NonZeroU16,
 }
 
 impl Home {
@@ -35,7 +38,8 @@ impl Home {
             Error::new(ErrorKind::State, "the object's session and all of its handles are gone")
                 .help("keep a handle (`Obj`) rather than a copy of its value")
         })?;
-        let relation = graph.by_number(self.number as usize).mapping().relation(self.relation as usize)?;
+        let relation =
+            graph.by_number(self.number as usize).mapping().relation(usize::from(self.relation.get()) - 1)?;
         Ok((graph, relation))
     }
 }
@@ -90,7 +94,7 @@ impl Attached {
             graph: self.graph.weak().clone(),
             slot: self.owner.1,
             number: self.owner.0 as u16,
-            relation: self.relation as u8,
+            relation: NonZeroU16::MIN.saturating_add(self.relation as u16),
         }
     }
 

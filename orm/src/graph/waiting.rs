@@ -5,7 +5,9 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
+
+use once_cell::race::OnceBox;
 
 /// What waits in one field, if anything does; made when something is put in, because rows have no use for it.
 ///
@@ -13,13 +15,13 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 /// related to are, and so on through the whole schema; the compiler gives up after some dozens.
 /// Thin, because every row has such fields.
 pub(super) struct Field<C> {
-    waiting: OnceLock<Box<Box<dyn Any + Send + Sync>>>,
+    waiting: OnceBox<Box<dyn Any + Send + Sync>>,
     marker: PhantomData<fn() -> C>,
 }
 
 impl<C: Default + Send + 'static> Field<C> {
     pub fn new(items: C) -> Self {
-        Field { waiting: OnceLock::from(Self::erased(Waiting::new(items))), marker: PhantomData }
+        Field { waiting: OnceBox::with_value(Self::erased(Waiting::new(items))), marker: PhantomData }
     }
 
     fn erased(waiting: Waiting<C>) -> Box<Box<dyn Any + Send + Sync>> {
@@ -41,13 +43,13 @@ impl<C: Default + Send + 'static> Field<C> {
 
     /// Takes out what waits.
     pub fn into_inner(self) -> Option<C> {
-        self.waiting.into_inner()?.downcast::<Waiting<C>>().ok().map(|waiting| waiting.take())
+        self.get().map(|waiting| std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
 impl<C> Default for Field<C> {
     fn default() -> Self {
-        Field { waiting: OnceLock::new(), marker: PhantomData }
+        Field { waiting: OnceBox::new(), marker: PhantomData }
     }
 }
 
@@ -57,11 +59,6 @@ pub(super) struct Waiting<C: Default + Send + 'static>(Mutex<C>);
 impl<C: Default + Send + 'static> Waiting<C> {
     pub fn new(items: C) -> Self {
         Waiting(Mutex::new(items))
-    }
-
-    /// Takes out what waits.
-    pub fn take(mut self) -> C {
-        self.leave()
     }
 
     fn leave(&mut self) -> C {

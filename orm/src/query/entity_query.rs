@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 use crate::compile::Language;
+use crate::dialect::driver::Row;
 use crate::dialect::{FromRow, RowReader};
-use crate::engine::{Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one};
+use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::Result;
 use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, decode, merge};
 use crate::mapping::{Entity, column, columns};
@@ -158,6 +159,11 @@ impl<E: Entity> FromRow for Untracked<E> {
     }
 }
 
+/// Reads a row that is an entity's and nothing else.
+fn whole<E: Entity>(_: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<E> {
+    decode(&mut RowReader::new(row, 0))
+}
+
 impl<E: Entity> Query<Untracked<E>> {
     /// All rows, as plain values.
     ///
@@ -167,9 +173,9 @@ impl<E: Entity> Query<Untracked<E>> {
     /// # Cancellation
     /// No effect.
     pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
-        let rows = self.all(executor).await?;
-        // in place: an `Untracked` is nothing but its value
-        Ok(rows.into_iter().map(|row| row.0).collect())
+        let command = executor.language().compile(&self.into_select()?.into())?.into_command();
+        let script = Collect::new(command, whole);
+        Ok(run(executor, script).await?.into_rows())
     }
 
     /// The one row that there is, as a plain value.

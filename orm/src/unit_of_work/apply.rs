@@ -43,7 +43,7 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
         let slot = arena.slot(id.1);
         // changed back to what it was, or only its links changed
         if slot.has(FLUSHING) && slot.state() == State::Persistent {
-            arena.settle(id.1, Vec::new())?;
+            arena.settle(id.1, &[])?;
         }
         slot.lower(FLUSHING);
         if slot.state() != State::Persistent {
@@ -76,10 +76,11 @@ fn written(graph: &Graph, batch: RowBatch, new: bool) -> Result<()> {
     let mut kept = batch.values.into_iter();
     let mut returned = batch.returned.into_iter();
     let keyed = batch.columns.iter().any(|column| mapping.key.contains(&column.number));
+    let mut columns: Vec<(usize, Value<'static>)> = Vec::with_capacity(fill.len() + batch.returning.len());
     for id in batch.ids {
         let arena = graph.by_number(id.0);
         let before = if new { None } else { arena.key(id.1) };
-        let mut columns: Vec<(usize, Value<'static>)> = Vec::with_capacity(fill.len() + batch.returning.len());
+        columns.clear();
         for &column in &fill {
             if let Some(PlanValue::Known(value)) = kept.next() {
                 columns.push((column, value));
@@ -88,7 +89,7 @@ fn written(graph: &Graph, batch: RowBatch, new: bool) -> Result<()> {
         for &column in &batch.returning {
             columns.extend(returned.next().map(|value| (column, value)));
         }
-        arena.settle(id.1, columns)?;
+        arena.settle(id.1, &columns)?;
         if new {
             arena.slot(id.1).set_state(State::Persistent);
             if let Some(key) = arena.key(id.1) {
@@ -166,7 +167,8 @@ fn referring(
                 along.push((number, slot));
             } else if key.columns.iter().all(|&column| mapping.columns[column].nullable) {
                 graph.remember((number, slot));
-                arena.settle(slot, key.columns.iter().map(|&column| (column, Value::Null)).collect())?;
+                let nulls: Vec<_> = key.columns.iter().map(|&column| (column, Value::Null)).collect();
+                arena.settle(slot, &nulls)?;
             }
         }
     }

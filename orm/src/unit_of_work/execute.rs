@@ -52,11 +52,11 @@ impl FlushScript {
         }
     }
 
-    /// The values of an action, if all of them are known.
-    fn known(&mut self, action: usize) -> Option<Vec<Value<'static>>> {
+    /// The values of an action, if those that they wait for came; what is done are the actions before `done`.
+    fn known(&mut self, action: usize, done: usize) -> Option<Vec<Value<'static>>> {
         let ready = |value: &PlanValue| match value {
             PlanValue::Known(_) => true,
-            PlanValue::Of(place) => self.find(*place).is_some(),
+            PlanValue::Of(place) => place.action < done,
         };
         if !batch(&self.plan.actions[action]).values.iter().all(ready) {
             return None;
@@ -64,7 +64,7 @@ impl FlushScript {
         let mut values = std::mem::take(&mut batch_mut(&mut self.plan.actions[action]).values);
         for value in &mut values {
             if let PlanValue::Of(place) = value {
-                *value = PlanValue::Known(self.find(*place).cloned().unwrap_or(Value::Null));
+                *value = PlanValue::Known(self.find(*place)?.clone());
             }
         }
         let batch = batch_mut(&mut self.plan.actions[action]);
@@ -108,9 +108,10 @@ impl Script for FlushScript {
     fn next(&mut self) -> Result<Option<Step>> {
         self.sent.clear();
         let mut step = Step::new();
+        let done = self.next;
         while self.next < self.plan.actions.len() {
             let action = self.next;
-            let Some(mut values) = self.known(action) else { break };
+            let Some(mut values) = self.known(action, done) else { break };
             let described = &self.plan.actions[action];
             let batch = batch(described);
             lower::check(batch, &mut values)?;

@@ -11,6 +11,7 @@ mod delete;
 mod execute;
 mod lower;
 mod order;
+mod places;
 mod plan;
 mod show;
 

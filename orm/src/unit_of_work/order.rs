@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::plan::{Id, Parents};
+use super::places::Parents;
+use super::plan::Id;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::mapping::{Key, Mapping};
@@ -95,7 +96,7 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
     for (at, &id) in rows.iter().enumerate() {
         let arena = graph.by_number(id.0);
         for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
-            let target = match parents.get(&(id, number)) {
+            let target = match parents.get(id, number) {
                 Some(parent) => parent.and_then(|parent| position.get(&parent).copied()),
                 None => {
                     // a foreign key given as a plain value may name a row that is new as well
@@ -108,7 +109,7 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
                         .and_then(|key| by_key.get(&(target.number.get(), key)).copied())
                 }
             };
-            if let Some(target) = target.filter(|target| *target != at || parents.contains_key(&(id, number))) {
+            if let Some(target) = target.filter(|target| *target != at || parents.get(id, number).is_some()) {
                 waits[at].push((target, number));
                 awaited[target].push(at);
             }
@@ -145,7 +146,7 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
                 .find(|&(target, number)| {
                     let key = &mapping.foreign_keys[number];
                     !done[target]
-                        && parents.contains_key(&(rows[at], number))
+                        && parents.get(rows[at], number).is_some()
                         && !ordered.deferred.contains(&(rows[at], number))
                         && key.columns.iter().all(|&column| mapping.columns[column].nullable)
                 })

@@ -1,10 +1,12 @@
 //! The plan of a flush: what is inserted, updated and deleted, in which order, with which values.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::delete::plan_deletes;
 use super::order::{Ordered, order};
+use super::places::{Parents, Places};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{AnyArena, Graph, LinkChange, State};
 use crate::mapping::{ColumnMapping, Link, Mapping};
@@ -149,14 +151,11 @@ impl RowBatch {
     }
 }
 
-/// The foreign keys that are to follow objects, by child and foreign key.
-pub(super) type Parents = HashMap<(Id, usize), Option<Id>, foldhash::fast::RandomState>;
-
 pub(super) struct Planner<'g> {
     pub graph: &'g Graph,
     pub parents: Parents,
     /// Where new rows stand in the plan.
-    pub places: HashMap<Id, (usize, usize), foldhash::fast::RandomState>,
+    pub places: Places,
     pub plan: FlushPlan,
 }
 
@@ -167,11 +166,11 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
         Some(error) => Err(error.again()),
     })?;
     let relations = (parents.len(), links.len());
-    let parents = parents.into_iter().map(|change| ((change.child, change.foreign_key), change.parent)).collect();
+    let parents = Parents::new(parents);
     let mut planner = Planner {
         graph,
         parents,
-        places: HashMap::default(),
+        places: Places::default(),
         plan: FlushPlan { actions: Vec::new(), objects, relations },
     };
     let mut new = Vec::new();
@@ -207,22 +206,20 @@ impl Planner<'_> {
             .collect();
         let all: Vec<usize> = (0..mapping.columns.len()).collect();
         let mut shapes: HashMap<Vec<usize>, usize, foldhash::fast::RandomState> = HashMap::default();
-        self.places.reserve(ids.len());
         // of one row; made once for all of them
-        let (mut row, mut values) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
+        let mut values: Vec<PlanValue> = Vec::with_capacity(all.len());
         let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for &id in ids {
             filled.clear();
             left_out.clear();
-            arena.values(id.1, &all, &mut row);
-            values.extend(row.drain(..).map(PlanValue::Known));
+            arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
-                let Some(parent) = self.parents.get(&(id, number)) else { continue };
+                let Some(parent) = self.parents.get(id, number) else { continue };
                 for (&column, &target) in key.columns.iter().zip(key.target_columns) {
                     values[column] = match parent {
                         _ if deferred.contains(&(id, number)) => PlanValue::Known(Value::Null),
                         None => PlanValue::Known(Value::Null),
-                        Some(parent) => self.key_of(*parent, target)?,
+                        Some(parent) => self.key_of(parent, target)?,
                     };
                     filled.push(column);
                 }
@@ -261,7 +258,7 @@ impl Planner<'_> {
                 }
             };
             let Action::Insert(batch) = &mut self.plan.actions[action] else { continue };
-            self.places.insert(id, (action, batch.rows));
+            self.places.insert(id, action, batch.rows);
             batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
@@ -277,7 +274,7 @@ impl Planner<'_> {
     /// The value of a key column of an object, or where it will be.
     pub(super) fn key_of(&self, object: Id, column: usize) -> Result<PlanValue> {
         let arena = self.graph.by_number(object.0);
-        if let Some(&(action, row)) = self.places.get(&object) {
+        if let Some((action, row)) = self.places.get(object) {
             if let Some(Action::Insert(batch)) = self.plan.actions.get(action)
                 && let Some(at) = batch.columns.iter().position(|known| known.number == column)
             {
@@ -305,11 +302,11 @@ impl Planner<'_> {
                 .collect();
             let mut filled = Vec::new();
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
-                let Some(parent) = self.parents.get(&(id, number)) else { continue };
+                let Some(parent) = self.parents.get(id, number) else { continue };
                 for (&column, &target) in key.columns.iter().zip(key.target_columns) {
                     let value = match parent {
                         None => PlanValue::Known(Value::Null),
-                        Some(parent) => self.key_of(*parent, target)?,
+                        Some(parent) => self.key_of(parent, target)?,
                     };
                     new.retain(|(known, _)| *known != column);
                     if value != PlanValue::Known(arena.clean_value(id.1, column)) {
@@ -356,7 +353,7 @@ impl Planner<'_> {
         for &(id, number) in deferred {
             let mapping = self.graph.by_number(id.0).mapping();
             let key = &mapping.foreign_keys[number];
-            let Some(Some(parent)) = self.parents.get(&(id, number)).copied() else { continue };
+            let Some(Some(parent)) = self.parents.get(id, number) else { continue };
             let mut batch = RowBatch::of(mapping, key.columns.to_vec());
             batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
             batch.fill = (0..key.columns.len()).collect();
@@ -376,15 +373,29 @@ impl Planner<'_> {
 
     /// What is left of changes of links: what was added and removed again, or the other way round, is
     /// nothing, from whichever side of the relation it was done.
-    fn net(&self, links: &[LinkChange]) -> Result<Vec<LinkChange>> {
+    fn net<'l>(&self, links: &'l [LinkChange]) -> Result<Cow<'l, [LinkChange]>> {
+        if links.iter().all(|change| change.add) {
+            // what is related already is not related again
+            return Ok(Cow::Borrowed(links));
+        }
         let mut net: Vec<Option<LinkChange>> = Vec::with_capacity(links.len());
-        let mut last: HashMap<(Id, usize, Id), usize, foldhash::fast::RandomState> = HashMap::default();
+        // a pair is a relation, seen from the side that comes first, and the slots on both sides
+        let mut last: HashMap<(u32, u32, u32), usize, foldhash::fast::RandomState> = HashMap::default();
         last.reserve(links.len());
+        let mut relations: Vec<(usize, usize)> = Vec::new();
         for &change in links {
             let relation = self.graph.by_number(change.owner.0).mapping().relation(change.relation)?;
-            let same = (change.owner, change.relation, change.other);
-            let pair = relation.inverse.map_or(same, |inverse| same.min((change.other, inverse, change.owner)));
-            match last.entry(pair) {
+            let own = (change.owner.0, change.relation);
+            let (first, slots) = match relation.inverse.map(|inverse| (change.other.0, inverse)) {
+                Some(inverse) if inverse < own => (inverse, (change.other.1, change.owner.1)),
+                Some(inverse) if inverse == own => (own, in_order(change.owner.1, change.other.1)),
+                _ => (own, (change.owner.1, change.other.1)),
+            };
+            let number = relations.iter().position(|known| *known == first).unwrap_or_else(|| {
+                relations.push(first);
+                relations.len() - 1
+            });
+            match last.entry((number as u32, slots.0, slots.1)) {
                 Entry::Vacant(first) => {
                     first.insert(net.len());
                     net.push(Some(change));
@@ -403,7 +414,7 @@ impl Planner<'_> {
     /// Rows of tables between.
     fn links(&mut self, links: &[LinkChange]) -> Result<()> {
         let mut batches: HashMap<(*const str, usize, bool), usize, foldhash::fast::RandomState> = HashMap::default();
-        for change in self.net(links)? {
+        for &change in self.net(links)?.iter() {
             // rows between go along with either side
             let gone = |id: Id| {
                 let state = self.graph.by_number(id.0).slot(id.1).state();
@@ -446,6 +457,10 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
+
+fn in_order(one: u32, other: u32) -> (u32, u32) {
+    (one.min(other), one.max(other))
 }
 
 #[cold]

@@ -96,13 +96,16 @@ async fn prepare(client: &Client, command: &Command) -> Sent<Statement> {
     client.prepare_typed(&command.sql, &types).await
 }
 
+fn params<'v>(values: &'v [Value<'static>]) -> impl ExactSizeIterator<Item = Param<'v>> {
+    values.iter().enumerate().map(|(i, value)| Param { value, number: i + 1 })
+}
+
 async fn execute(client: &Client, plan: Plan, command: &Command, set: usize) -> Sent<Answer> {
     match plan {
         Plan::Prepared(statement) => {
             let width = command.types.len();
             let values: &[Value<'static>] = command.values.get(set * width..(set + 1) * width).unwrap_or_default();
-            let params = values.iter().enumerate().map(|(i, value)| Param { value, number: i + 1 });
-            client.query_raw(&statement, params).await.map(|rows| Answer::Rows(Box::new(rows)))
+            client.query_raw(&statement, params(values)).await.map(|rows| Answer::Rows(Box::new(rows)))
         }
         Plan::Plain => {
             let mut messages = pin!(client.simple_query_raw(&command.sql).await?);
@@ -126,6 +129,15 @@ pub(super) async fn run_step(
     script: &mut dyn Script,
 ) -> Result<()> {
     step.iter().try_for_each(check)?;
+    if let ([command], None) = (step, &begin)
+        && command.sets == 1
+        && let Some(statement) = state.cache.get(command)
+    {
+        let mut run = Run { client, state: &mut *state, commands: step, first: 0 };
+        if let Some(done) = run.once(&statement, command, script).await {
+            return done;
+        }
+    }
     let mut first = 0;
     // what is prepared may need what plain text creates, and so waits for it
     for commands in step.chunk_by(|before, after| !is_plain(before) || is_plain(after)) {
@@ -166,6 +178,28 @@ impl Run<'_> {
             }
         }
         self.execute(&mut plans, None, script).await
+    }
+
+    /// One command that is prepared already, which is what most steps are: nothing is sent beside it. None
+    /// where it has to be prepared anew.
+    async fn once(&mut self, statement: &Statement, command: &Command, script: &mut dyn Script) -> Option<Result<()>> {
+        let affected = match self.client.query_raw(statement, params(&command.values)).await {
+            Ok(rows) => self.rows(pin!(rows), 0, script).await,
+            Err(error) => {
+                if is_stale_plan(&error) {
+                    self.state.cache.remove(command);
+                    if self.state.transaction == Transaction::None {
+                        return None;
+                    }
+                }
+                Err(self.failed(error, command))
+            }
+        };
+        let ended = affected.and_then(|affected| {
+            self.succeeded(command);
+            script.end(0, Outcome { affected, ..Outcome::default() })
+        });
+        Some(ended)
     }
 
     /// How each command is sent, as far as that is known; and which of them have to be prepared.
@@ -285,15 +319,18 @@ impl Run<'_> {
 
     /// Hands rows on, and tells how many there were or were changed.
     async fn read(&mut self, answer: Sent<Answer>, i: usize, script: &mut dyn Script) -> Result<u64> {
-        let sql = self.commands.get(i).map(|command| &command.sql);
-        let mut rows = match answer {
-            Ok(Answer::Rows(rows)) => Box::into_pin(rows),
-            Ok(Answer::Done(affected)) => return Ok(affected),
+        match answer {
+            Ok(Answer::Rows(rows)) => self.rows(Box::into_pin(rows).as_mut(), i, script).await,
+            Ok(Answer::Done(affected)) => Ok(affected),
             Err(error) => {
                 self.state.note(&error);
-                return Err(translate(error, sql));
+                Err(translate(error, self.commands.get(i).map(|command| &command.sql)))
             }
-        };
+        }
+    }
+
+    async fn rows(&mut self, mut rows: Pin<&mut RowStream>, i: usize, script: &mut dyn Script) -> Result<u64> {
+        let sql = self.commands.get(i).map(|command| &command.sql);
         let mut refused = None;
         while let Some(row) = rows.next().await {
             match row {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{Plan, bulk};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
-use crate::engine::execute::{Collect, run_write};
+use crate::engine::execute::{Collect, read_row, run_write};
 use crate::engine::{Executor, RowStream, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -43,7 +43,7 @@ impl<R: FromRow> Returning<R> {
             Plan::Nothing => Ok(Vec::new()),
             Plan::Statement(statement) => {
                 let command = executor.language().compile(&statement)?.into_command();
-                Ok(run_write(executor, Collect::new(command), false).await?.into_rows())
+                Ok(run_write(executor, Collect::new(command, read_row), false).await?.into_rows())
             }
             Plan::Bulk(bulk) => bulk::fetch(executor, *bulk).await,
         }
