@@ -24,6 +24,7 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         simultaneous_assignment: flavor.mariadb_since(10, 3, 5),
         conflict_target: false,
         returning_sources: false,
+        writes_with_ctes: false,
         ordered_writes: true,
         full_join: false,
         row_locks: true,

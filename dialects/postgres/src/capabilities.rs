@@ -19,6 +19,7 @@ pub(crate) fn capabilities() -> Capabilities {
         simultaneous_assignment: true,
         conflict_target: true,
         returning_sources: true,
+        writes_with_ctes: true,
         ordered_writes: false,
         full_join: true,
         row_locks: true,

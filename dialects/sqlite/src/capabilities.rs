@@ -20,6 +20,7 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         simultaneous_assignment: true,
         conflict_target: true,
         returning_sources: false,
+        writes_with_ctes: true,
         ordered_writes: false,
         full_join: true,
         // a writing transaction has the whole database to itself

@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub conflict_target: bool,
     /// RETURNING may name other sources than the table that is written to.
     pub returning_sources: bool,
+    /// WITH may stand before UPDATE and DELETE; otherwise their sources become queries that have it.
+    pub writes_with_ctes: bool,
     /// UPDATE and DELETE take ORDER BY and LIMIT.
     pub ordered_writes: bool,
     /// FULL JOIN.

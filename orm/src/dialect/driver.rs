@@ -81,6 +81,9 @@ pub struct Outcome {
     pub affected: u64,
     /// The generated key of the last inserted row, where the database tells.
     pub last_insert_id: Option<i64>,
+    /// Of an INSERT, where the database tells: how many rows it was given, and how many of them were there already.
+    /// What `affected` counts of the latter is then not a number of rows.
+    pub given: Option<(u64, u64)>,
 }
 
 /// One row, while it is being read.

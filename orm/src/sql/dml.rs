@@ -1,6 +1,6 @@
 //! INSERT, UPDATE and DELETE as values.
 
-use super::{Expr, Ident, OrderBy, Select, SelectItem, Source, TableName};
+use super::{Cte, Expr, Ident, OrderBy, Select, SelectItem, Source, TableName};
 
 /// INSERT.
 #[derive(Debug, Clone)]
@@ -99,6 +99,8 @@ impl ConflictAction {
 /// UPDATE.
 #[derive(Debug, Clone)]
 pub struct Update {
+    /// WITH
+    pub ctes: Vec<Cte>,
     /// Which table.
     pub table: TableName,
     /// What changes.
@@ -119,6 +121,7 @@ impl Update {
     /// An UPDATE of nothing yet.
     pub fn new(table: impl Into<TableName>) -> Self {
         Update {
+            ctes: Vec::new(),
             table: table.into(),
             set: Vec::new(),
             from: Vec::new(),
@@ -142,6 +145,8 @@ pub struct Assignment {
 /// DELETE.
 #[derive(Debug, Clone)]
 pub struct Delete {
+    /// WITH
+    pub ctes: Vec<Cte>,
     /// Which table.
     pub table: TableName,
     /// Other sources that conditions may name.
@@ -160,6 +165,7 @@ impl Delete {
     /// A DELETE of all rows.
     pub fn new(table: impl Into<TableName>) -> Self {
         Delete {
+            ctes: Vec::new(),
             table: table.into(),
             using: Vec::new(),
             filter: Vec::new(),

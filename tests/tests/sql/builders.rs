@@ -213,10 +213,10 @@ fn upserts() {
     check(
         ada().on_conflict(User::id).do_nothing(),
         expect![[r#"
-        sqlite    INSERT INTO "users" ("id", "name") VALUES (?, ?) ON CONFLICT ("id") DO NOTHING  [i64, text]
-        postgres  INSERT INTO "users" ("id", "name") VALUES ($1, $2) ON CONFLICT ("id") DO NOTHING  [i64, text]
-        mariadb   INSERT INTO `users` (`id`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `users`.`id` = `users`.`id`  [i64, text]
-    "#]],
+            sqlite    INSERT INTO "users" ("id", "name") VALUES (?, ?) ON CONFLICT ("id") DO NOTHING  [i64, text]
+            postgres  INSERT INTO "users" ("id", "name") VALUES ($1, $2) ON CONFLICT ("id") DO NOTHING  [i64, text]
+            mariadb   INSERT INTO `users` (`id`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `users`.`id` = `users`.`id`  [i64, text]
+        "#]],
     );
     check(
         ada().on_any_conflict().do_nothing(),
@@ -402,6 +402,28 @@ fn deletes() {
         sqlite    DELETE FROM "t" WHERE "t"."n" IN (SELECT "t"."n" FROM "t")
         postgres  DELETE FROM "t" WHERE "t"."n" IN (SELECT "t"."n" FROM "t")
         mariadb   DELETE FROM `t` WHERE `t`.`n` IN (SELECT `t`.`n` FROM `t`)
+    "#]],
+    );
+}
+
+#[test]
+fn common_tables() {
+    let counts = || select((other("id").as_("id"),)).from_table("u").group_by(other("id")).cte("c");
+    let id = || Sql::<i64>::new(Expr::column("c", "id"));
+    check(
+        update("t").set(number(), id()).from_table(&counts()).filter(id().eq(number())),
+        expect![[r#"
+        sqlite    WITH "c" AS (SELECT "u"."id" AS "id" FROM "u" GROUP BY "u"."id") UPDATE "t" SET "n" = "c"."id" FROM "c" WHERE "c"."id" = "t"."n"
+        postgres  WITH "c" AS (SELECT "u"."id" AS "id" FROM "u" GROUP BY "u"."id") UPDATE "t" SET "n" = "c"."id" FROM "c" WHERE "c"."id" = "t"."n"
+        mariadb   UPDATE `t`, (WITH `c` AS (SELECT `u`.`id` AS `id` FROM `u` GROUP BY `u`.`id`) SELECT * FROM `c`) AS `c` SET `t`.`n` = `c`.`id` WHERE `c`.`id` = `t`.`n`
+    "#]],
+    );
+    check(
+        delete_from("t").using_table(&counts()).filter(id().eq(number())),
+        expect![[r#"
+        sqlite    WITH "c" AS (SELECT "u"."id" AS "id" FROM "u" GROUP BY "u"."id") DELETE FROM "t" WHERE EXISTS (SELECT * FROM "c" WHERE "c"."id" = "t"."n")
+        postgres  WITH "c" AS (SELECT "u"."id" AS "id" FROM "u" GROUP BY "u"."id") DELETE FROM "t" USING "c" WHERE "c"."id" = "t"."n"
+        mariadb   DELETE FROM `t` USING `t`, (WITH `c` AS (SELECT `u`.`id` AS `id` FROM `u` GROUP BY `u`.`id`) SELECT * FROM `c`) AS `c` WHERE `c`.`id` = `t`.`n`
     "#]],
     );
 }

@@ -86,10 +86,10 @@ fn upserts() {
     check_sql(
         Insert { on_conflict: on(&["n"], ConflictAction::Nothing), ..values() },
         expect![[r#"
-        sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n") DO NOTHING  [i64, text]
-        postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n") DO NOTHING  [i64, text]
-        mariadb   INSERT INTO `t` (`n`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `t`.`n` = `t`.`n`  [i64, text]
-    "#]],
+            sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n") DO NOTHING  [i64, text]
+            postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n") DO NOTHING  [i64, text]
+            mariadb   INSERT INTO `t` (`n`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `t`.`n` = `t`.`n`  [i64, text]
+        "#]],
     );
     check_sql(
         Insert { on_conflict: on(&[], ConflictAction::Nothing), ..values() },
@@ -118,10 +118,10 @@ fn upserts() {
     check_sql(
         Insert { on_conflict: on(&["n", "name"], ConflictAction::excluded([])), ..values() },
         expect![[r#"
-        sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
-        postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
-        mariadb   INSERT INTO `t` (`n`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `t`.`n` = `t`.`n`  [i64, text]
-    "#]],
+            sqlite    INSERT INTO "t" ("n", "name") VALUES (?, ?) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
+            postgres  INSERT INTO "t" ("n", "name") VALUES ($1, $2) ON CONFLICT ("n", "name") DO NOTHING  [i64, text]
+            mariadb   INSERT INTO `t` (`n`, `name`) VALUES (?, ?) ON DUPLICATE KEY UPDATE `t`.`n` = `t`.`n`  [i64, text]
+        "#]],
     );
     let rows = Rows::Query(Box::new(plain(from_t((number(), name())))));
     check_sql(

@@ -141,7 +141,7 @@ impl MysqlConnection {
     fn outcome(&self) -> Outcome {
         let Some(conn) = &self.conn else { return Outcome::default() };
         let id = conn.last_insert_id().filter(|id| *id != 0).and_then(|id| i64::try_from(id).ok());
-        Outcome { affected: conn.affected_rows(), last_insert_id: id }
+        Outcome { affected: conn.affected_rows(), last_insert_id: id, given: given(&conn.info()) }
     }
 
     async fn command(&mut self, script: &mut dyn Script, number: usize, command: Command) -> Result<Outcome> {
@@ -213,6 +213,10 @@ impl MysqlConnection {
                 script.inserted(number, outcome.last_insert_id.unwrap_or(0));
             }
             total.affected += outcome.affected;
+            total.given = match (total.given, outcome.given) {
+                (Some((rows, kept)), Some((more, too))) => Some((rows + more, kept + too)),
+                (total, one) => total.or(one),
+            };
             total.last_insert_id = outcome.last_insert_id.or(total.last_insert_id);
         }
         Ok(total)
@@ -309,6 +313,14 @@ impl From<mysql_async::Error> for Stop {
     fn from(error: mysql_async::Error) -> Self {
         Stop::Wire(error)
     }
+}
+
+/// What the server says of an INSERT of several rows: `Records: 3  Duplicates: 1  Warnings: 0`.
+fn given(info: &str) -> Option<(u64, u64)> {
+    let mut words = info.strip_prefix("Records: ")?.split_ascii_whitespace();
+    let rows = words.next()?.parse().ok()?;
+    (words.next()? == "Duplicates:").then_some(())?;
+    Some((rows, words.next()?.parse().ok()?))
 }
 
 #[cold]

@@ -181,7 +181,7 @@ impl Session {
             }
         }
         let last_insert_id = (affected > 0).then(|| self.connection.last_insert_rowid());
-        script.end(index, Outcome { affected, last_insert_id })
+        script.end(index, Outcome { affected, last_insert_id, given: None })
     }
 
     #[inline]

@@ -299,7 +299,7 @@ both!(ten_thousand_sets, |connector, on| {
     let (script, result) = play(&mut on, Around { commit: true, ..BEGIN }, steps).await;
     result.unwrap();
     assert!(script.keys.iter().copied().eq(1..=10_000));
-    assert_eq!(script.ends, [(0, Outcome { affected: 10_000, last_insert_id: Some(10_000) })]);
+    assert_eq!(script.ends, [(0, Outcome { affected: 10_000, last_insert_id: Some(10_000), given: None })]);
 });
 
 const ENDLESS: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT sum(x) FROM n";

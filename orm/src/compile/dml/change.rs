@@ -4,7 +4,7 @@ use super::{mistake, names_another};
 use crate::compile::compiler::Compiler;
 use crate::dialect::DeleteSources;
 use crate::error::{Error, Result};
-use crate::sql::{Delete, Emit, Expr, OrderBy, Select, TableName, Update};
+use crate::sql::{Cte, Delete, Emit, Expr, OrderBy, Select, Source, TableName, Update};
 
 impl Compiler<'_> {
     pub(in crate::compile) fn update(&mut self, update: &Update) -> Result<()> {
@@ -13,6 +13,16 @@ impl Compiler<'_> {
         }
         if !self.dialect.capabilities().simultaneous_assignment {
             self.refuse_set_before(&update.table, &update.set)?;
+        }
+        if !update.ctes.is_empty() {
+            if !self.dialect.capabilities().writes_with_ctes {
+                let from = spread(&update.from, &update.ctes);
+                return self.update(&Update { ctes: Vec::new(), from, ..update.clone() });
+            }
+            let outer = self.with(&update.ctes)?;
+            self.update(&Update { ctes: Vec::new(), ..update.clone() })?;
+            self.scopes.leave_ctes(outer);
+            return Ok(());
         }
         self.scopes.enter_sources(&update.table, &update.from)?;
         self.out.push_str("UPDATE ");
@@ -38,6 +48,16 @@ impl Compiler<'_> {
     }
 
     pub(in crate::compile) fn delete(&mut self, delete: &Delete) -> Result<()> {
+        if !delete.ctes.is_empty() {
+            if !self.dialect.capabilities().writes_with_ctes {
+                let using = spread(&delete.using, &delete.ctes);
+                return self.delete(&Delete { ctes: Vec::new(), using, ..delete.clone() });
+            }
+            let outer = self.with(&delete.ctes)?;
+            self.delete(&Delete { ctes: Vec::new(), ..delete.clone() })?;
+            self.scopes.leave_ctes(outer);
+            return Ok(());
+        }
         if delete.using.is_empty() {
             return self.delete_from(&delete.table, delete);
         }
@@ -115,4 +135,21 @@ impl Compiler<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The same sources, where no WITH can stand before the statement: a common table becomes a query that has it.
+fn spread(sources: &[Source], ctes: &[Cte]) -> Vec<Source> {
+    let whole = |source: &Source| match source {
+        Source::Table { name, alias } if ctes.iter().any(|cte| name.schema.is_none() && cte.name == name.name) => {
+            let query = Select {
+                ctes: ctes.to_vec(),
+                items: vec![Expr::Star.into()],
+                from: vec![Source::table(name.clone())],
+                ..Select::default()
+            };
+            Source::Query { query: Box::new(query), alias: alias.clone().unwrap_or_else(|| name.name.clone()) }
+        }
+        other => other.clone(),
+    };
+    sources.iter().map(whole).collect()
 }

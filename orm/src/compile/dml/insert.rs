@@ -67,7 +67,8 @@ impl Compiler<'_> {
     ) -> (Cow<'a, [Ident]>, Cow<'a, [Vec<Expr>]>) {
         let is_default = |row: &Vec<Expr>, at: usize| matches!(row.get(at), Some(Expr::Default));
         let as_they_are = self.dialect.default_word().is_some()
-            || !rows.iter().any(|row| row.iter().any(|value| matches!(value, Expr::Default)));
+            || !rows.iter().any(|row| row.iter().any(|value| matches!(value, Expr::Default)))
+            || rows.iter().any(|row| row.len() != columns.len());
         if as_they_are {
             return (columns.into(), rows.into());
         }

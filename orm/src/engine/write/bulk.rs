@@ -2,12 +2,12 @@
 
 use super::returning::Gather;
 use crate::compile::Language;
-use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
+use crate::dialect::driver::Command;
 use crate::dialect::{BulkInsert, FromRow};
 use crate::engine::Executor;
 use crate::engine::execute::run_write;
 use crate::error::Result;
-use crate::sql::{Bind, ConflictAction, Expr, Ident, Insert, OrderBy, Rows, Select, Source, Statement};
+use crate::sql::{Bind, Expr, Ident, Insert, OrderBy, Rows, Select, Source, Statement};
 use crate::types::{SqlType, Value};
 
 /// Rows that travel as arrays, in one statement; more at once gain nothing, and are held in memory twice.
@@ -46,17 +46,14 @@ impl BulkInsertion {
         BulkInsertion { insert, rows: Data::Exprs(exprs), key: None }
     }
 
-    fn rows(&self) -> u64 {
-        let values = match &self.rows {
-            Data::Values(values, _) => values.len(),
-            Data::Exprs(exprs) => exprs.len(),
-        };
-        (values / self.insert.columns.len().max(1)) as u64
+    /// The statement, without its rows.
+    pub fn insert(&self) -> &Insert {
+        &self.insert
     }
 
     /// The commands, made one at a time; and where in the rows that come back stands the number which tells
     /// their order, if one has to.
-    fn commands(mut self, language: Language) -> (Box<dyn Iterator<Item = Result<Command>> + Send>, Option<usize>) {
+    pub fn commands(mut self, language: Language) -> (Box<dyn Iterator<Item = Result<Command>> + Send>, Option<usize>) {
         let wanted = !self.insert.returning.is_empty();
         let width = self.insert.columns.len().max(1);
         let (values, types) = match self.rows {
@@ -85,17 +82,6 @@ impl BulkInsertion {
         };
         (commands, order)
     }
-}
-
-/// Inserts; how many rows.
-pub(super) async fn execute(executor: impl Executor, bulk: BulkInsertion) -> Result<u64> {
-    let updates = bulk.insert.on_conflict.as_ref();
-    // a row that was there and was changed is counted twice by some
-    let once = updates.is_some_and(|conflict| matches!(conflict.action, ConflictAction::Update(..)));
-    let rows = bulk.rows();
-    let (commands, _) = bulk.commands(executor.language());
-    let affected = run_write(executor, Counting { commands, affected: 0 }, true).await?.affected;
-    Ok(if once { affected.min(rows) } else { affected })
 }
 
 /// Inserts, and reads what comes back, in the order of the rows.
@@ -271,29 +257,4 @@ fn of_exprs(
             command
         }))
     })
-}
-
-/// Commands one after the other, without looking at rows.
-struct Counting {
-    commands: Box<dyn Iterator<Item = Result<Command>> + Send>,
-    affected: u64,
-}
-
-impl Script for Counting {
-    fn next(&mut self) -> Result<Option<Step>> {
-        Ok(self.commands.next().transpose()?.map(|command| vec![command]))
-    }
-
-    fn row(&mut self, _: usize, _: &mut dyn Row) -> Result<()> {
-        Ok(())
-    }
-
-    fn end(&mut self, _: usize, outcome: Outcome) -> Result<()> {
-        self.affected += outcome.affected;
-        Ok(())
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
-        self
-    }
 }

@@ -6,7 +6,8 @@ use super::{IntoStatement, Plan, Returning, Target};
 use crate::engine::{Executor, Orders};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    AnyTable, Assignment, Condition, Delete, Expr, Ident, Operand, Selection, Source, Statement, TargetColumn, Update,
+    AnyTable, Assignment, Condition, Delete, Expr, Ident, IntoSource, Operand, Selection, Statement, TargetColumn,
+    Update,
 };
 use crate::types::{ColumnType, SqlType};
 
@@ -155,11 +156,14 @@ impl<T> UpdateTable<T> {
         self.assigned(assigned)
     }
 
-    /// FROM: another table, or a query, whose columns values and conditions may name. A row is changed once,
+    /// FROM: another table, a query or a common table, whose columns values and conditions may name. A row is changed once,
     /// however many rows match it; from which of them is then not said.
     #[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
-    pub fn from_table(mut self, source: impl Into<Source>) -> Self {
-        self.update.from.push(source.into());
+    pub fn from_table(mut self, source: impl IntoSource) -> Self {
+        match source.into_source(&mut self.update.ctes) {
+            Ok(source) => self.update.from.push(source),
+            Err(error) => self.scope.fail(error),
+        }
         self
     }
 
@@ -219,9 +223,12 @@ impl<T> DeleteFrom<T> {
         DeleteFrom { delete: Delete::new(target.table), scope: Scope::default(), marker: PhantomData }
     }
 
-    /// USING: another table, or a query, whose columns conditions may name.
-    pub fn using_table(mut self, source: impl Into<Source>) -> Self {
-        self.delete.using.push(source.into());
+    /// USING: another table, a query or a common table, whose columns conditions may name.
+    pub fn using_table(mut self, source: impl IntoSource) -> Self {
+        match source.into_source(&mut self.delete.ctes) {
+            Ok(source) => self.delete.using.push(source),
+            Err(error) => self.scope.fail(error),
+        }
         self
     }
 

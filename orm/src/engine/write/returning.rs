@@ -3,12 +3,13 @@
 use std::any::Any;
 use std::marker::PhantomData;
 
-use super::{Plan, bulk};
+use super::{IntoStatement, Plan, bulk};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::engine::execute::{Collect, read_row, run_write};
 use crate::engine::{Executor, RowStream, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Statement;
 
 /// A statement that writes, and returns rows that are `R`.
 #[derive(Debug)]
@@ -84,6 +85,18 @@ impl<R: FromRow> Returning<R> {
             Plan::Nothing | Plan::Bulk(_) => {
                 Err(Error::new(ErrorKind::Statement, "rows of values that are inserted do not come as a stream")
                     .help("take them with `all`: it has them in the order of the values"))
+            }
+        }
+    }
+}
+
+impl<R> IntoStatement for Returning<R> {
+    fn into_statement(self) -> Result<Statement> {
+        match self.plan? {
+            Plan::Statement(statement) => Ok(statement),
+            Plan::Nothing | Plan::Bulk(_) => {
+                Err(Error::new(ErrorKind::Statement, "rows of values are no single statement")
+                    .help("run it with `all`, which sends as many as are needed"))
             }
         }
     }

@@ -48,7 +48,9 @@ impl<T, C> Conflict<T, C> {
         self
     }
 
-    /// The row that is there stays as it is. It is neither counted nor returned.
+    /// The row that is there stays as it is. It is neither counted nor returned; a database without
+    /// [`conflict_target`](crate::dialect::Capabilities::conflict_target) tells how many were there only of
+    /// several rows of values, and counts a row by itself, or one of a query, in either case.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));

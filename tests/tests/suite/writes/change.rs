@@ -1,6 +1,6 @@
 //! UPDATE and DELETE: expressions, other tables, what is counted, what is refused.
 
-use orm::engine::execute_many;
+use orm::engine::{IntoStatement, execute_many};
 use orm::prelude::*;
 use orm::sql::Expr;
 use orm_tests::each_database;
@@ -134,6 +134,45 @@ fn many_sets_of_parameters() {
         recorder.take();
         assert_eq!(execute_many(&engine, Vec::<orm::sql::Statement>::new()).await?, 0);
         assert_eq!(recorder.take().len(), 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn common_tables() {
+    each_database(async |database| {
+        let engine = people(&database).await?;
+        let counts = || {
+            select((Post::author_id.as_("author"), count(Post::id).as_("posts")))
+                .from::<Post>()
+                .group_by(Post::author_id)
+                .cte("counts")
+        };
+        let author = || orm::sql::Sql::<i64>::new(Expr::column("counts", "author"));
+        let named = User::update().set(User::name, "author").from_table(&counts()).filter(author().eq(User::id));
+        assert_eq!(named.execute(&engine).await?, 1);
+        assert_eq!(names(&engine).await?, ["author", "Grace", "Joan"]);
+        let gone = User::delete().using_table(&counts()).filter(author().eq(User::id));
+        assert_eq!(gone.execute(&engine).await?, 1);
+        assert_eq!(names(&engine).await?, ["Grace", "Joan"]);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_statement_that_writes_is_a_common_table() {
+    each_database(async |database| {
+        let engine = people(&database).await?;
+        let caps = engine.dialect().capabilities();
+        let deleted = User::delete().filter(User::email.is_null()).returning((User::name,)).into_statement()?;
+        let gone = orm::sql::CommonTable::<(String,)>::new("gone", ["name"], deleted);
+        let name = orm::sql::Sql::<String>::new(Expr::column("gone", "name"));
+        let rows = select((name,)).from_table(&gone).all(&engine).await;
+        match (rows, caps.writing_ctes) {
+            (Ok(rows), true) => assert_eq!(rows, [("Grace".to_owned(),)]),
+            (Err(error), false) => assert_eq!(error.kind(), ErrorKind::Unsupported),
+            (result, _) => panic!("{result:?}"),
+        }
         Ok(())
     });
 }
