@@ -6,6 +6,8 @@ mod agreement;
 mod builders;
 #[path = "sql/compounds.rs"]
 mod compounds;
+#[path = "sql/definitions.rs"]
+mod definitions;
 #[path = "sql/derived.rs"]
 mod derived;
 #[path = "sql/expressions.rs"]

@@ -107,7 +107,12 @@ pub(super) fn foreign_key(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table,
     out.sql("FOREIGN KEY ");
     columns(out, &key.columns);
     out.sql(" REFERENCES ");
-    out.table(&key.target);
+    if features.index_schema_first && key.target.schema == table.name.schema {
+        // where an index is named by schema so that its table need not be, a key refers within its own schema
+        out.column(&key.target.name);
+    } else {
+        out.table(&key.target);
+    }
     out.sql(" ");
     columns(out, &key.target_columns);
     if key.match_full {

@@ -3,6 +3,7 @@
 mod bad_input;
 mod cancel;
 mod ddl;
+mod definitions;
 mod derived;
 mod dynamic;
 mod engine;
