@@ -1,6 +1,6 @@
 //! Running DDL: values of `ddl` by an executor, whole schemas with what is there left alone.
 
-use super::execute::{Collect, Sequence};
+use super::execute::{Collect, Sequence, read_row};
 use super::{Executor, execute};
 use crate::compile::Language;
 use crate::ddl::*;
@@ -25,7 +25,7 @@ pub(super) async fn present(executor: &mut dyn Executor, schema: &MetaData) -> R
         asked.push(name.schema.as_ref());
         let query = language.dialect().list_objects(language.schema(name.schema.as_deref()));
         let command = language.compile(&Statement::Text(query))?.into_command();
-        let script = executor.run(Box::new(Collect::<(String, String)>::new(command))).await?;
+        let script = executor.run(Box::new(Collect::<(String, String)>::new(command, read_row))).await?;
         let rows = script.into_any().downcast::<Collect<(String, String)>>();
         for (kind, found) in rows.map(|rows| rows.into_rows()).unwrap_or_default() {
             present.add(kind, name.schema.clone(), found);
