@@ -50,8 +50,9 @@ pub mod prelude {
     };
     pub use crate::error::{Error, ErrorKind};
     pub use crate::sql::{
-        Condition, Expression, Operators, and, avg, case, cast, coalesce, count, count_distinct, count_star, excluded,
-        exists, func, generate_series, literal, lower, max, min, not, or, sum, text, upper, values,
+        Arithmetic, Condition, Expression, JsonOperators, Operators, RowValue, TextOperators, and, avg, case, cast,
+        coalesce, count, count_distinct, count_star, excluded, exists, func, generate_series, literal, lower, max, min,
+        not, or, sum, text, upper, values,
     };
     #[cfg(feature = "mapper")]
     pub use crate::{

@@ -1,5 +1,7 @@
 //! The statement language: how each construct reads in each dialect, and that it means the same.
 
+#[path = "sql/aggregates.rs"]
+mod aggregates;
 #[path = "sql/agreement.rs"]
 mod agreement;
 #[path = "sql/builders.rs"]
@@ -14,10 +16,14 @@ mod derived;
 mod expressions;
 #[path = "sql/functions.rs"]
 mod functions;
+#[path = "sql/operators.rs"]
+mod operators;
 #[path = "sql/predicates.rs"]
 mod predicates;
 #[path = "sql/queries.rs"]
 mod queries;
+#[path = "sql/scalars.rs"]
+mod scalars;
 #[path = "sql/writes.rs"]
 mod writes;
 

@@ -54,6 +54,8 @@ mod capabilities;
 mod ddl;
 mod driver;
 mod flavor;
+mod functions;
+mod json;
 mod select_syntax;
 mod syntax;
 

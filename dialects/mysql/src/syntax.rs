@@ -1,8 +1,11 @@
 //! Clauses of SELECT and INSERT that MySQL and MariaDB spell their own way.
 
-use orm::dialect::{DeleteSources, Syntax, literal};
+use orm::dialect::{DeleteSources, Syntax, literal, operator, standard_frame};
 use orm::error::{Error, Result};
-use orm::sql::{Bind, ConflictAction, ConflictTarget, Emit, Expr, Function, Like, OnConflict, TableName, Violation};
+use orm::sql::{
+    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Frame, FrameUnit, Function, JsonAccess, Like, OnConflict,
+    Quantifier, TableName, Violation,
+};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -67,35 +70,91 @@ impl Syntax for MysqlDialect {
         call(out, "CONCAT", &[left, right])
     }
 
-    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
-        let args: Vec<&Expr> = function.args.iter().collect();
-        let name = function.name.to_ascii_lowercase();
-        // LENGTH counts bytes here; and without the 6, times lose their fractions
-        match (name.as_str(), args.as_slice()) {
-            ("string_agg", [text, separator]) => self.string_agg(out, function, text, separator)?,
-            ("div_integer", [left, right]) => {
-                out.sql("(");
-                operand(out, left)?;
-                out.sql(" DIV ");
-                operand(out, right)?;
-                out.sql(")");
-            }
-            ("length" | "len", [_]) => call(out, "CHAR_LENGTH", &args)?,
-            ("strpos", [_, _]) => call(out, "INSTR", &args)?,
-            ("position", [_, _]) => call(out, "LOCATE", &args)?,
-            ("trunc", [number]) => {
-                out.sql("TRUNCATE(");
-                out.expr(number)?;
-                out.sql(", 0)");
-            }
-            ("trunc", [_, _]) => call(out, "TRUNCATE", &args)?,
-            ("random", []) => out.sql("RAND()"),
-            ("now" | "current_timestamp", []) => out.sql("CURRENT_TIMESTAMP(6)"),
-            ("localtimestamp", []) => out.sql("LOCALTIMESTAMP(6)"),
-            ("current_time" | "localtime", []) => out.sql("CURRENT_TIME(6)"),
-            _ => return Ok(false),
+    /// Bits are computed without a sign here, and the result put back.
+    fn bitwise(&self, out: &mut dyn Emit, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        let plain = |out: &mut dyn Emit, before: &str| {
+            out.sql(before);
+            operand(out, left)?;
+            out.sql(operator(op));
+            operand(out, right)
+        };
+        if op == BinaryOp::ShiftRight {
+            // below zero the bits that come in are those of the sign
+            out.sql("CAST(CASE WHEN ");
+            operand(out, left)?;
+            out.sql(" < 0 THEN ~(~");
+            plain(out, "")?;
+            plain(out, ") ELSE ")?;
+            out.sql(" END AS SIGNED)");
+            return Ok(());
         }
-        Ok(true)
+        plain(out, "CAST(")?;
+        out.sql(" AS SIGNED)");
+        Ok(())
+    }
+
+    fn bit_not(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()> {
+        out.sql("CAST(~");
+        operand(out, expr)?;
+        out.sql(" AS SIGNED)");
+        Ok(())
+    }
+
+    fn quantified(
+        &self,
+        out: &mut dyn Emit,
+        op: BinaryOp,
+        left: &Expr,
+        quantifier: Quantifier,
+        of: &Expr,
+    ) -> Result<()> {
+        let Expr::Scalar(_) = of else {
+            return Err(Error::unsupported(
+                "ANY and ALL of an array",
+                self.flavor.name(),
+                "compare with a list: `in_`",
+            ));
+        };
+        operand(out, left)?;
+        out.sql(operator(op));
+        out.sql(if quantifier == Quantifier::Any { "ANY " } else { "ALL " });
+        out.expr(of)
+    }
+
+    fn frame(&self, out: &mut dyn Emit, frame: &Frame) -> Result<()> {
+        if frame.unit == FrameUnit::Groups {
+            return Err(Error::unsupported("GROUPS in a frame", self.flavor.name(), "count ROWS, or use RANGE"));
+        }
+        if frame.exclude.is_some() {
+            let instead = "subtract what the current row adds from the result";
+            return Err(Error::unsupported("EXCLUDE in a frame", self.flavor.name(), instead));
+        }
+        standard_frame(out, frame)
+    }
+
+    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
+        crate::functions::write(self, out, function)
+    }
+
+    /// A condition is a number here, and there is no type for it to be cast to.
+    fn cast(&self, out: &mut dyn Emit, expr: &Expr, ty: &SqlType) -> Result<()> {
+        if *ty == SqlType::Bool {
+            out.sql("(");
+            operand(out, expr)?;
+            out.sql(" <> 0)");
+            return Ok(());
+        }
+        let name = self.cast_type(ty)?;
+        out.sql("CAST(");
+        out.expr(expr)?;
+        out.sql(" AS ");
+        out.sql(&name);
+        out.sql(")");
+        Ok(())
+    }
+
+    fn json(&self, out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {
+        crate::json::read(self.flavor, out, access)
     }
 
     fn cast_type(&self, ty: &SqlType) -> Result<String> {
@@ -211,33 +270,8 @@ impl Syntax for MysqlDialect {
     }
 }
 
-impl MysqlDialect {
-    /// GROUP_CONCAT takes its separator as a literal only.
-    fn string_agg(&self, out: &mut dyn Emit, function: &Function, text: &Expr, separator: &Expr) -> Result<()> {
-        let name = self.flavor.name();
-        // a FILTER arrives as a CASE around every argument
-        let separator = match separator {
-            Expr::Case(case) if case.otherwise.is_none() => case.arms.first().map_or(separator, |(_, then)| then),
-            plain => plain,
-        };
-        let Expr::Bind(Bind { value: Value::Text(separator), .. }) = separator else {
-            return Err(Error::unsupported("string_agg with a computed separator", name, "give it as a plain text"));
-        };
-        if function.over.is_some() {
-            return Err(Error::unsupported("string_agg over a window", name, "aggregate in a query of its own"));
-        }
-        out.sql(if function.distinct { "GROUP_CONCAT(DISTINCT " } else { "GROUP_CONCAT(" });
-        out.expr(text)?;
-        // '' has no hexadecimal form that is text
-        out.sql(" SEPARATOR ");
-        out.sql(&if separator.is_empty() { "''".to_owned() } else { hex(separator.as_bytes()) });
-        out.sql(")");
-        Ok(())
-    }
-}
-
 /// Text as a literal that needs no quotes, so that nothing in it can end it.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold("0x".to_owned(), |mut text, byte| {
         let _ = write!(text, "{byte:02X}");
@@ -246,7 +280,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// An operand; in parentheses, unless it can be taken for nothing else.
-fn operand(out: &mut dyn Emit, expr: &Expr) -> Result<()> {
+pub(crate) fn operand(out: &mut dyn Emit, expr: &Expr) -> Result<()> {
     let whole = matches!(
         expr,
         Expr::Column(_)
@@ -268,7 +302,7 @@ fn operand(out: &mut dyn Emit, expr: &Expr) -> Result<()> {
     Ok(())
 }
 
-fn call(out: &mut dyn Emit, name: &str, args: &[&Expr]) -> Result<()> {
+pub(crate) fn call(out: &mut dyn Emit, name: &str, args: &[&Expr]) -> Result<()> {
     out.sql(name);
     out.sql("(");
     for (i, arg) in args.iter().enumerate() {

@@ -37,6 +37,8 @@
 mod capabilities;
 mod ddl;
 mod driver;
+mod functions;
+mod json;
 mod literal;
 mod select_syntax;
 mod syntax;

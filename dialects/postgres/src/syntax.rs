@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use orm::dialect::{Syntax, in_list, on_conflict, tuple};
+use orm::dialect::{Syntax, in_list, on_conflict, operator, tuple};
 use orm::error::{Error, Result};
-use orm::sql::{ConflictAction, ConflictTarget, Emit, Function, InSet, Like, OnConflict, TableName};
+use orm::sql::{
+    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Function, InSet, JsonAccess, Like, OnConflict, TableName,
+};
 use orm::types::{EnumStorage, SqlType, Value};
 
 use crate::PostgresDialect;
@@ -76,40 +78,19 @@ impl Syntax for PostgresDialect {
         Ok(())
     }
 
+    fn bitwise(&self, out: &mut dyn Emit, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        out.operand(left)?;
+        // `^` is the power here
+        out.sql(if op == BinaryOp::BitXor { " # " } else { operator(op) });
+        out.operand(right)
+    }
+
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
-        const PARTS: [&str; 5] = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE"];
-        let name = function.name.as_ref();
-        const WITHOUT_PARENTHESES: [&str; 5] =
-            ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIMESTAMP", "LOCALTIME"];
-        if let Some(word) = WITHOUT_PARENTHESES.iter().find(|word| word.eq_ignore_ascii_case(name))
-            && function.args.is_empty()
-        {
-            out.sql(word);
-            return Ok(true);
-        }
-        if let ([part, whole], true) = (function.args.as_slice(), name.eq_ignore_ascii_case("position")) {
-            out.sql("STRPOS(");
-            out.expr(whole)?;
-            out.sql(", ");
-            out.expr(part)?;
-            out.sql(")");
-            return Ok(true);
-        }
-        let ([arg], None) = (function.args.as_slice(), &function.over) else { return Ok(false) };
-        let (before, part, after) = if let Some(part) = PARTS.iter().find(|part| part.eq_ignore_ascii_case(name)) {
-            ("CAST(EXTRACT(", *part, ") AS INTEGER)")
-        } else if name.eq_ignore_ascii_case("second") {
-            // the part counts fractions; elsewhere it is the whole second
-            ("CAST(FLOOR(EXTRACT(", "SECOND", ")) AS INTEGER)")
-        } else {
-            return Ok(false);
-        };
-        out.sql(before);
-        out.sql(part);
-        out.sql(" FROM ");
-        out.expr(arg)?;
-        out.sql(after);
-        Ok(true)
+        crate::functions::write(out, function)
+    }
+
+    fn json(&self, out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {
+        crate::json::read(out, access)
     }
 
     fn cast_type(&self, ty: &SqlType) -> Result<String> {
@@ -159,7 +140,7 @@ fn array_of(ty: &SqlType) -> Option<SqlType> {
 mod tests {
     use std::borrow::Cow;
 
-    use orm::sql::{Expr, Select};
+    use orm::sql::Select;
 
     use super::*;
 

@@ -22,6 +22,9 @@
 //! `decimal_add`, `decimal_sub` and `decimal_mul`. Other programs need something of the same names to write to
 //! decimal columns, or to sort by them; the `sqlite3` shell has it.
 //!
+//! They know regular expressions (`regexp`, `regexp_replace`), roots and powers, `ceil` and `floor`, padding of text,
+//! variances, and a calendar (`moment_add` and its kin) as well, which other databases have built in.
+//!
 //! # What differs from the standard
 //!
 //! | | SQLite |
@@ -50,6 +53,8 @@ mod capabilities;
 mod ddl;
 mod decimal;
 mod driver;
+mod functions;
+mod json;
 mod literal;
 mod select_syntax;
 mod syntax;

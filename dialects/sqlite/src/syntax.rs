@@ -1,7 +1,9 @@
 //! How SQLite spells what the standard spells otherwise.
 
-use orm::dialect::{DeleteSources, Syntax, in_list, on_conflict};
-use orm::sql::{ConflictTarget, Emit, Expr, Function, InSet, OnConflict, TableName, Violation};
+use orm::dialect::{DeleteSources, Syntax, in_list, on_conflict, operator};
+use orm::sql::{
+    BinaryOp, ConflictTarget, Emit, Expr, Function, InSet, JsonAccess, OnConflict, Quantifier, TableName, Violation,
+};
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
 
@@ -68,77 +70,87 @@ impl Syntax for SqliteDialect {
         out.operand(right)
     }
 
-    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
-        let name = function.name.to_ascii_lowercase();
-        let plain = !function.distinct && function.filter.is_none() && function.over.is_none();
-        match (name.as_str(), function.args.as_slice()) {
-            ("sum_decimal", [arg]) => {
-                out.sql(if function.distinct { "decimal_sum(DISTINCT " } else { "decimal_sum(" });
-                out.expr(arg)?;
-                // the collation of an argument is the result's: a sum can be compared, and ordered by
-                out.sql(" COLLATE decimal)");
-                Ok(true)
-            }
-            (name @ ("min_decimal" | "max_decimal"), [arg]) if function.over.is_none() && function.filter.is_none() => {
-                // the result of an aggregate has no collation, and would be ordered as text
-                out.sql(if name == "min_decimal" { "(MIN(" } else { "(MAX(" });
-                out.expr(arg)?;
-                out.sql(" COLLATE decimal) COLLATE decimal)");
-                Ok(true)
-            }
-            (name @ ("add_decimal" | "sub_decimal" | "mul_decimal"), [left, right]) => {
-                out.sql("(");
-                call(out, &format!("decimal_{}", &name[..3]), [left, right].into_iter())?;
-                out.sql(" COLLATE decimal)");
-                Ok(true)
-            }
-            ("div_decimal" | "rem_decimal", _) => {
-                let instead = "divide in the program, or `cast` both sides to f64";
-                Err(Error::unsupported("division of decimals", "SQLite", instead))
-            }
-            _ if !plain => Ok(false),
-            // text in the form in which moments are stored
-            ("now" | "current_timestamp" | "localtimestamp", []) => {
-                out.sql("strftime('%Y-%m-%d %H:%M:%f000', 'now')");
-                Ok(true)
-            }
-            ("current_date", []) => {
-                out.sql("strftime('%Y-%m-%d', 'now')");
-                Ok(true)
-            }
-            ("current_time" | "localtime", []) => {
-                out.sql("strftime('%H:%M:%f000', 'now')");
-                Ok(true)
-            }
-            ("year", [at]) => part(out, "%Y", at),
-            ("month", [at]) => part(out, "%m", at),
-            ("day", [at]) => part(out, "%d", at),
-            ("hour", [at]) => part(out, "%H", at),
-            ("minute", [at]) => part(out, "%M", at),
-            ("second", [at]) => part(out, "%S", at),
-            ("char_length" | "character_length", args) => call(out, "LENGTH", args.iter()),
-            ("strpos", args @ [_, _]) => call(out, "INSTR", args.iter()),
-            ("position", [part, whole]) => call(out, "INSTR", [whole, part].into_iter()),
-            // the aggregate of that name takes one argument, the function several
-            ("greatest", args @ [_, _, ..]) => call(out, "MAX", args.iter()),
-            ("least", args @ [_, _, ..]) => call(out, "MIN", args.iter()),
-            ("mod", [left, right]) => {
-                out.sql("(");
-                out.expr(left)?;
-                out.sql(" % ");
-                out.expr(right)?;
-                out.sql(")");
-                Ok(true)
-            }
-            (
-                "sqrt" | "power" | "pow" | "exp" | "ln" | "log" | "floor" | "ceil" | "ceiling" | "sin" | "cos" | "tan",
-                _,
-            ) => {
-                let construct = format!("function {name} as it is built here");
-                Err(Error::unsupported(&construct, "SQLite", "compute it in the program"))
-            }
-            _ => Ok(false),
+    /// There is no exclusive or: it is what either has, less what both have.
+    fn bitwise(&self, out: &mut dyn Emit, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        let pair = |out: &mut dyn Emit, word: &str| {
+            out.operand(left)?;
+            out.sql(word);
+            out.operand(right)
+        };
+        if op != BinaryOp::BitXor {
+            return pair(out, operator(op));
         }
+        out.sql("(");
+        pair(out, " | ")?;
+        out.sql(") - (");
+        pair(out, " & ")?;
+        out.sql(")");
+        Ok(())
+    }
+
+    /// `= ANY` is IN, and `<> ALL` is NOT IN.
+    fn quantified(
+        &self,
+        out: &mut dyn Emit,
+        op: BinaryOp,
+        left: &Expr,
+        quantifier: Quantifier,
+        of: &Expr,
+    ) -> Result<()> {
+        let word = match (op, quantifier, of) {
+            (BinaryOp::Eq, Quantifier::Any, Expr::Scalar(_)) => " IN ",
+            (BinaryOp::Ne, Quantifier::All, Expr::Scalar(_)) => " NOT IN ",
+            _ => {
+                let instead = "say it with `exists`, or compare with `min` or `max` of the rows";
+                return Err(Error::unsupported("ANY and ALL", "SQLite", instead));
+            }
+        };
+        out.operand(left)?;
+        out.sql(word);
+        out.expr(of)
+    }
+
+    fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {
+        crate::functions::write(out, function)
+    }
+
+    fn function_end(&self, function: &Function) -> &'static str {
+        crate::functions::end(function)
+    }
+
+    /// A condition is 0 or 1, and any other number is true; dates and times are text of a certain form.
+    fn cast(&self, out: &mut dyn Emit, expr: &Expr, ty: &SqlType) -> Result<()> {
+        if *ty == SqlType::Bool {
+            out.sql("(CAST(");
+            out.expr(expr)?;
+            out.sql(" AS NUMERIC) <> 0)");
+            return Ok(());
+        }
+        let form = match ty {
+            SqlType::Date => Some("date"),
+            SqlType::Time => Some("time"),
+            SqlType::DateTime | SqlType::Timestamp => Some("datetime"),
+            _ => None,
+        };
+        if let Some(form) = form {
+            out.sql("moment_cast(");
+            out.expr(expr)?;
+            out.sql(", '");
+            out.sql(form);
+            out.sql("')");
+            return Ok(());
+        }
+        let name = self.cast_type(ty)?;
+        out.sql("CAST(");
+        out.expr(expr)?;
+        out.sql(" AS ");
+        out.sql(&name);
+        out.sql(")");
+        Ok(())
+    }
+
+    fn json(&self, out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {
+        crate::json::read(out, access)
     }
 
     fn cast_type(&self, ty: &SqlType) -> Result<String> {
@@ -202,27 +214,4 @@ fn fits(value: &Value<'_>, ty: &SqlType) -> bool {
         Value::Date(_) | Value::Time(_) | Value::DateTime(_) | Value::Timestamp(_) | Value::Decimal(_) => true,
         _ => false,
     }
-}
-
-fn call<'a>(out: &mut dyn Emit, name: &str, args: impl Iterator<Item = &'a Expr>) -> Result<bool> {
-    out.sql(name);
-    out.sql("(");
-    for (index, arg) in args.enumerate() {
-        if index > 0 {
-            out.sql(", ");
-        }
-        out.expr(arg)?;
-    }
-    out.sql(")");
-    Ok(true)
-}
-
-/// A part of a date or time, as an integer.
-fn part(out: &mut dyn Emit, format: &str, at: &Expr) -> Result<bool> {
-    out.sql("CAST(strftime('");
-    out.sql(format);
-    out.sql("', ");
-    out.expr(at)?;
-    out.sql(") AS INTEGER)");
-    Ok(true)
 }

@@ -4,7 +4,7 @@ use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Emit, Expr, Naming, SchemaMap, Select, TableName};
+use crate::sql::{ColumnRef, Emit, Expr, Naming, OrderBy, SchemaMap, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
@@ -27,8 +27,21 @@ pub(super) struct Compiler<'d> {
     pub inline: bool,
     /// What went wrong where no error could be given.
     failed: Option<Error>,
+    /// What is seen where is being written.
+    pub rows: Rows,
     depth: usize,
     quote: char,
+}
+
+/// How many rows a part of a statement sees; each has the part's name for messages.
+#[derive(Clone, Copy)]
+pub(super) enum Rows {
+    /// As the statement has it.
+    Any,
+    /// A group: there are no windows over it.
+    Group(&'static str),
+    /// One row: there are neither aggregates nor windows.
+    One(&'static str),
 }
 
 impl<'d> Compiler<'d> {
@@ -46,6 +59,7 @@ impl<'d> Compiler<'d> {
             nested: false,
             inline: false,
             failed: None,
+            rows: Rows::Any,
             depth: 0,
             quote: dialect.quote(),
         }
@@ -64,6 +78,14 @@ impl<'d> Compiler<'d> {
             .help("split the list of values over several statements"));
         }
         Ok(Compiled { sql: self.out, types: self.types, values: self.values, returns_rows })
+    }
+
+    /// Runs `write` where so many rows are seen.
+    pub fn within(&mut self, rows: Rows, write: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        let outer = std::mem::replace(&mut self.rows, rows);
+        let result = write(self);
+        self.rows = outer;
+        result
     }
 
     /// Runs `write` one level deeper.
@@ -214,6 +236,24 @@ impl Emit for Compiler<'_> {
     }
 
     fn select(&mut self, select: &Select) -> Result<()> {
-        self.deeper(|compiler| compiler.write_select(select))
+        self.within(Rows::Any, |compiler| compiler.deeper(|compiler| compiler.write_select(select)))
+    }
+
+    fn order_by(&mut self, orders: &[OrderBy]) -> Result<()> {
+        let nulls_order = self.dialect.capabilities().nulls_order;
+        self.list(orders, |compiler, item| {
+            if let (Some(first), false) = (item.nulls_first, nulls_order) {
+                compiler.operand(&item.expr)?;
+                compiler.out.push_str(if first { " IS NOT NULL, " } else { " IS NULL, " });
+            }
+            compiler.expr(&item.expr)?;
+            if item.descending {
+                compiler.out.push_str(" DESC");
+            }
+            if let (Some(first), true) = (item.nulls_first, nulls_order) {
+                compiler.out.push_str(if first { " NULLS FIRST" } else { " NULLS LAST" });
+            }
+            Ok(())
+        })
     }
 }

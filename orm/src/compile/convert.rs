@@ -23,15 +23,6 @@ pub fn column_type(dialect: &dyn Dialect, table: &Table, column: &Column) -> Res
     }
 }
 
-/// The name of a type inside CAST.
-pub(super) fn cast_type(dialect: &dyn Dialect, ty: &SqlType) -> Result<String> {
-    let SqlType::Custom(custom) = ty else { return dialect.cast_type(ty) };
-    match custom.spelling(dialect.name()) {
-        Some(spelling) => Ok(spelling.name().to_owned()),
-        None => cast_type(dialect, base(dialect, custom)?),
-    }
-}
-
 /// What takes the place of a type that a dialect does not spell.
 fn base(dialect: &dyn Dialect, custom: &CustomType) -> Result<&'static SqlType> {
     match custom.instead() {
@@ -43,6 +34,21 @@ fn base(dialect: &dyn Dialect, custom: &CustomType) -> Result<&'static SqlType> 
 }
 
 impl Compiler<'_> {
+    /// CAST to a type.
+    pub(super) fn cast(&mut self, expr: &Expr, ty: &SqlType) -> Result<()> {
+        let SqlType::Custom(custom) = ty else { return self.dialect.cast(self, expr, ty) };
+        let Some(spelling) = custom.spelling(self.dialect.name()) else {
+            let base = base(self.dialect, custom)?;
+            return self.cast(expr, base);
+        };
+        self.out.push_str("CAST(");
+        self.expr(expr)?;
+        self.out.push_str(" AS ");
+        self.out.push_str(spelling.name());
+        self.out.push(')');
+        Ok(())
+    }
+
     /// What stands before and after a value of the type.
     pub(super) fn around_bind(&self, ty: &SqlType) -> Result<Option<(String, String)>> {
         if !ty.is_converted() {

@@ -2,9 +2,9 @@
 //! table of precedences is needed and no dialect's differs.
 
 use super::compiler::Compiler;
+use crate::dialect::operator;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{BinaryOp, Bind, Case, Emit, Expr, Function, InSet, Text, UnaryOp};
-use crate::sql::{Piece, SqlWindow};
+use crate::sql::{BinaryOp, Bind, Case, Emit, Expr, InSet, Piece, Text, UnaryOp};
 
 impl Compiler<'_> {
     pub(super) fn write_expr(&mut self, expr: &Expr) -> Result<()> {
@@ -21,11 +21,18 @@ impl Compiler<'_> {
             Expr::All(list) => self.chain(list, " AND ", true)?,
             Expr::Any(list) => self.chain(list, " OR ", false)?,
             Expr::Unary(op, operand) => {
-                self.out.push_str(match op {
-                    UnaryOp::Not => "NOT ",
-                    UnaryOp::Negate => "-",
-                });
+                let (before, behind) = match op {
+                    UnaryOp::Not => ("NOT ", ""),
+                    UnaryOp::Negate => ("-", ""),
+                    UnaryOp::IsTrue => ("", " IS TRUE"),
+                    UnaryOp::IsNotTrue => ("", " IS NOT TRUE"),
+                    UnaryOp::IsFalse => ("", " IS FALSE"),
+                    UnaryOp::IsNotFalse => ("", " IS NOT FALSE"),
+                    UnaryOp::BitNot => return self.dialect.bit_not(self, operand),
+                };
+                self.out.push_str(before);
                 self.operand(operand)?;
+                self.out.push_str(behind);
             }
             Expr::Binary(op, operands) => self.binary(*op, &operands.0, &operands.1)?,
             Expr::IsNull(operand, negated) => {
@@ -59,13 +66,17 @@ impl Compiler<'_> {
             }
             Expr::Function(function) => self.function(function)?,
             Expr::Case(case) => self.case(case)?,
-            Expr::Cast(operand, ty) => {
-                let name = super::convert::cast_type(self.dialect, ty)?;
-                self.out.push_str("CAST(");
-                self.expr(operand)?;
-                self.out.push_str(" AS ");
-                self.out.push_str(&name);
-                self.out.push(')');
+            Expr::Json(access) => self.dialect.json(self, access)?,
+            Expr::Cast(operand, ty) => self.cast(operand, ty)?,
+            Expr::Collate(operand, collation) => {
+                self.operand(operand)?;
+                self.out.push_str(" COLLATE ");
+                self.ident(collation);
+            }
+            Expr::Operator(operator, operands) => self.operator(operator, &operands.0, &operands.1)?,
+            Expr::Quantified(..) => {
+                return Err(Error::new(ErrorKind::Statement, "ANY or ALL stands alone")
+                    .help("it stands on the right of a comparison: `x.eq(any_of(query))`"));
             }
             Expr::Stored(value, ty) => self.stored(value, ty)?,
             Expr::Shown(column, _) => self.expr(column)?,
@@ -75,6 +86,7 @@ impl Compiler<'_> {
                 self.out.push(')');
             }
             Expr::Text(text) => self.text(text)?,
+            Expr::Fragment(text, args) => self.fragment(text, args)?,
             Expr::Failed(error) => return Err(Error::new(error.kind(), error.to_string())),
             Expr::Custom(custom) => {
                 if !custom.speaks(self.dialect.name()) {
@@ -112,9 +124,14 @@ impl Compiler<'_> {
                         self.out.push_str(word);
                     }
                     match item {
-                        Expr::All(_) | Expr::Any(_) | Expr::Unary(..) | Expr::Text(_) | Expr::Custom(_) => {
-                            self.operand(item)?
-                        }
+                        Expr::All(_)
+                        | Expr::Any(_)
+                        | Expr::Unary(..)
+                        | Expr::Text(_)
+                        | Expr::Custom(_)
+                        | Expr::Operator(..)
+                        | Expr::Fragment(..)
+                        | Expr::Json(_) => self.operand(item)?,
                         comparison => self.expr(comparison)?,
                     }
                 }
@@ -123,25 +140,35 @@ impl Compiler<'_> {
         Ok(())
     }
 
-    fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
-        let word = match op {
-            BinaryOp::Eq => " = ",
-            BinaryOp::Ne => " <> ",
-            BinaryOp::Lt => " < ",
-            BinaryOp::Le => " <= ",
-            BinaryOp::Gt => " > ",
-            BinaryOp::Ge => " >= ",
-            BinaryOp::Add => " + ",
-            BinaryOp::Sub => " - ",
-            BinaryOp::Mul => " * ",
-            BinaryOp::Div => " / ",
-            BinaryOp::Rem => " % ",
-            BinaryOp::IsNotDistinct => return self.dialect.is_not_distinct(self, left, right, false),
-            BinaryOp::IsDistinct => return self.dialect.is_not_distinct(self, left, right, true),
-            BinaryOp::Concat => return self.dialect.concat(self, left, right),
-        };
+    pub(super) fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        use BinaryOp::*;
+        if let (Expr::Quantified(quantifier, of), Eq | Ne | Lt | Le | Gt | Ge) = (right, op) {
+            return self.dialect.quantified(self, op, left, *quantifier, of);
+        }
+        match op {
+            IsNotDistinct => self.dialect.is_not_distinct(self, left, right, false),
+            IsDistinct => self.dialect.is_not_distinct(self, left, right, true),
+            Concat => self.dialect.concat(self, left, right),
+            BitAnd | BitOr | BitXor | ShiftLeft | ShiftRight => self.dialect.bitwise(self, op, left, right),
+            Eq | Ne | Lt | Le | Gt | Ge | Add | Sub | Mul | Div | Rem => {
+                self.operand(left)?;
+                self.out.push_str(operator(op));
+                self.operand(right)
+            }
+        }
+    }
+
+    /// An operator by its name, which is no input: what could end it is refused.
+    fn operator(&mut self, name: &str, left: &Expr, right: &Expr) -> Result<()> {
+        let symbols = !name.is_empty() && name.chars().all(|c| "+-*/<>=~!@#%^&|?".contains(c));
+        let words = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic() || c == '_' || c == ' ');
+        if !(symbols || words) || name.contains("--") || name.contains("/*") {
+            return Err(Error::new(ErrorKind::Statement, "an operator is made of symbols such as `->>`, or of words"));
+        }
         self.operand(left)?;
-        self.out.push_str(word);
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push(' ');
         self.operand(right)
     }
 
@@ -153,66 +180,12 @@ impl Compiler<'_> {
         self.dialect.in_set(self, set)
     }
 
-    fn function(&mut self, function: &Function) -> Result<()> {
-        if let Some(filter) = &function.filter
-            && !self.dialect.capabilities().aggregate_filter
-        {
-            return self.function(&filtered_by_case(function, filter));
-        }
-        if !self.dialect.function(self, function)? {
-            // a dialect that computes decimals exactly by itself takes the common name, or the operator
-            let name = function.name.strip_suffix("_DECIMAL").or(function.name.strip_suffix("_INTEGER"));
-            let name = name.unwrap_or(&function.name);
-            if let (Some(op), [left, right]) = (exact_operator(name), function.args.as_slice()) {
-                self.out.push('(');
-                self.binary(op, left, right)?;
-                self.out.push(')');
-                return Ok(());
-            }
-            if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.') {
-                return Err(Error::new(
-                    ErrorKind::Statement,
-                    "a function's name holds letters, digits, `_` and `.` only",
-                ));
-            }
-            self.out.push_str(name);
-            self.out.push('(');
-            if function.distinct {
-                self.out.push_str("DISTINCT ");
-            }
-            self.exprs(&function.args)?;
-            self.out.push(')');
-        }
-        if let Some(filter) = &function.filter {
-            self.out.push_str(" FILTER (WHERE ");
-            self.expr(filter)?;
-            self.out.push(')');
-        }
-        if let Some(window) = &function.over {
-            self.window(window)?;
-        }
-        Ok(())
-    }
-
-    fn window(&mut self, window: &SqlWindow) -> Result<()> {
-        self.out.push_str(" OVER (");
-        if !window.partition_by.is_empty() {
-            self.out.push_str("PARTITION BY ");
-            self.exprs(&window.partition_by)?;
-        }
-        if !window.order_by.is_empty() {
-            if !window.partition_by.is_empty() {
-                self.out.push(' ');
-            }
-            self.out.push_str("ORDER BY ");
-            self.order_by(&window.order_by)?;
-        }
-        self.out.push(')');
-        Ok(())
-    }
-
     fn case(&mut self, case: &Case) -> Result<()> {
         self.out.push_str("CASE");
+        if let Some(of) = &case.of {
+            self.out.push(' ');
+            self.expr(of)?;
+        }
         for (condition, then) in &case.arms {
             self.out.push_str(" WHEN ");
             self.expr(condition)?;
@@ -225,6 +198,29 @@ impl Compiler<'_> {
         }
         self.out.push_str(" END");
         Ok(())
+    }
+
+    fn fragment(&mut self, text: &str, args: &[Expr]) -> Result<()> {
+        let miscounted = || {
+            Error::new(ErrorKind::Statement, "the fragment has not as many places `{}` as arguments")
+                .help("a brace that is meant as such is written twice")
+        };
+        let mut args = args.iter();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, found) = rest.split_at(at);
+            self.out.push_str(before);
+            if found.starts_with("{}") {
+                self.operand(args.next().ok_or_else(miscounted)?)?;
+            } else if found.starts_with("{{") || found.starts_with("}}") {
+                self.out.push_str(found.get(..1).unwrap_or_default());
+            } else {
+                return Err(miscounted());
+            }
+            rest = found.get(2..).unwrap_or_default();
+        }
+        self.out.push_str(rest);
+        if args.next().is_some() { Err(miscounted()) } else { Ok(()) }
     }
 
     pub(super) fn text(&mut self, text: &Text) -> Result<()> {
@@ -242,27 +238,4 @@ impl Compiler<'_> {
         }
         Ok(())
     }
-}
-
-/// The operator that a function such as `ADD_DECIMAL` stands for.
-fn exact_operator(name: &str) -> Option<BinaryOp> {
-    Some(match name {
-        "ADD" => BinaryOp::Add,
-        "SUB" => BinaryOp::Sub,
-        "MUL" => BinaryOp::Mul,
-        "DIV" => BinaryOp::Div,
-        "REM" => BinaryOp::Rem,
-        _ => return None,
-    })
-}
-
-/// `f(x) FILTER (WHERE c)` as `f(CASE WHEN c THEN x END)`: aggregates pass over NULL.
-fn filtered_by_case(function: &Function, filter: &Expr) -> Function {
-    let mut plain = function.clone();
-    plain.filter = None;
-    for arg in &mut plain.args {
-        let then = if let Expr::Star = arg { Expr::bind(1_i32) } else { arg.clone() };
-        *arg = Expr::Case(Box::new(Case { arms: vec![(filter.clone(), then)], otherwise: None }));
-    }
-    plain
 }

@@ -6,6 +6,7 @@ mod convert;
 mod definition;
 mod dml;
 mod expr;
+mod function;
 mod language;
 mod literal;
 mod scope;

@@ -23,7 +23,7 @@ pub use ddl_syntax::{DdlSyntax, switch, unknown_option};
 pub use record::Record;
 pub use row::{FromRow, RowReader, resolve_names};
 pub use select_syntax::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
-pub use syntax::{Syntax, in_list, tuple};
+pub use syntax::{Syntax, in_list, operator, standard_frame, tuple};
 pub use upsert::{DeleteSources, on_conflict};
 pub use url::Url;
 

@@ -3,7 +3,10 @@
 
 use super::DeleteSources;
 use crate::error::{Error, Result};
-use crate::sql::{Emit, Expr, Function, InSet, Like, OnConflict, TableName, Violation};
+use crate::sql::{
+    BinaryOp, Bind, Emit, Expr, Frame, FrameBound, FrameExclude, FrameUnit, Function, InSet, JsonAccess, Like,
+    OnConflict, Quantifier, TableName, Violation,
+};
 use crate::types::{SqlType, Value};
 
 /// How a database spells what the standard, or other databases, spell otherwise.
@@ -84,6 +87,91 @@ pub trait Syntax: Send + Sync {
         out.operand(left)?;
         out.sql(" || ");
         out.operand(right)
+    }
+
+    /// An operator on the bits of integers.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn bitwise(&self, out: &mut dyn Emit, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
+        out.operand(left)?;
+        out.sql(operator(op));
+        out.operand(right)
+    }
+
+    /// All bits of an integer turned around.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn bit_not(&self, out: &mut dyn Emit, operand: &Expr) -> Result<()> {
+        out.sql("~");
+        out.operand(operand)
+    }
+
+    /// A comparison with ANY or ALL of the rows of a query, or of the elements of an array.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is none.
+    fn quantified(
+        &self,
+        out: &mut dyn Emit,
+        op: BinaryOp,
+        left: &Expr,
+        quantifier: Quantifier,
+        of: &Expr,
+    ) -> Result<()> {
+        out.operand(left)?;
+        out.sql(operator(op));
+        out.sql(match quantifier {
+            Quantifier::Any => "ANY ",
+            Quantifier::All => "ALL ",
+        });
+        if let Expr::Scalar(_) = of {
+            return out.expr(of);
+        }
+        out.sql("(");
+        out.expr(of)?;
+        out.sql(")");
+        Ok(())
+    }
+
+    /// The frame of a window.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such frame.
+    fn frame(&self, out: &mut dyn Emit, frame: &Frame) -> Result<()> {
+        standard_frame(out, frame)
+    }
+
+    /// CAST, whole.
+    ///
+    /// # Errors
+    /// `Unsupported` where nothing can be cast to the type.
+    fn cast(&self, out: &mut dyn Emit, expr: &Expr, ty: &SqlType) -> Result<()> {
+        let name = self.cast_type(ty)?;
+        out.sql("CAST(");
+        out.expr(expr)?;
+        out.sql(" AS ");
+        out.sql(&name);
+        out.sql(")");
+        Ok(())
+    }
+
+    /// What is inside of a JSON document, whole.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such access.
+    fn json(&self, _out: &mut dyn Emit, _access: &JsonAccess) -> Result<()> {
+        Err(Error::unsupported(
+            "paths into JSON",
+            self.syntax_name(),
+            "read the document, and look into it in the program",
+        ))
+    }
+
+    /// What closes what [`function`](Self::function) has opened, behind FILTER and OVER.
+    fn function_end(&self, _function: &Function) -> &'static str {
+        ""
     }
 
     /// A function whose name or form differs; false where the standard's form will do.
@@ -173,6 +261,67 @@ pub trait Syntax: Send + Sync {
     fn literal(&self, out: &mut String, value: &Value<'_>, ty: &SqlType) -> Result<()> {
         super::literal::standard(self.syntax_name(), out, value, ty)
     }
+}
+
+/// The standard's spelling of an operator between two operands, with spaces around.
+pub fn operator(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Eq => " = ",
+        BinaryOp::Ne => " <> ",
+        BinaryOp::Lt => " < ",
+        BinaryOp::Le => " <= ",
+        BinaryOp::Gt => " > ",
+        BinaryOp::Ge => " >= ",
+        BinaryOp::IsNotDistinct => " IS NOT DISTINCT FROM ",
+        BinaryOp::IsDistinct => " IS DISTINCT FROM ",
+        BinaryOp::Add => " + ",
+        BinaryOp::Sub => " - ",
+        BinaryOp::Mul => " * ",
+        BinaryOp::Div => " / ",
+        BinaryOp::Rem => " % ",
+        BinaryOp::Concat => " || ",
+        BinaryOp::BitAnd => " & ",
+        BinaryOp::BitOr => " | ",
+        BinaryOp::BitXor => " ^ ",
+        BinaryOp::ShiftLeft => " << ",
+        BinaryOp::ShiftRight => " >> ",
+    }
+}
+
+/// A frame as the standard has it.
+///
+/// # Errors
+/// As `out`.
+pub fn standard_frame(out: &mut dyn Emit, frame: &Frame) -> Result<()> {
+    out.sql(match frame.unit {
+        FrameUnit::Rows => "ROWS BETWEEN ",
+        FrameUnit::Range => "RANGE BETWEEN ",
+        FrameUnit::Groups => "GROUPS BETWEEN ",
+    });
+    for (bound, end) in [(&frame.start, " AND "), (&frame.end, "")] {
+        let word = match bound {
+            FrameBound::UnboundedPreceding => "UNBOUNDED PRECEDING",
+            FrameBound::CurrentRow => "CURRENT ROW",
+            FrameBound::UnboundedFollowing => "UNBOUNDED FOLLOWING",
+            FrameBound::Preceding(distance) | FrameBound::Following(distance) => {
+                match distance {
+                    // as it stands: some databases want a constant, and a number can hold nothing else
+                    Expr::Bind(Bind { value: Value::Int(count), .. }) => out.sql(&count.to_string()),
+                    other => out.expr(other)?,
+                }
+                if let FrameBound::Preceding(_) = bound { " PRECEDING" } else { " FOLLOWING" }
+            }
+        };
+        out.sql(word);
+        out.sql(end);
+    }
+    out.sql(match frame.exclude {
+        Some(FrameExclude::CurrentRow) => " EXCLUDE CURRENT ROW",
+        Some(FrameExclude::Group) => " EXCLUDE GROUP",
+        Some(FrameExclude::Ties) => " EXCLUDE TIES",
+        None => "",
+    });
+    Ok(())
 }
 
 /// Lists up to this length are padded; longer ones are rare, and would soon exceed what a statement takes.

@@ -19,10 +19,9 @@ pub use connection::{Connection, Transaction};
 pub use execute::Executor;
 pub(crate) use execute::{Collect, Sequence, run};
 pub use observe::{Recorder, Sent};
-pub use query::{
-    Expressions, Filter, Orders, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select,
-    select_any,
-};
+pub use query::{Filter, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
+
+pub use crate::sql::{Expressions, Orders};
 pub(crate) use query::{count_rows, exactly_one};
 pub use stream::RowStream;
 pub use write::{

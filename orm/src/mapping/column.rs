@@ -4,7 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
-use crate::sql::{AnyTable, ColumnRef, Expr, Expression, Operand, TargetColumn};
+use crate::sql::typed::ops::std_operators;
+use crate::sql::{AnyTable, Argument, ColumnRef, Expr, Expression, Numeric, Operand, TargetColumn};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A column of `E` with values of `T`.
@@ -57,6 +58,14 @@ impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
             name: mapping.name.into(),
             nullable: mapping.nullable,
         })
+    }
+}
+
+std_operators!([E: Entity,] Column<E, T>);
+
+impl<E: Entity, T: ColumnType> Argument for Column<E, T> {
+    fn argument(self) -> Expr {
+        self.into_expr()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Table;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{BinaryOp, Bind, ColumnRef, Expr, Ident, Operators, OrderBy, Source, Sql};
+use crate::sql::{BinaryOp, Bind, ColumnRef, Expr, Ident, OrderBy, Source, Sql, TextOperators};
 use crate::types::{ColumnType, Numeric, SqlType, Value, chrono};
 
 /// A column whose name, and so whose type, is known at run time only. [`Table::any_column`] finds it.

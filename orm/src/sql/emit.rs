@@ -1,7 +1,7 @@
 //! `Emit`, the one door through which SQL text is written. Dialects write their clauses through it
 //! and recurse into the compiler by it; they never touch quotes or placeholders themselves.
 
-use super::{Expr, Select, TableName};
+use super::{Expr, OrderBy, Select, TableName};
 use crate::error::Result;
 use crate::types::{SqlType, Value};
 
@@ -63,4 +63,22 @@ pub trait Emit {
     /// # Errors
     /// Where the dialect lacks a construct in it.
     fn select(&mut self, select: &Select) -> Result<()>;
+
+    /// What follows ORDER BY.
+    ///
+    /// # Errors
+    /// As [`expr`](Self::expr).
+    fn order_by(&mut self, orders: &[OrderBy]) -> Result<()> {
+        for (index, order) in orders.iter().enumerate() {
+            self.sql(if index > 0 { ", " } else { "" });
+            self.expr(&order.expr)?;
+            self.sql(if order.descending { " DESC" } else { "" });
+            self.sql(match order.nulls_first {
+                Some(true) => " NULLS FIRST",
+                Some(false) => " NULLS LAST",
+                None => "",
+            });
+        }
+        Ok(())
+    }
 }

@@ -9,13 +9,15 @@ mod naming;
 mod schema_map;
 mod select;
 mod text;
-mod typed;
+pub(crate) mod typed;
 mod walk;
 
 pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConflict, Rows, Update, Violation};
 pub use emit::Emit;
-pub(crate) use expr::Window as SqlWindow;
-pub use expr::{BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Function, InSet, Like, Scope, UnaryOp, Window};
+pub use expr::{
+    BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Frame, FrameBound, FrameExclude, FrameUnit, Function,
+    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Quantifier, Scope, UnaryOp, Window, window,
+};
 pub use ident::{Ident, TableName};
 pub use naming::Naming;
 pub use schema_map::SchemaMap;
@@ -25,15 +27,25 @@ pub use select::{
 };
 pub(crate) use text::Piece;
 pub use text::Text;
+pub use typed::time;
 pub(crate) use typed::written_column;
-pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 pub use typed::{
-    Case as TypedCase, Columns, CommonTable, Condition, Expression, IntoSource, Item, Named, Numeric, OneColumn,
-    Operand, Operators, RowsOf, Rowset, Selection, Sql, Subquery, TextType, ValueItem, ValueRow, and, avg, case, cast,
-    coalesce, count, count_distinct, count_star, exists, func, generate_series, json_elements, literal, lower, max,
-    min, not, or, sum, table_function, text, upper, values,
+    Aggregate, Argument, Arguments, Arithmetic, Case as TypedCase, CaseOf, Columns, CommonTable, Computes, Condition,
+    Expression, Expressions, Integer, IntoSource, IntoStep, Item, JsonElement, JsonOperators, JsonPath, JsonType,
+    Keeps, MaybeNull, Named, Numeric, OneColumn, Operand, Operands, Operators, Orders, Quantified, RowOf, RowOperand,
+    RowValue, RowsOf, Rowset, Selection, Sql, Subquery, TextOperators, TextType, ValueItem, ValueRow, WindowFunction,
+    abs, aggregate, all_elements, all_of, and, any_element, any_of, avg, bool_and, bool_or, case, case_of, cast, ceil,
+    coalesce, concat_ws, count, count_distinct, count_star, cume_dist, dense_rank, exists, exp, false_, first_value,
+    floor, fragment, func, generate_series, greatest, json_elements, lag, last_value, lead, least, left, length,
+    literal, ln, lower, lpad, ltrim, max, min, mode, not, nth_value, ntile, nullif, octet_length, or, percent_rank,
+    percentile_cont, percentile_disc, position, power, random, rank, replace, right, round, row_number, rpad, rtrim,
+    sign, sqrt, stddev, stddev_pop, string_agg, substring, sum, table_function, text, trim, true_, try_cast,
+    type_coerce, upper, values, variance, variance_pop,
 };
+pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 pub(crate) use typed::{add_ctes, scalar};
+#[cfg(feature = "json")]
+pub use typed::{json_agg, json_object_agg};
 pub(crate) use walk::Visit;
 pub(crate) use walk::{Rename, SourceNames};
 

@@ -1,7 +1,7 @@
 //! One walk over an expression: every column in it, subqueries included. It keeps its way on a list, not
 //! on the stack, which a deep expression would overflow.
 
-use super::{ColumnRef, Expr, Grouping, Ident, Select, Source, Statement};
+use super::{ColumnRef, Expr, FrameBound, Grouping, Ident, Select, Source, Statement};
 
 /// Who is shown what an expression consists of.
 pub(crate) trait Visit {
@@ -60,7 +60,12 @@ impl Expr {
             match part {
                 Part::Expr(Expr::Column(column)) => visit.column(column),
                 Part::Expr(Expr::Text(_) | Expr::Custom(_)) => visit.opaque(),
-                Part::Expr(expr) => expr.each_part(&mut |part| open.push(part)),
+                Part::Expr(expr) => {
+                    if let Expr::Fragment(..) = expr {
+                        visit.opaque();
+                    }
+                    expr.each_part(&mut |part| open.push(part));
+                }
                 Part::Query(query) => {
                     if visit.enter(query) {
                         query.each_part(&mut |part| open.push(part));
@@ -77,10 +82,13 @@ impl Expr {
             Expr::Column(_) | Expr::Bind(_) | Expr::Null | Expr::Star => {}
             Expr::Default | Expr::Excluded(_) => {}
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
-            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter_mut().for_each(one),
+            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) | Expr::Fragment(_, list) => {
+                list.iter_mut().for_each(one)
+            }
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => one(operand),
             Expr::Stored(operand, _) | Expr::Shown(operand, _) => one(operand),
-            Expr::Binary(_, operands) => {
+            Expr::Collate(operand, _) | Expr::Quantified(_, operand) => one(operand),
+            Expr::Binary(_, operands) | Expr::Operator(_, operands) => {
                 one(&mut operands.0);
                 one(&mut operands.1);
             }
@@ -102,12 +110,21 @@ impl Expr {
             Expr::Function(function) => {
                 function.args.iter_mut().for_each(&mut one);
                 function.filter.iter_mut().for_each(&mut one);
+                function.order_by.iter_mut().for_each(|order| one(&mut order.expr));
+                function.within_group.iter_mut().for_each(|order| one(&mut order.expr));
                 if let Some(window) = &mut function.over {
                     window.partition_by.iter_mut().for_each(&mut one);
                     window.order_by.iter_mut().for_each(|order| one(&mut order.expr));
+                    for bound in window.frame.iter_mut().flat_map(|frame| [&mut frame.start, &mut frame.end]) {
+                        if let FrameBound::Preceding(distance) | FrameBound::Following(distance) = bound {
+                            one(distance);
+                        }
+                    }
                 }
             }
+            Expr::Json(access) => one(&mut access.of),
             Expr::Case(case) => {
+                case.of.iter_mut().for_each(&mut one);
                 for (condition, then) in &mut case.arms {
                     one(condition);
                     one(then);

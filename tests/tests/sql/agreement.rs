@@ -94,7 +94,7 @@ fn aggregates_and_windows() {
         let joined: Vec<(String,)> = rows(engine, filtered(joined)).await?;
         assert_eq!(joined, [("a'\\;d".to_owned(),)]);
         let order = OrderBy { expr: number().into(), descending: true, nulls_first: Some(false) };
-        let over = Window { partition_by: Vec::new(), order_by: vec![order] };
+        let over = Window { order_by: vec![order], ..Window::default() };
         let rank = Function { over: Some(over), ..Function::call("ROW_NUMBER", vec![]) };
         let ranked: Vec<(String, i64)> = rows(
             engine,
@@ -216,6 +216,7 @@ fn writes() {
                 Assignment {
                     column: "m".into(),
                     value: Expr::Case(Box::new(Case {
+                        of: None,
                         arms: vec![(number().is_null().into(), Expr::bind(0_i32))],
                         otherwise: Some(Expr::bind(1_i32)),
                     })),

@@ -277,7 +277,8 @@ fn cases_and_casts() {
         mariadb   SELECT CASE WHEN `t`.`n` > ? THEN `t`.`n` END + ? FROM `t`  [i64, i64]
     "#]],
     );
-    let nested = Expr::Case(Box::new(Case { arms: vec![(flag().into(), Expr::Null)], otherwise: Some(Expr::Null) }));
+    let nested =
+        Expr::Case(Box::new(Case { of: None, arms: vec![(flag().into(), Expr::Null)], otherwise: Some(Expr::Null) }));
     check_sql(
         selected(Expr::IsNull(Box::new(nested), false)),
         expect![[r#"
@@ -305,18 +306,18 @@ fn cases_and_casts() {
     check_sql(
         plain(from_t((cast::<chrono::NaiveDate>(name()), cast::<chrono::NaiveDateTime>(name())))),
         expect![[r#"
-        sqlite    SELECT CAST("t"."name" AS TEXT), CAST("t"."name" AS TEXT) FROM "t"
-        postgres  SELECT CAST("t"."name" AS DATE), CAST("t"."name" AS TIMESTAMP) FROM "t"
-        mariadb   SELECT CAST(`t`.`name` AS DATE), CAST(`t`.`name` AS DATETIME(6)) FROM `t`
-    "#]],
+            sqlite    SELECT moment_cast("t"."name", 'date'), moment_cast("t"."name", 'datetime') FROM "t"
+            postgres  SELECT CAST("t"."name" AS DATE), CAST("t"."name" AS TIMESTAMP) FROM "t"
+            mariadb   SELECT CAST(`t`.`name` AS DATE), CAST(`t`.`name` AS DATETIME(6)) FROM `t`
+        "#]],
     );
     check_sql(
         plain(from_t((cast::<bool>(number()),))),
         expect![[r#"
-        sqlite    SELECT CAST("t"."n" AS INTEGER) FROM "t"
-        postgres  SELECT CAST("t"."n" AS BOOLEAN) FROM "t"
-        mariadb   Unsupported: mariadb has no CAST to bool; cast to an integer, a decimal, text, bytes, a date or a time
-    "#]],
+            sqlite    SELECT (CAST("t"."n" AS NUMERIC) <> 0) FROM "t"
+            postgres  SELECT CAST("t"."n" AS BOOLEAN) FROM "t"
+            mariadb   SELECT (`t`.`n` <> 0) FROM `t`
+        "#]],
     );
     check_sql(
         plain(from_t((cast::<uuid::Uuid>(name()),))),

@@ -182,7 +182,7 @@ fn nested(kind: &str, depth: usize) -> Expr {
     (0..depth).fold(Expr::bind(true), |inner, _| match kind {
         "not" => Expr::Unary(UnaryOp::Not, Box::new(inner)),
         "plus" => Expr::binary(BinaryOp::Add, inner, Expr::bind(1_i64)),
-        "case" => Expr::Case(Box::new(Case { arms: vec![(inner, Expr::Null)], otherwise: None })),
+        "case" => Expr::Case(Box::new(Case { of: None, arms: vec![(inner, Expr::Null)], otherwise: None })),
         "cast" => Expr::Cast(Box::new(inner), orm::types::SqlType::Text),
         "function" => Expr::Function(Box::new(Function::call("LOWER", vec![inner]))),
         "select" => {

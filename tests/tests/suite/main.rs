@@ -1,15 +1,18 @@
 //! The suite: every behaviour, on every database.
 
 mod bad_input;
+mod calendar;
 mod cancel;
 mod ddl;
 mod definitions;
 mod derived;
 mod dynamic;
 mod engine;
+mod expressions;
 mod failures;
 mod flush_graphs;
 mod flush_order;
+mod json_paths;
 mod links;
 mod loading;
 mod names;

@@ -223,7 +223,7 @@ fn sums_of_products_are_exact_to_the_cent() {
     let less = exact("SUB_DECIMAL", exact("ADD_DECIMAL", product, tripled), decimal("0.10"));
     let first = Expr::binary(BinaryOp::Eq, Expr::column("t", "id"), Expr::bind(1_i64));
     let arms = vec![(first, less.clone())];
-    assert_eq!(sum(Expr::Case(Box::new(Case { arms, otherwise: Some(decimal("0")) }))), texts(&["49.26"]));
+    assert_eq!(sum(Expr::Case(Box::new(Case { of: None, arms, otherwise: Some(decimal("0")) }))), texts(&["49.26"]));
     assert_eq!(sum(function(Function::call("COALESCE", vec![less, decimal("0")]))), texts(&["6000000000049.47"]));
     let deep = (0..300).fold(price(), |sum, _| exact("ADD_DECIMAL", sum, price()));
     let query = select(vec![function(call("SUM_DECIMAL", deep))]);

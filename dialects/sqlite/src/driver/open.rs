@@ -78,6 +78,7 @@ impl Recipe {
         connection.busy_timeout(Duration::from_millis(self.busy_timeout.into()))?;
         // what is in the schema already may need them
         crate::decimal::register(connection)?;
+        crate::functions::register(connection)?;
         let switches = [
             ("double-quoted strings in statements", DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             ("double-quoted strings in DDL", DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),

@@ -4,7 +4,7 @@ mod product;
 mod source;
 mod with;
 
-use super::compiler::Compiler;
+use super::compiler::{Compiler, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Emit, Expr, Ident, OrderBy, Place, RareClauses, Select, SetOp};
 
@@ -116,7 +116,7 @@ impl Compiler<'_> {
             }
             _ if !select.group_by.is_empty() => {
                 self.out.push_str(" GROUP BY ");
-                self.exprs(&select.group_by)?;
+                self.within(Rows::One("GROUP BY"), |compiler| compiler.exprs(&select.group_by))?;
             }
             _ => {}
         }
@@ -207,25 +207,8 @@ impl Compiler<'_> {
             return Ok(());
         }
         self.out.push_str(word);
-        self.chain(conditions, " AND ", true)
-    }
-
-    pub(super) fn order_by(&mut self, order: &[OrderBy]) -> Result<()> {
-        let nulls_order = self.dialect.capabilities().nulls_order;
-        self.list(order, |compiler, item| {
-            if let (Some(first), false) = (item.nulls_first, nulls_order) {
-                compiler.operand(&item.expr)?;
-                compiler.out.push_str(if first { " IS NOT NULL, " } else { " IS NULL, " });
-            }
-            compiler.expr(&item.expr)?;
-            if item.descending {
-                compiler.out.push_str(" DESC");
-            }
-            if let (Some(first), true) = (item.nulls_first, nulls_order) {
-                compiler.out.push_str(if first { " NULLS FIRST" } else { " NULLS LAST" });
-            }
-            Ok(())
-        })
+        let rows = if word == " HAVING " { Rows::Group("HAVING") } else { Rows::One("WHERE") };
+        self.within(rows, |compiler| compiler.chain(conditions, " AND ", true))
     }
 }
 

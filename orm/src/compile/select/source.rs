@@ -1,6 +1,6 @@
 //! FROM and JOIN to text.
 
-use crate::compile::compiler::Compiler;
+use crate::compile::compiler::{Compiler, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Emit, Join, JoinKind, Select, Source};
 use crate::types::SqlType;
@@ -107,7 +107,7 @@ impl Compiler<'_> {
         self.source(&join.source)?;
         if let Some(on) = &join.on {
             self.out.push_str(" ON ");
-            self.expr(on)?;
+            self.within(Rows::One("ON"), |compiler| compiler.expr(on))?;
         }
         Ok(())
     }

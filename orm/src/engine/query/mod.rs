@@ -9,7 +9,7 @@ mod run;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-pub use clauses::{Expressions, Filter, Orders, QueryBuilder};
+pub use clauses::{Filter, QueryBuilder};
 pub use derived::{recursive, recursive_distinct};
 pub use lock::RowLocks;
 pub(crate) use run::{count_rows, exactly_one};

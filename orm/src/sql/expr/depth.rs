@@ -39,8 +39,9 @@ impl Expr {
     fn is_flat(&self) -> bool {
         match self {
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => operand.is_leaf(),
+            Expr::Collate(operand, _) => operand.is_leaf(),
             Expr::Stored(operand, _) | Expr::Shown(operand, _) => operand.is_leaf(),
-            Expr::Binary(_, operands) => operands.0.is_leaf() && operands.1.is_leaf(),
+            Expr::Binary(_, operands) | Expr::Operator(_, operands) => operands.0.is_leaf() && operands.1.is_leaf(),
             Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter().all(Expr::is_leaf),
             other => other.is_leaf(),
         }

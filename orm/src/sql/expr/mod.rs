@@ -3,14 +3,18 @@
 mod custom;
 mod depth;
 mod function;
+mod json;
 mod predicate;
+mod window;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use custom::CustomExpr;
-pub use function::{Case, Function, Window};
-pub use predicate::{InSet, Like};
+pub use function::{Case, Function, FunctionKind};
+pub use json::{JsonAccess, JsonRead, JsonStep};
+pub use predicate::{InSet, Like, Quantifier};
+pub use window::{Frame, FrameBound, FrameExclude, FrameUnit, Window, window};
 
 use super::{Ident, Select, Text};
 use crate::error::Error;
@@ -42,6 +46,8 @@ pub enum Expr {
     Unary(UnaryOp, Box<Expr>),
     /// two operands
     Binary(BinaryOp, Box<(Expr, Expr)>),
+    /// an operator by the name that the database has for it, which is trusted
+    Operator(Ident, Box<(Expr, Expr)>),
     /// `IS NULL`, or `IS NOT NULL` where negated
     IsNull(Box<Expr>, bool),
     /// `BETWEEN`, or `NOT BETWEEN` where negated
@@ -56,20 +62,28 @@ pub enum Expr {
     Exists(Box<Select>, bool),
     /// the one value of a query
     Scalar(Box<Select>),
+    /// ANY or ALL of the rows of a query, or of the elements of an array; it stands on the right of a comparison
+    Quantified(Quantifier, Box<Expr>),
     /// a function call, an aggregate or a window function
     Function(Box<Function>),
     /// CASE
     Case(Box<Case>),
+    /// what is inside of a JSON document
+    Json(Box<JsonAccess>),
     /// CAST
     Cast(Box<Expr>, SqlType),
     /// what a value of the type travels as, made one of the type: a bound array's element, say
     Stored(Box<Expr>, SqlType),
     /// a column of the type; where a statement returns it, it is read as the type says
     Shown(Box<Expr>, SqlType),
+    /// COLLATE, with the name of a collation as the database has it
+    Collate(Box<Expr>, Ident),
     /// a row value
     Tuple(Vec<Expr>),
     /// SQL as it is
     Text(Box<Text>),
+    /// SQL by hand with an argument for each `{}`
+    Fragment(&'static str, Vec<Expr>),
     /// a construct of somebody else's
     Custom(Arc<dyn CustomExpr>),
     /// a mistake made where no error could be given; compiling it gives the error
@@ -119,6 +133,16 @@ pub enum UnaryOp {
     Not,
     /// minus
     Negate,
+    /// each bit is the other one
+    BitNot,
+    /// `IS TRUE`: false of NULL
+    IsTrue,
+    /// `IS NOT TRUE`
+    IsNotTrue,
+    /// `IS FALSE`
+    IsFalse,
+    /// `IS NOT FALSE`
+    IsNotFalse,
 }
 
 /// An operator between two operands.
@@ -152,6 +176,16 @@ pub enum BinaryOp {
     Rem,
     /// text after text
     Concat,
+    /// bits that both have
+    BitAnd,
+    /// bits that either has
+    BitOr,
+    /// bits that one of them has
+    BitXor,
+    /// bits moved up
+    ShiftLeft,
+    /// bits moved down; the sign stays
+    ShiftRight,
 }
 
 impl Expr {

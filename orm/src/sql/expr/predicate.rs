@@ -1,4 +1,4 @@
-//! Predicates that have parts of their own: LIKE and membership in a set.
+//! Predicates that have parts of their own: LIKE, membership in a set, ANY and ALL.
 
 use super::Expr;
 use crate::types::{SqlType, Value};
@@ -44,4 +44,13 @@ impl InSet {
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
+}
+
+/// How many of the rows of a query, or the elements of an array, a comparison has to hold for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// at least one
+    Any,
+    /// each
+    All,
 }

@@ -1,98 +1,152 @@
-//! Functions and aggregates.
+//! Calls by name, values as expressions, CAST, and SQL by hand inside of typed queries.
 
-use super::{Condition, Expression, Numeric, Operand, Sql, TextType};
-use crate::sql::{self, Expr, Function, Ident, Select, UnaryOp};
-use crate::types::{ColumnType, SqlType};
+use std::sync::Arc;
 
-type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
+use super::{Aggregate, Expression, Sql, TextOperators, TextType};
+use crate::error::{Error, ErrorKind};
+use crate::sql::{self, Case, Expr, Function, Ident, Select};
+use crate::types::{ColumnType, NotNull, SqlType};
 
-fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
+pub(super) fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
     Sql::new(Expr::Function(Box::new(Function::call(name, args))))
 }
 
-/// An aggregate that some databases need help with to be exact over decimals: there it goes by another name.
-fn aggregate<V: ColumnType, T>(name: &'static str, exact: &'static str, arg: Expr) -> Sql<T> {
-    let decimal = matches!(V::SQL_TYPE, SqlType::Decimal { .. });
-    call(if decimal { exact } else { name }, vec![arg])
+/// What a function takes: an expression, or a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no argument of a SQL function",
+    label = "is neither an expression nor a value of a column's type"
+)]
+pub trait Argument {
+    /// The untyped expression.
+    fn argument(self) -> Expr;
 }
 
-/// How many rows have a value here.
-pub fn count(expr: impl Expression) -> Sql<i64> {
-    call("COUNT", vec![expr.into_expr()])
+impl<T: NotNull> Argument for T {
+    fn argument(self) -> Expr {
+        Expr::bind(self)
+    }
 }
 
-/// How many different values there are.
-pub fn count_distinct(expr: impl Expression) -> Sql<i64> {
-    let mut function = Function::call("COUNT", vec![expr.into_expr()]);
-    function.distinct = true;
-    Sql::new(Expr::Function(Box::new(function)))
+impl<T: NotNull> Argument for Option<T> {
+    fn argument(self) -> Expr {
+        Expr::bind(self)
+    }
 }
 
-/// How many rows there are.
-pub fn count_star() -> Sql<i64> {
-    call("COUNT", vec![Expr::Star])
+impl Argument for &str {
+    fn argument(self) -> Expr {
+        Expr::bind(self.to_owned())
+    }
 }
 
-/// The sum; NULL of no rows. Sums of decimals are exact on every database.
-pub fn sum<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<<<E::Type as Numeric>::Sum as ColumnType>::Base>> {
-    aggregate::<E::Type, _>("SUM", "SUM_DECIMAL", expr.into_expr())
+impl Argument for Expr {
+    fn argument(self) -> Expr {
+        self
+    }
 }
 
-/// The average as a double; NULL of no rows.
-pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Sql<Option<f64>> {
-    Sql::new(Expr::Cast(Box::new(call::<f64>("AVG", vec![expr.into_expr()]).into()), f64::SQL_TYPE))
+impl<T: ColumnType> Argument for Sql<T> {
+    fn argument(self) -> Expr {
+        self.into_expr()
+    }
 }
 
-/// The smallest value; NULL of no rows.
-pub fn min<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
-    aggregate::<E::Type, _>("MIN", "MIN_DECIMAL", expr.into_expr())
+impl<T: ColumnType> Argument for Aggregate<T> {
+    fn argument(self) -> Expr {
+        self.into_expr()
+    }
 }
 
-/// The largest value; NULL of no rows.
-pub fn max<E: Expression>(expr: E) -> Sql<Option<Base<E>>> {
-    aggregate::<E::Type, _>("MAX", "MAX_DECIMAL", expr.into_expr())
+/// The arguments of a function: a tuple of expressions and values, or a list of untyped expressions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no list of arguments",
+    label = "give the arguments as a tuple",
+    note = "for one argument write a tuple of one: `(User::name,)`"
+)]
+pub trait Arguments {
+    /// The untyped expressions.
+    fn arguments(self) -> Vec<Expr>;
 }
 
-/// In lower case.
-pub fn lower<E: Expression<Type: TextType>>(expr: E) -> Sql<E::Type> {
-    call("LOWER", vec![expr.into_expr()])
+impl Arguments for () {
+    fn arguments(self) -> Vec<Expr> {
+        Vec::new()
+    }
 }
 
-/// In upper case.
-pub fn upper<E: Expression<Type: TextType>>(expr: E) -> Sql<E::Type> {
-    call("UPPER", vec![expr.into_expr()])
+impl Arguments for Vec<Expr> {
+    fn arguments(self) -> Vec<Expr> {
+        self
+    }
 }
 
-/// The value, or `otherwise` where it is NULL.
+impl<const N: usize> Arguments for [Expr; N] {
+    fn arguments(self) -> Vec<Expr> {
+        self.into()
+    }
+}
+
+macro_rules! tuples {
+    ($($name:ident)*) => {
+        impl<$($name: Argument),*> Arguments for ($($name,)*) {
+            #[allow(non_snake_case)]
+            fn arguments(self) -> Vec<Expr> {
+                let ($($name,)*) = self;
+                vec![$($name.argument()),*]
+            }
+        }
+    };
+}
+
+tuples!(A);
+tuples!(A B);
+tuples!(A B C);
+tuples!(A B C D);
+tuples!(A B C D F);
+tuples!(A B C D F G);
+tuples!(A B C D F G H);
+tuples!(A B C D F G H I);
+
+/// Any function by its name, whose result is said to be `T`. A function of your own is a Rust function around it,
+/// whose bounds say what it takes.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm::Result<()> {
 /// # let engine = blog().await?;
-/// # let mut session = engine.session();
-/// let mails: Vec<(String,)> = select((coalesce(User::email, "none"),)).from::<User>().all(&mut session).await?;
-/// assert_eq!(mails[0].0, "none");
+/// use orm::sql::{Operand, Sql};
+/// fn soundex_like(text: impl Operand<String>, length: i32) -> Sql<String> {
+///     func("substr", (text.operand(), 1, length))
+/// }
+///
+/// let short = select((soundex_like(User::name, 2), func::<i64>("length", (User::name,)))).from::<User>();
+/// assert_eq!(short.order_by(User::id.asc()).first(&engine).await?, Some(("Ad".to_owned(), 3)));
 /// # Ok(()) }
 /// ```
-pub fn coalesce<E: Expression>(expr: E, otherwise: impl Operand<Base<E>>) -> Sql<Base<E>> {
-    call("COALESCE", vec![expr.into_expr(), otherwise.operand()])
+pub fn func<T: ColumnType>(name: impl Into<Ident>, args: impl Arguments) -> Sql<T> {
+    Sql::new(Expr::Function(Box::new(Function::call(name, args.arguments()))))
 }
 
-/// Any function, whose result is said to be `T`.
+/// A piece of SQL by hand, whose value is said to be a `T`. Each `{}` stands for an argument: values become binds,
+/// expressions are written for the database; `{{` and `}}` are braces. The text is part of the program, never of
+/// its input, which the type sees to.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm::Result<()> {
 /// # let engine = blog().await?;
-/// let lengths: Vec<(i64,)> =
-///     select((func("char_length", [User::name.into_expr()]),)).from::<User>().order_by(User::id.asc()).all(&engine).await?;
-/// assert_eq!(lengths, [(3,), (5,)]);
+/// use orm::sql::fragment;
+/// let long = fragment::<bool>("length({}) > {}", (User::name, 3));
+/// assert_eq!(User::query().filter(long).count(&engine).await?, 1);
 /// # Ok(()) }
 /// ```
-pub fn func<T: ColumnType>(name: impl Into<Ident>, args: impl IntoIterator<Item = Expr>) -> Sql<T> {
-    Sql::new(Expr::Function(Box::new(Function::call(name, args.into_iter().collect()))))
+///
+/// # Errors
+/// Compiling the statement is [`ErrorKind::Statement`] where places and arguments differ in number.
+pub fn fragment<T: ColumnType>(text: &'static str, args: impl Arguments) -> Sql<T> {
+    Sql::new(Expr::Fragment(text, args.arguments()))
 }
 
 /// A value as an expression.
@@ -115,6 +169,53 @@ pub fn cast<T: ColumnType>(expr: impl Expression) -> Sql<T> {
     Sql::new(Expr::Cast(Box::new(expr.into_expr()), T::SQL_TYPE))
 }
 
+/// The text as a number, or NULL where it is no plain one: digits, perhaps with a sign, and for `f64` with a point.
+/// For other types there is no such thing that databases agree on, and compiling the statement is refused.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// use orm::sql::try_cast;
+/// let tried = select((try_cast::<i64>(User::name), try_cast::<i64>(literal("42".to_owned())))).from::<User>();
+/// assert_eq!(tried.first(&engine).await?, Some((None, Some(42))));
+/// # Ok(()) }
+/// ```
+pub fn try_cast<T: NotNull>(text: impl Expression<Type: TextType>) -> Sql<Option<T>> {
+    let text: Sql<String> = Sql::new(text.into_expr());
+    let pattern = match T::SQL_TYPE {
+        SqlType::I64 => "^[-+]?[0-9]{1,18}$",
+        SqlType::F64 => "^[-+]?[0-9]{1,255}([.][0-9]*)?$",
+        other => {
+            let problem = Error::new(ErrorKind::Unsupported, format!("no database tries a CAST to {other}"));
+            let problem = problem.help("try i64 or f64, or `cast` what is known to be of the right form");
+            return Sql::new(Expr::Failed(Arc::new(problem)));
+        }
+    };
+    let arms = vec![(text.clone().regexp(pattern).into(), cast::<T>(text).into())];
+    Sql::new(Expr::Case(Box::new(Case { of: None, arms, otherwise: None })))
+}
+
+/// The same expression, said to be of another type; the statement stays as it is. A wrong word shows when a row is
+/// read.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// use orm::sql::type_coerce;
+/// #[derive(DbNewtype, Debug, Clone, PartialEq)]
+/// struct UserId(i64);
+/// let ids = select((type_coerce::<UserId>(User::id),)).from::<User>().order_by(User::id.asc()).all(&engine).await?;
+/// assert_eq!(ids[0], (UserId(1),));
+/// # Ok(()) }
+/// ```
+pub fn type_coerce<T: ColumnType>(expr: impl Expression) -> Sql<T> {
+    Sql::new(expr.into_expr())
+}
+
 /// Whether a query has rows.
 ///
 /// ```
@@ -131,83 +232,7 @@ pub fn exists(query: impl Into<Select>) -> Sql<bool> {
     Sql::new(Expr::Exists(Box::new(query.into()), false))
 }
 
-/// The opposite.
-pub fn not(condition: impl Condition) -> Sql<bool> {
-    Sql::new(Expr::Unary(UnaryOp::Not, Box::new(condition.condition())))
-}
-
-/// All of these; of none, true.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> orm::Result<()> {
-/// # let engine = blog().await?;
-/// # let mut session = engine.session();
-/// let words = ["A", "d", "a"];
-/// let all = and(words.map(|word| User::name.contains(word)));
-/// assert_eq!(User::query().filter(all).count(&mut session).await?, 1);
-/// # Ok(()) }
-/// ```
-pub fn and(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
-    Sql::new(Expr::All(conditions.into_iter().map(Condition::condition).collect()))
-}
-
-/// Any of these; of none, false.
-pub fn or(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
-    Sql::new(Expr::Any(conditions.into_iter().map(Condition::condition).collect()))
-}
-
-/// SQL by hand, as an expression of `T`: `text::<i64>("length(name)")` does not exist; this is the
-/// whole statement. See [`Text`](crate::sql::Text).
+/// A whole statement by hand; see [`Text`](crate::sql::Text). For a part of one see [`fragment`].
 pub fn text(sql: &str) -> sql::Text {
     sql::Text::new(sql)
-}
-
-/// `CASE`, begun with its first arm.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> orm::Result<()> {
-/// # let engine = blog().await?;
-/// # let mut session = engine.session();
-/// let kinds: Vec<(String, String)> = select((
-///     User::name,
-///     case(User::posts.exist(), literal("author".to_owned())).otherwise("reader"),
-/// ))
-/// .from::<User>()
-/// .order_by(User::name.asc())
-/// .all(&mut session)
-/// .await?;
-/// assert_eq!(kinds[1], ("Grace".to_owned(), "reader".to_owned()));
-/// # Ok(()) }
-/// ```
-pub fn case<E: Expression>(condition: impl Condition, then: E) -> Case<E::Type> {
-    Case { arms: vec![(condition.condition(), then.into_expr())], marker: std::marker::PhantomData }
-}
-
-/// A CASE under construction.
-#[derive(Debug)]
-pub struct Case<T> {
-    arms: Vec<(Expr, Expr)>,
-    marker: std::marker::PhantomData<fn() -> T>,
-}
-
-impl<T: ColumnType> Case<T> {
-    /// Another arm.
-    pub fn when(mut self, condition: impl Condition, then: impl Operand<T::Base>) -> Self {
-        self.arms.push((condition.condition(), then.operand()));
-        self
-    }
-
-    /// What holds when no arm does.
-    pub fn otherwise(self, value: impl Operand<T::Base>) -> Sql<T> {
-        Sql::new(Expr::Case(Box::new(sql::Case { arms: self.arms, otherwise: Some(value.operand()) })))
-    }
-
-    /// NULL when no arm holds.
-    pub fn end(self) -> Sql<Option<T::Base>> {
-        Sql::new(Expr::Case(Box::new(sql::Case { arms: self.arms, otherwise: None })))
-    }
 }

@@ -1,25 +1,58 @@
 //! Typed handles over the expression tree. A type here is only the Rust type of the value: no FROM
 //! clause, no dialect, no column has a type of its own, and everything erases to [`Expr`].
 
+mod aggregate;
 mod columns;
+mod conditional;
 mod function;
+mod json;
+mod lists;
+mod number;
+mod operand;
 mod operator;
+pub(crate) mod ops;
+mod row;
 mod selection;
 mod source;
+mod text;
+pub mod time;
+mod window;
 mod write;
 
-pub use columns::{Columns, OneColumn};
-pub use function::{
-    Case, and, avg, case, cast, coalesce, count, count_distinct, count_star, exists, func, literal, lower, max, min,
-    not, or, sum, text, upper,
+pub use aggregate::{
+    Aggregate, aggregate, avg, bool_and, bool_or, count, count_distinct, count_star, max, min, mode, percentile_cont,
+    percentile_disc, stddev, stddev_pop, string_agg, sum, variance, variance_pop,
 };
-pub use operator::{Condition, Numeric, Operand, Operators, TextType};
+pub use columns::{Columns, OneColumn};
+pub use conditional::{
+    Case, CaseOf, Operands, and, case, case_of, coalesce, false_, greatest, least, not, nullif, or, true_,
+};
+pub use function::{Argument, Arguments, cast, exists, fragment, func, literal, text, try_cast, type_coerce};
+pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
+#[cfg(feature = "json")]
+pub use json::{json_agg, json_object_agg};
+pub use lists::{Expressions, Orders};
+pub use number::{Arithmetic, abs, ceil, exp, floor, ln, power, random, round, sign, sqrt};
+pub use operand::{
+    Integer, Keeps, MaybeNull, Numeric, Operand, Quantified, TextType, all_elements, all_of, any_element, any_of,
+};
+pub use operator::{Condition, Operators};
+pub use ops::Computes;
+pub use row::{RowOf, RowOperand, RowValue};
 pub use selection::{Item, Selection};
 pub use source::{
     CommonTable, IntoSource, RowsOf, Rowset, Subquery, ValueItem, ValueRow, generate_series, json_elements,
     table_function, values,
 };
 pub(crate) use source::{add_ctes, scalar};
+pub use text::{
+    TextOperators, concat_ws, left, length, lower, lpad, ltrim, octet_length, position, replace, right, rpad, rtrim,
+    substring, trim, upper,
+};
+pub use window::{
+    WindowFunction, cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
+    row_number,
+};
 pub(crate) use write::written_column;
 pub use write::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 

@@ -1,98 +1,15 @@
-//! Operators and predicates, as methods of every [`Expression`].
+//! Comparisons, predicates and logic, as methods of every [`Expression`].
 
-use super::{Expression, RowsOf, Sql};
-use crate::error::{Error, ErrorKind};
-use crate::sql::{BinaryOp, Expr, Function, InSet, Like, UnaryOp};
-use crate::types::{ColumnType, NotNull, SqlType, Value};
-
-/// What can be compared with a `T`: an expression of it or of `Option` of it, or a value.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be compared with a column of `{T}`",
-    label = "has another type than the column",
-    note = "SQL compares values of one type; convert the value, or `cast` the expression"
-)]
-pub trait Operand<T> {
-    /// The expression.
-    fn operand(self) -> Expr;
-}
-
-// a literal takes on the column's type by this: of `i64` and `3` only one impl fits
-impl<T: NotNull> Operand<T> for T {
-    fn operand(self) -> Expr {
-        Expr::bind(self)
-    }
-}
-
-impl<T: NotNull> Operand<T> for Option<T> {
-    fn operand(self) -> Expr {
-        Expr::bind(self)
-    }
-}
-
-impl Operand<String> for &str {
-    fn operand(self) -> Expr {
-        Expr::bind(self.to_owned())
-    }
-}
-
-impl Operand<String> for &String {
-    fn operand(self) -> Expr {
-        Expr::bind(self.clone())
-    }
-}
-
-impl Operand<Vec<u8>> for &[u8] {
-    fn operand(self) -> Expr {
-        Expr::bind(self.to_vec())
-    }
-}
-
-impl<V: ColumnType<Base = T>, T: NotNull> Operand<T> for Sql<V> {
-    fn operand(self) -> Expr {
-        self.into_expr()
-    }
-}
-
-/// Text: what LIKE and its kin work on.
-#[diagnostic::on_unimplemented(
-    message = "LIKE, LOWER and concatenation work on text, and `{Self}` is none",
-    label = "is not text",
-    note = "compare it with `eq`, `lt`, `between`, .., or `cast::<String>` it first"
-)]
-pub trait TextType: ColumnType {}
-impl TextType for String {}
-impl TextType for Option<String> {}
-
-/// Numbers: what arithmetic and SUM work on.
-#[diagnostic::on_unimplemented(
-    message = "arithmetic works on numbers, and `{Self}` is none",
-    label = "is not a number"
-)]
-pub trait Numeric: ColumnType {
-    /// What a sum of them is.
-    type Sum: ColumnType;
-}
-
-macro_rules! numeric {
-    ($($name:ty => $sum:ty),*) => { $(
-        impl Numeric for $name {
-            type Sum = $sum;
-        }
-    )* };
-}
-
-numeric!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => i64, u16 => i64, u32 => i64, u64 => u64, f32 => f64, f64 => f64);
-
-#[cfg(feature = "decimal")]
-impl Numeric for rust_decimal::Decimal {
-    type Sum = rust_decimal::Decimal;
-}
-
-impl<T: Numeric + NotNull> Numeric for Option<T> {
-    type Sum = T::Sum;
-}
+use super::{Argument, Expression, Operand, RowsOf, Sql};
+use crate::sql::{BinaryOp, Expr, InSet, UnaryOp};
+use crate::types::{ColumnType, Value};
 
 /// What WHERE, ON and HAVING take: an expression of bool.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no condition",
+    label = "is not an expression of bool",
+    note = "WHERE, ON and HAVING take what is true or false: compare it with something, such as `.eq(..)` or `.is_not_null()`"
+)]
 pub trait Condition {
     /// The untyped expression.
     fn condition(self) -> Expr;
@@ -111,30 +28,6 @@ macro_rules! comparisons {
         $(#[$doc])*
         fn $method(self, other: impl Operand<Base<Self>>) -> Sql<bool> {
             Sql::new(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
-        }
-    )* };
-}
-
-macro_rules! arithmetic {
-    ($($(#[$doc:meta])* $method:ident $op:ident $exact:literal),*) => { $(
-        $(#[$doc])*
-        fn $method(self, other: impl Operand<Base<Self>>) -> Sql<Self::Type>
-        where
-            Self::Type: Numeric,
-        {
-            let (left, right) = (self.into_expr(), other.operand());
-            Sql::new(match Self::Type::SQL_TYPE {
-                SqlType::Decimal { .. } => Expr::Function(Box::new(Function::call($exact, vec![left, right]))),
-                // elsewhere than in SQL's standard the quotient of integers has a fraction
-                ref ty if ty.is_integer() && BinaryOp::$op == BinaryOp::Div => {
-                    Expr::Function(Box::new(Function::call("DIV_INTEGER", vec![left, right])))
-                }
-                SqlType::F32 | SqlType::F64 if BinaryOp::$op == BinaryOp::Rem => Expr::Failed(std::sync::Arc::new(
-                    Error::new(ErrorKind::Statement, "databases do not agree on the remainder of floating-point numbers")
-                        .help("compute it in the program, or `cast` both sides to a decimal or an integer"),
-                )),
-                _ => Expr::binary(BinaryOp::$op, left, right),
-            })
         }
     )* };
 }
@@ -172,19 +65,6 @@ pub trait Operators: Expression {
         is_distinct_from IsDistinct
     );
 
-    arithmetic!(
-        /// `+`
-        plus Add "ADD_DECIMAL",
-        /// `-`
-        minus Sub "SUB_DECIMAL",
-        /// `*`
-        times Mul "MUL_DECIMAL",
-        /// `/`; of integers it is an integer, cut towards zero.
-        divided_by Div "DIV_DECIMAL",
-        /// The remainder, of integers and decimals.
-        modulo Rem "REM_DECIMAL"
-    );
-
     /// `IS NULL`
     fn is_null(self) -> Sql<bool> {
         Sql::new(Expr::IsNull(Box::new(self.into_expr()), false))
@@ -208,6 +88,11 @@ pub trait Operators: Expression {
     /// ```
     fn between(self, low: impl Operand<Base<Self>>, high: impl Operand<Base<Self>>) -> Sql<bool> {
         Sql::new(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), false))
+    }
+
+    /// `self < low OR high < self`
+    fn not_between(self, low: impl Operand<Base<Self>>, high: impl Operand<Base<Self>>) -> Sql<bool> {
+        Sql::new(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), true))
     }
 
     /// One of these values. An empty list is false; a long one travels as one parameter where the
@@ -260,64 +145,22 @@ pub trait Operators: Expression {
         Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.rows())), true))
     }
 
-    /// Matches a pattern: `%` is any text, `_` any one character, and `\` takes what follows its
-    /// meaning. Upper and lower case differ.
-    fn like(self, pattern: impl Operand<String>) -> Sql<bool>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), false))
-    }
-
-    /// Matches a pattern, upper and lower case being the same.
-    fn ilike(self, pattern: impl Operand<String>) -> Sql<bool>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), true))
-    }
-
-    /// Begins with this text; `%` and `_` in it are plain characters.
+    /// An operator of the database's own by its name, whose result is said to be `T`.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> orm::Result<()> {
     /// # let engine = blog().await?;
-    /// # let mut session = engine.session();
-    /// assert_eq!(User::query().filter(User::name.starts_with("Gr")).count(&mut session).await?, 1);
-    /// assert_eq!(User::query().filter(User::name.starts_with("%")).count(&mut session).await?, 0);
+    /// assert_eq!(User::query().filter(User::name.op::<bool>("GLOB", "A*")).count(&engine).await?, 1);
     /// # Ok(()) }
     /// ```
-    fn starts_with(self, text: &str) -> Sql<bool>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("{}%", escaped(text))), Some('!'), false))
-    }
-
-    /// Ends with this text; `%` and `_` in it are plain characters.
-    fn ends_with(self, text: &str) -> Sql<bool>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}", escaped(text))), Some('!'), false))
-    }
-
-    /// Contains this text; `%` and `_` in it are plain characters.
-    fn contains(self, text: &str) -> Sql<bool>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}%", escaped(text))), Some('!'), false))
-    }
-
-    /// Text followed by text.
-    fn concat(self, other: impl Operand<String>) -> Sql<Self::Type>
-    where
-        Self::Type: TextType,
-    {
-        Sql::new(Expr::binary(BinaryOp::Concat, self.into_expr(), other.operand()))
+    ///
+    /// # Errors
+    /// Compiling the statement is [`Statement`](crate::ErrorKind::Statement) where the name is neither made of an
+    /// operator's symbols nor of letters.
+    fn op<T: ColumnType>(self, operator: &'static str, other: impl Argument) -> Sql<T> {
+        Sql::new(Expr::Operator(operator.into(), Box::new((self.into_expr(), other.argument()))))
     }
 
     /// Both. Chains of any length stay flat.
@@ -347,6 +190,38 @@ pub trait Operators: Expression {
         Sql::new(self.condition().or(other.condition()))
     }
 
+    /// `IS TRUE`: false, and not unknown, of NULL.
+    fn is_true(self) -> Sql<bool>
+    where
+        Self: Condition,
+    {
+        Sql::new(Expr::Unary(UnaryOp::IsTrue, Box::new(self.condition())))
+    }
+
+    /// `IS NOT TRUE`: false or NULL.
+    fn is_not_true(self) -> Sql<bool>
+    where
+        Self: Condition,
+    {
+        Sql::new(Expr::Unary(UnaryOp::IsNotTrue, Box::new(self.condition())))
+    }
+
+    /// `IS FALSE`: false, and not unknown, of NULL.
+    fn is_false(self) -> Sql<bool>
+    where
+        Self: Condition,
+    {
+        Sql::new(Expr::Unary(UnaryOp::IsFalse, Box::new(self.condition())))
+    }
+
+    /// `IS NOT FALSE`: true or NULL.
+    fn is_not_false(self) -> Sql<bool>
+    where
+        Self: Condition,
+    {
+        Sql::new(Expr::Unary(UnaryOp::IsNotFalse, Box::new(self.condition())))
+    }
+
     /// The opposite.
     fn not(self) -> Sql<bool>
     where
@@ -365,21 +240,4 @@ fn in_set<E: Expression, V: Into<Base<E>>>(column: E, values: impl IntoIterator<
         values: values.into_iter().map(|value| value.into().encode().into_owned()).collect::<Vec<Value<'static>>>(),
         negated,
     }))
-}
-
-fn like(expr: Expr, pattern: Expr, escape: Option<char>, case_insensitive: bool) -> Expr {
-    Expr::Like(Box::new(Like { expr, pattern, escape, case_insensitive, negated: false }))
-}
-
-/// The text with LIKE's own characters taken their meaning. `!` escapes, because a backslash
-/// means something in the literals of some databases.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            out.push('!');
-        }
-        out.push(c);
-    }
-    out
 }

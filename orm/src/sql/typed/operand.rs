@@ -1,0 +1,185 @@
+//! What may stand beside what: values and expressions of one type, and the types that operators ask for.
+
+use std::marker::PhantomData;
+
+use super::{Expression, RowsOf, Sql};
+use crate::sql::{Expr, Quantifier};
+use crate::types::{ColumnType, NotNull};
+
+/// What can be compared with a `T`: an expression of it or of `Option` of it, or a value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared with a column of `{T}`",
+    label = "has another type than the column",
+    note = "SQL compares values of one type; convert the value, or `cast` the expression"
+)]
+pub trait Operand<T> {
+    /// The expression.
+    fn operand(self) -> Expr;
+}
+
+// a literal takes on the column's type by this: of `i64` and `3` only one impl fits
+impl<T: NotNull> Operand<T> for T {
+    fn operand(self) -> Expr {
+        Expr::bind(self)
+    }
+}
+
+impl<T: NotNull> Operand<T> for Option<T> {
+    fn operand(self) -> Expr {
+        Expr::bind(self)
+    }
+}
+
+impl Operand<String> for &str {
+    fn operand(self) -> Expr {
+        Expr::bind(self.to_owned())
+    }
+}
+
+impl Operand<String> for &String {
+    fn operand(self) -> Expr {
+        Expr::bind(self.clone())
+    }
+}
+
+impl Operand<Vec<u8>> for &[u8] {
+    fn operand(self) -> Expr {
+        Expr::bind(self.to_vec())
+    }
+}
+
+impl<V: ColumnType<Base = T>, T: NotNull> Operand<T> for Sql<V> {
+    fn operand(self) -> Expr {
+        self.into_expr()
+    }
+}
+
+/// An expression beside a comparison with each or any of many values; see [`any_of`].
+#[derive(Debug, Clone)]
+pub struct Quantified<T> {
+    expr: Expr,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T> Operand<T> for Quantified<T> {
+    fn operand(self) -> Expr {
+        self.expr
+    }
+}
+
+/// ANY: `x.gt(any_of(query))` holds where it does for at least one row of a query with one column.
+/// Where a database lacks it, `eq` becomes IN, and other comparisons are refused.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// use orm::sql::any_of;
+/// let authors = select(Post::author_id).from::<Post>();
+/// assert_eq!(User::query().filter(User::id.eq(any_of(authors))).count(&engine).await?, 1);
+/// # Ok(()) }
+/// ```
+pub fn any_of<T>(query: impl RowsOf<T>) -> Quantified<T> {
+    quantified(Quantifier::Any, Expr::Scalar(Box::new(query.rows())))
+}
+
+/// ALL: `x.gt(all_of(query))` holds where it does for every row of a query with one column.
+/// Where a database lacks it, `ne` becomes NOT IN, and other comparisons are refused.
+pub fn all_of<T>(query: impl RowsOf<T>) -> Quantified<T> {
+    quantified(Quantifier::All, Expr::Scalar(Box::new(query.rows())))
+}
+
+/// ANY over the elements of an array, where the database has arrays.
+pub fn any_element<T>(array: impl Expression) -> Quantified<T> {
+    quantified(Quantifier::Any, array.into_expr())
+}
+
+/// ALL over the elements of an array, where the database has arrays.
+pub fn all_elements<T>(array: impl Expression) -> Quantified<T> {
+    quantified(Quantifier::All, array.into_expr())
+}
+
+fn quantified<T>(quantifier: Quantifier, of: Expr) -> Quantified<T> {
+    Quantified { expr: Expr::Quantified(quantifier, Box::new(of)), marker: PhantomData }
+}
+
+/// A type with or without NULL. It says what a function of it returns: NULL of NULL, and of nothing else.
+pub trait MaybeNull: ColumnType {
+    /// `U`, or `Option<U>` where this is an `Option`.
+    type With<U: NotNull>: ColumnType<Base = U>;
+}
+
+impl<T: NotNull> MaybeNull for T {
+    type With<U: NotNull> = U;
+}
+
+impl<T: NotNull> MaybeNull for Option<T> {
+    type With<U: NotNull> = Option<U>;
+}
+
+/// The type `U`, with NULL where the expression `E` has it.
+pub type Keeps<E, U> = <<E as Expression>::Type as MaybeNull>::With<U>;
+
+/// Text: what LIKE and its kin work on.
+#[diagnostic::on_unimplemented(
+    message = "LIKE, LOWER and concatenation work on text, and `{Self}` is none",
+    label = "is not text",
+    note = "compare it with `eq`, `lt`, `between`, .., or `cast::<String>` it first"
+)]
+pub trait TextType: MaybeNull {}
+impl TextType for String {}
+impl TextType for Option<String> {}
+
+/// Numbers: what arithmetic and SUM work on.
+#[diagnostic::on_unimplemented(
+    message = "arithmetic works on numbers, and `{Self}` is none",
+    label = "is not a number"
+)]
+pub trait Numeric: MaybeNull {
+    /// What a sum of them is.
+    type Sum: ColumnType;
+}
+
+macro_rules! numeric {
+    ($($name:ty => $sum:ty),*) => { $(
+        impl Numeric for $name {
+            type Sum = $sum;
+        }
+    )* };
+}
+
+numeric!(i8 => i64, i16 => i64, i32 => i64, i64 => i64, u8 => i64, u16 => i64, u32 => i64, u64 => u64, f32 => f64, f64 => f64);
+
+#[cfg(feature = "decimal")]
+impl Numeric for rust_decimal::Decimal {
+    type Sum = rust_decimal::Decimal;
+}
+
+impl<T: Numeric + NotNull> Numeric for Option<T> {
+    type Sum = T::Sum;
+}
+
+/// Integers whose bits can be worked on.
+#[diagnostic::on_unimplemented(
+    message = "bits are those of integers, and `{Self}` is none",
+    label = "is not an integer of at most 64 bits with a sign, or 32 without"
+)]
+pub trait Integer: Numeric {
+    /// All bits set that the type has.
+    const ONES: i64;
+}
+
+macro_rules! integers {
+    ($($name:ty => $ones:expr),*) => { $(
+        impl Integer for $name {
+            const ONES: i64 = $ones;
+        }
+    )* };
+}
+
+integers!(i8 => -1, i16 => -1, i32 => -1, i64 => -1, u8 => 0xFF, u16 => 0xFFFF, u32 => 0xFFFF_FFFF);
+
+impl<T: Integer + NotNull> Integer for Option<T> {
+    const ONES: i64 = T::ONES;
+}

@@ -1,0 +1,242 @@
+//! Dates and times: their parts, what lies between two, what lies so long after one, and now.
+
+use super::function::call;
+use super::{Computes, Expression, Keeps, MaybeNull, Operand, Sql};
+use crate::sql::{BinaryOp, Expr, UnaryOp};
+use crate::types::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use crate::types::{ColumnType, NotNull, SqlType, Value};
+
+/// What has a day: dates, and dates with a time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no year, month and day",
+    label = "is neither a date nor a date with a time",
+    note = "`cast::<NaiveDate>` text that holds one"
+)]
+pub trait HasDate: MaybeNull {}
+
+/// What has a time of day: times, and dates with a time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no hour, minute and second",
+    label = "is neither a time nor a date with a time"
+)]
+pub trait HasTime: MaybeNull {}
+
+impl HasDate for NaiveDate {}
+impl HasDate for NaiveDateTime {}
+impl HasDate for DateTime<Utc> {}
+impl<T: HasDate + NotNull> HasDate for Option<T> {}
+impl HasTime for NaiveTime {}
+impl HasTime for NaiveDateTime {}
+impl HasTime for DateTime<Utc> {}
+impl<T: HasTime + NotNull> HasTime for Option<T> {}
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident: $of:ident = $sql:literal;)*) => { $(
+        $(#[$doc])*
+        pub fn $name<E: Expression<Type: $of>>(at: E) -> Sql<Keeps<E, i32>> {
+            call($sql, vec![at.into_expr()])
+        }
+    )* };
+}
+
+parts! {
+    /// The year, which is `EXTRACT(YEAR FROM ..)`. Parts of a moment are those it has in UTC.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// use orm::sql::time::{days, month, year};
+    /// use orm::types::chrono::NaiveDate;
+    /// let eve = literal(NaiveDate::from_ymd_opt(1815, 12, 31).unwrap());
+    /// let next = eve.clone() + days(1);
+    /// let parts = select((year(eve), year(next.clone()), month(next))).from::<User>();
+    /// assert_eq!(parts.first(&engine).await?, Some((1815, 1816, 1)));
+    /// # Ok(()) }
+    /// ```
+    year: HasDate = "YEAR";
+    /// The quarter, 1 to 4.
+    quarter: HasDate = "QUARTER";
+    /// The month, 1 to 12.
+    month: HasDate = "MONTH";
+    /// The number of the week as ISO 8601 counts them: weeks begin on Monday, and the first has the year's first Thursday.
+    week: HasDate = "WEEK";
+    /// The day of the month.
+    day: HasDate = "DAY";
+    /// The day of the week, 0 for Sunday to 6 for Saturday.
+    day_of_week: HasDate = "DAY_OF_WEEK";
+    /// The day of the year, counted from 1.
+    day_of_year: HasDate = "DAY_OF_YEAR";
+    /// The hour, 0 to 23.
+    hour: HasTime = "HOUR";
+    /// The minute.
+    minute: HasTime = "MINUTE";
+    /// The second, without its fraction.
+    second: HasTime = "SECOND";
+}
+
+/// A part of a date, for [`date_trunc`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DateUnit {
+    /// its year
+    Year,
+    /// its quarter
+    Quarter,
+    /// its month
+    Month,
+    /// its week, from Monday
+    Week,
+    /// its day
+    Day,
+    /// its hour; of a date without a time, its day
+    Hour,
+    /// its minute; of a date without a time, its day
+    Minute,
+}
+
+/// The beginning of the year, the month, .. that it is in.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// use orm::sql::time::{DateUnit, date_trunc};
+/// use orm::types::chrono::NaiveDate;
+/// let day = |month, day| NaiveDate::from_ymd_opt(1815, month, day).unwrap();
+/// let first = select((date_trunc(DateUnit::Month, literal(day(12, 10))),)).from::<User>();
+/// assert_eq!(first.first(&engine).await?, Some((day(12, 1),)));
+/// # Ok(()) }
+/// ```
+pub fn date_trunc<E: Expression<Type: HasDate>>(unit: DateUnit, at: E) -> Sql<E::Type> {
+    let name = match unit {
+        DateUnit::Year => "DATE_TRUNC_YEAR",
+        DateUnit::Quarter => "DATE_TRUNC_QUARTER",
+        DateUnit::Month => "DATE_TRUNC_MONTH",
+        DateUnit::Week => "DATE_TRUNC_WEEK",
+        DateUnit::Day => "DATE_TRUNC_DAY",
+        DateUnit::Hour => "DATE_TRUNC_HOUR",
+        DateUnit::Minute => "DATE_TRUNC_MINUTE",
+    };
+    let start: Sql<E::Type> = call(name, vec![at.into_expr()]);
+    Sql::new(Expr::Cast(Box::new(start.into()), E::Type::SQL_TYPE))
+}
+
+/// How many days it is from `from` to `to`, by the calendar: times of day do not count.
+pub fn days_between<E: Expression<Type: HasDate>>(
+    from: impl Operand<<E::Type as ColumnType>::Base>,
+    to: E,
+) -> Sql<Keeps<E, i64>> {
+    let date = |expr| Expr::Cast(Box::new(expr), SqlType::Date);
+    call("DAYS_BETWEEN", vec![date(from.operand()), date(to.into_expr())])
+}
+
+/// How many whole seconds it is from `from` to `to`.
+pub fn seconds_between<E: Expression<Type: HasDate + HasTime>>(
+    from: impl Operand<<E::Type as ColumnType>::Base>,
+    to: E,
+) -> Sql<Keeps<E, i64>> {
+    call("SECONDS_BETWEEN", vec![from.operand(), to.into_expr()])
+}
+
+/// The moment: where the statement began, or its transaction, as the database has it.
+pub fn now() -> Sql<DateTime<Utc>> {
+    call("NOW", Vec::new())
+}
+
+/// Today, in UTC.
+pub fn current_date() -> Sql<NaiveDate> {
+    call("CURRENT_DATE", Vec::new())
+}
+
+/// So many days, weeks, months or years: what a date can be moved by.
+#[derive(Debug, Clone)]
+pub struct CalendarInterval {
+    name: &'static str,
+    amount: Expr,
+}
+
+/// So many hours, minutes or seconds: what a date with a time can be moved by.
+#[derive(Debug, Clone)]
+pub struct ClockInterval {
+    name: &'static str,
+    amount: Expr,
+}
+
+macro_rules! intervals {
+    ($($(#[$doc:meta])* $name:ident: $ty:ident = $sql:literal;)*) => { $(
+        $(#[$doc])*
+        pub fn $name(amount: impl Operand<i64>) -> $ty {
+            $ty { name: $sql, amount: amount.operand() }
+        }
+    )* };
+}
+
+intervals! {
+    /// So many years, for `+` and `-` on dates. The 29th of February becomes the 28th where there is none.
+    years: CalendarInterval = "DATE_ADD_YEAR";
+    /// So many months, for `+` and `-` on dates. A day that the month does not have becomes its last.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// use orm::sql::time::months;
+    /// use orm::types::chrono::NaiveDate;
+    /// let day = |month, day| NaiveDate::from_ymd_opt(2023, month, day).unwrap();
+    /// let moved = literal(day(1, 31)) + months(1);
+    /// assert_eq!(select((moved,)).from::<User>().first(&engine).await?, Some((day(2, 28),)));
+    /// # Ok(()) }
+    /// ```
+    months: CalendarInterval = "DATE_ADD_MONTH";
+    /// So many weeks, for `+` and `-` on dates.
+    weeks: CalendarInterval = "DATE_ADD_WEEK";
+    /// So many days, for `+` and `-` on dates.
+    days: CalendarInterval = "DATE_ADD_DAY";
+    /// So many hours, for `+` and `-` on dates with a time.
+    hours: ClockInterval = "DATE_ADD_HOUR";
+    /// So many minutes, for `+` and `-` on dates with a time.
+    minutes: ClockInterval = "DATE_ADD_MINUTE";
+    /// So many seconds, for `+` and `-` on dates with a time.
+    seconds: ClockInterval = "DATE_ADD_SECOND";
+}
+
+fn moved<T: ColumnType>(op: BinaryOp, at: Expr, name: &'static str, amount: Expr) -> Expr {
+    let amount = match (op, amount) {
+        (BinaryOp::Add, amount) => amount,
+        (_, mut amount) => match &mut amount {
+            Expr::Bind(bind) => {
+                if let Value::Int(number) = &mut bind.value {
+                    *number = number.saturating_neg();
+                }
+                amount
+            }
+            _ => Expr::Unary(UnaryOp::Negate, Box::new(amount)),
+        },
+    };
+    let moved: Sql<T> = call(name, vec![at, amount]);
+    match T::SQL_TYPE {
+        // where a date is moved, some databases give a date with a time
+        SqlType::Date => Expr::Cast(Box::new(moved.into()), SqlType::Date),
+        _ => moved.into(),
+    }
+}
+
+macro_rules! moves {
+    ($($name:ty: $($by:ty)+),*) => { $( $(
+        impl Computes<$by> for $name {
+            fn compute(op: BinaryOp, left: Expr, right: $by) -> Expr {
+                moved::<$name>(op, left, right.name, right.amount)
+            }
+        }
+    )+ )* };
+}
+
+moves!(
+    NaiveDate: CalendarInterval,
+    NaiveDateTime: CalendarInterval ClockInterval,
+    DateTime<Utc>: CalendarInterval ClockInterval
+);
