@@ -101,8 +101,9 @@ impl Pool {
     /// The connection that stands at the door, if it is as good as new; otherwise bb8 sees to it.
     fn spare(&self) -> Option<Lent> {
         let connection = self.door.spare().take()?;
-        let good = connection.used.elapsed() <= TRUSTED_IDLE
-            && connection.made.elapsed() < self.lifetime
+        let now = Instant::now();
+        let good = now.saturating_duration_since(connection.used) <= TRUSTED_IDLE
+            && now.saturating_duration_since(connection.made) < self.lifetime
             && connection.raw.status() == Status::Idle;
         good.then_some(connection)
     }

@@ -148,7 +148,7 @@ impl Graph {
             }
             Entry::Lost { owner, relation, member, at } => {
                 self.by_number(owner.0).links(relation).with_many(owner.1, |many| match many {
-                    super::link::Many::Loaded(list) => list.insert(at.min(list.len()), member),
+                    super::link::Many::Loaded(list) => list.insert(at, member),
                     other => {
                         other.add(member);
                     }

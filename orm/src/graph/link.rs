@@ -6,6 +6,8 @@ use std::sync::{PoisonError, RwLock};
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 
+use super::roster::Roster;
+
 /// Not loaded.
 const UNKNOWN: u32 = u32::MAX;
 /// Loaded, and there is none.
@@ -29,21 +31,14 @@ pub enum Many {
     /// Not loaded, but changed: what was added and what was removed meanwhile.
     Changed(Box<(Vec<u32>, Vec<u32>)>),
     /// Loaded.
-    Loaded(Vec<u32>),
+    Loaded(Roster),
 }
 
 impl Many {
     /// Adds at the end. Whether it was not there.
     pub fn add(&mut self, slot: u32) -> bool {
         match self {
-            Many::Loaded(list) => {
-                // a pushed object is nearly always new: look from the end
-                let new = !list.iter().rev().any(|known| *known == slot);
-                if new {
-                    list.push(slot);
-                }
-                new
-            }
+            Many::Loaded(members) => members.add(slot),
             Many::Changed(changes) => {
                 changes.1.retain(|known| *known != slot);
                 let new = !changes.0.contains(&slot);
@@ -62,11 +57,7 @@ impl Many {
     /// Takes out. Where it stood, if it did.
     pub fn remove(&mut self, slot: u32) -> Option<usize> {
         match self {
-            Many::Loaded(list) => {
-                let at = list.iter().position(|known| *known == slot)?;
-                list.remove(at);
-                Some(at)
-            }
+            Many::Loaded(members) => members.remove(slot),
             Many::Changed(changes) => {
                 let at = changes.0.iter().position(|known| *known == slot);
                 if let Some(at) = at {
@@ -95,7 +86,7 @@ impl Many {
                 list.extend(added);
             }
         }
-        *self = Many::Loaded(list);
+        *self = Many::Loaded(list.into());
     }
 }
 
@@ -138,7 +129,7 @@ impl Links {
     pub(crate) fn get_many(&self, owner: u32) -> Option<Vec<u32>> {
         let Links::Many(list) = self else { return None };
         match read(list).get(owner as usize) {
-            Some(Many::Loaded(slots)) => Some(slots.clone()),
+            Some(Many::Loaded(slots)) => Some(slots.to_vec()),
             _ => None,
         }
     }

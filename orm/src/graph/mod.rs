@@ -13,6 +13,7 @@ mod link;
 mod numbers;
 mod obj;
 mod relation;
+mod roster;
 mod slot;
 mod to_many;
 mod to_one;
