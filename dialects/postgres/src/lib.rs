@@ -42,6 +42,7 @@ mod json;
 mod literal;
 mod select_syntax;
 mod syntax;
+pub mod types;
 
 use std::sync::Arc;
 

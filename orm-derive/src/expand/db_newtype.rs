@@ -8,8 +8,13 @@ use crate::model::Newtype;
 
 /// The trait's implementation, which hands everything to the inner type's.
 pub fn db_newtype(newtype: &Newtype) -> TokenStream {
-    let Newtype { ident, krate, member, ty } = newtype;
+    let Newtype { ident, krate, member, ty, sql_type, variants, casts } = newtype;
     let inner = quote_spanned!(at(ty)=> <#ty as #krate::types::ColumnType>);
+    let declared = match sql_type {
+        Some(exact) => super::exact::declared(krate, ty, exact),
+        None => quote!(#inner::SQL_TYPE),
+    };
+    let sql_type = super::exact::variant(krate, &declared, variants, casts);
     // an Option behind an alias
     let not_null = quote_spanned! {at(ty)=>
         const _: () = {
@@ -20,7 +25,7 @@ pub fn db_newtype(newtype: &Newtype) -> TokenStream {
     block(quote! {
         #[automatically_derived]
         impl #krate::types::ColumnType for #ident {
-            const SQL_TYPE: #krate::types::SqlType = #inner::SQL_TYPE;
+            const SQL_TYPE: #krate::types::SqlType = #sql_type;
             type Base = Self;
             fn encode(&self) -> #krate::types::Value<'_> {
                 #inner::encode(&self.#member)

@@ -67,8 +67,13 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
             let (precision, scale) = (Literal::u8_unsuffixed(precision), Literal::u8_unsuffixed(scale));
             quote!(#krate::types::SqlType::Decimal { precision: #precision, scale: #scale })
         }
-        (None, None) => quote!(#column_type::SQL_TYPE),
+        (None, None) => match &column.sql_type {
+            Some(exact) => super::exact::declared(krate, ty, exact),
+            None => quote!(#column_type::SQL_TYPE),
+        },
     };
+    let variants = column.variant.as_ref().map_or(&[][..], |variant| &variant.value);
+    let sql_type = super::exact::variant(krate, &sql_type, variants, &[]);
     let generated = column.generated.is_some();
     let default_sql = option(column.default_sql.as_ref().map(|default| &default.value));
     let default = column.default.as_ref().map(|default| {

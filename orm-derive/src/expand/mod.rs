@@ -5,6 +5,7 @@ mod db_enum;
 mod db_newtype;
 mod decode;
 mod entity;
+mod exact;
 mod fallback;
 mod fork;
 mod from_row;

@@ -1,10 +1,10 @@
 //! A field that is a column.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use syn::Expr;
 
 use super::{Case, Field};
-use crate::parse::{Action, Attr, FieldAttrs};
+use crate::parse::{Action, Attr, FieldAttrs, Variant};
 
 /// A column: its name in the database and what was said of it.
 pub struct Column {
@@ -28,6 +28,10 @@ pub struct Column {
     pub max_length: Option<Attr<u32>>,
     /// `decimal(.., ..)`
     pub decimal: Option<Attr<(u8, u8)>>,
+    /// `sql_type = ..`
+    pub sql_type: Option<Attr<TokenStream>>,
+    /// `variant(..)`
+    pub variant: Option<Attr<Vec<Variant>>>,
     /// Whether it has `references`, understood or not.
     pub refers: bool,
     /// `on_delete = ..`
@@ -55,6 +59,8 @@ impl Column {
             default_sql: attrs.default_sql,
             max_length: attrs.max_length,
             decimal: attrs.decimal,
+            sql_type: attrs.sql_type,
+            variant: attrs.variant,
             on_delete: attrs.on_delete,
             on_update: attrs.on_update,
         }

@@ -1,10 +1,11 @@
 //! A struct around one value, stored as that value.
 
+use proc_macro2::TokenStream;
 use syn::{Data, DeriveInput, Ident, Member, Type};
 
 use super::{krate, refuse_generics, shape};
 use crate::context::Context;
-use crate::parse::NewtypeAttrs;
+use crate::parse::{Attr, NewtypeAttrs, Variant};
 
 /// What `#[derive(DbNewtype)]` understood.
 pub struct Newtype {
@@ -16,6 +17,12 @@ pub struct Newtype {
     pub member: Member,
     /// The field's type.
     pub ty: Type,
+    /// `sql_type = ..`
+    pub sql_type: Option<Attr<TokenStream>>,
+    /// `variant(..)`
+    pub variants: Vec<Variant>,
+    /// `cast(..)`
+    pub casts: Vec<Variant>,
 }
 
 impl Newtype {
@@ -41,6 +48,15 @@ impl Newtype {
             cx.error(&field.ty, problem);
         }
         let member = field.ident.clone().map_or_else(|| Member::from(0), Member::from);
-        Some(Newtype { ident: input.ident.clone(), krate: krate(&attrs.krate), member, ty: field.ty.clone() })
+        let list = |attr: Option<Attr<Vec<Variant>>>| attr.map_or_else(Vec::new, |attr| attr.value);
+        Some(Newtype {
+            ident: input.ident.clone(),
+            krate: krate(&attrs.krate),
+            member,
+            ty: field.ty.clone(),
+            sql_type: attrs.sql_type,
+            variants: list(attrs.variant),
+            casts: list(attrs.cast),
+        })
     }
 }

@@ -102,9 +102,10 @@ pub fn unsupported(ty: &Type) -> Option<&'static str> {
             Some("a column cannot hold a raw pointer; use a value, or #[orm(skip)] for a field that is not stored")
         }
         Type::Tuple(_) => Some("a column cannot hold a tuple; use one field for each part"),
-        Type::Array(_) | Type::Slice(_) => {
-            Some("a column cannot hold an array; use Vec<u8> for bytes, or HasMany<T> for related rows")
-        }
+        Type::Array(array) if base_name(&array.elem).is_none_or(|item| item == "u8") => None,
+        Type::Array(_) | Type::Slice(_) => Some(
+            "a column cannot hold this array; use [u8; N] for bytes, Vec<T> for values, HasMany<T> for related rows",
+        ),
         Type::FnPtr(_) | Type::Never(_) | Type::ImplTrait(_) | Type::TraitObject(_) | Type::Infer(_) => {
             Some("a column cannot hold this; use a plain type, or #[orm(skip)] for a field that is not stored")
         }
@@ -115,12 +116,8 @@ pub fn unsupported(ty: &Type) -> Option<&'static str> {
 fn by_name(ty: &Type) -> Option<&'static str> {
     let segment = last_segment(ty)?;
     match segment.ident.to_string().as_str() {
-        "Vec" if argument(segment).and_then(base_name).is_some_and(|item| item != "u8") => {
-            Some("a column cannot hold a list; use HasMany<T> for related rows, or Vec<u8> for bytes")
-        }
         "usize" | "isize" => Some("a column has the same width on every machine; use i64 or u64"),
-        "i128" | "u128" => Some("databases have no integers of 128 bits; use i64 or u64, or a Decimal"),
-        "char" => Some("databases have no type for one character; use String with #[orm(max_length = 1)]"),
+        "u128" => Some("databases have no integers of 128 bits; use u64, or i128, which is kept as a decimal"),
         "str" => Some("an entity owns its text; use String"),
         "Option" => Some("an Option in an Option cannot be told from one in a database; use one Option"),
         "HasMany" | "HasOne" | "BelongsTo" if argument(segment).is_some() => Some(

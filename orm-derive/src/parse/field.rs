@@ -1,8 +1,10 @@
 //! `#[orm(..)]` on a field of a struct with `#[derive(Entity)]`.
 
+use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Token, parenthesized};
 
+use super::exact::{Variant, sql_type, variants};
 use super::keyword::{FIELD, Keyword, Place};
 use super::known;
 use super::lists::{Name, names, one_or_many};
@@ -27,6 +29,8 @@ pub struct FieldAttrs {
     pub on_update: Option<Attr<Action>>,
     pub max_length: Option<Attr<u32>>,
     pub decimal: Option<Attr<(u8, u8)>>,
+    pub sql_type: Option<Attr<TokenStream>>,
+    pub variant: Option<Attr<Vec<Variant>>>,
     pub skip: Option<Attr<()>>,
     pub belongs_to: Option<Attr<Vec<Ident>>>,
     pub has_many: Option<Attr<()>>,
@@ -83,6 +87,8 @@ impl FieldAttrs {
                 "on_update" => word.set(&mut to.on_update, action(word, input)?),
                 "max_length" => word.set(&mut to.max_length, max_length(word, input)?),
                 "decimal" => word.set(&mut to.decimal, decimal(word, input)?),
+                "sql_type" => word.set(&mut to.sql_type, sql_type(word, input)?),
+                "variant" => word.set(&mut to.variant, variants(word, input)?),
                 "skip" => word.set(&mut to.skip, word.flag(input)?),
                 "belongs_to" => word.set(&mut to.belongs_to, word.value(input, one_or_many)?),
                 "has_many" => word.set(&mut to.has_many, word.flag(input)?),

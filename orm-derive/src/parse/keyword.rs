@@ -59,6 +59,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "on_update", "on_update = cascade"),
     keyword(Place::Column, "max_length", "max_length = 80"),
     keyword(Place::Column, "decimal", "decimal(10, 2)"),
+    keyword(Place::Column, "sql_type", "sql_type = Char(2)"),
+    keyword(Place::Column, "variant", "variant(\"mysql\" = \"YEAR\")"),
     keyword(Place::Skipped, "skip", "skip"),
     keyword(Place::Relation, "belongs_to", "belongs_to = author_id"),
     keyword(Place::Relation, "has_many", "has_many"),
@@ -101,4 +103,9 @@ pub static ENUM: &[Keyword] = &[
 pub static VARIANT: &[Keyword] = &[keyword(Place::Column, "rename", "rename = \"word\"")];
 
 /// On a struct with `#[derive(DbNewtype)]`.
-pub static NEWTYPE: &[Keyword] = &[keyword(Place::Container, "crate", "crate = path::to::orm")];
+pub static NEWTYPE: &[Keyword] = &[
+    keyword(Place::Container, "sql_type", "sql_type = Char(2)"),
+    keyword(Place::Container, "variant", "variant(\"mysql\" = \"YEAR\")"),
+    keyword(Place::Container, "cast", "cast(\"postgres\" = \"INET\")"),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];

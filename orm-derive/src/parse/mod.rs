@@ -2,6 +2,7 @@
 //! and nothing returns an error: mistakes go to the [`Context`](crate::context::Context).
 
 mod container;
+mod exact;
 mod field;
 pub mod keyword;
 mod lists;
@@ -10,6 +11,7 @@ mod suggest;
 mod words;
 
 pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr};
+pub use exact::Variant;
 pub use field::{Action, FieldAttrs, ThroughAttr};
 pub use simple::{EnumAttrs, NewtypeAttrs, RowAttrs, RowFieldAttrs, VariantAttrs};
 pub use suggest::{known, quoted_list};

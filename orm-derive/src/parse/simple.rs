@@ -1,7 +1,9 @@
 //! `#[orm(..)]` for the derives that know few words: `FromRow`, `DbEnum`, `DbNewtype`.
 
+use proc_macro2::TokenStream;
 use syn::{Attribute, LitStr, Path};
 
+use super::exact::{Variant, sql_type, variants};
 use super::keyword::{ENUM, NEWTYPE, ROW, ROW_FIELD, VARIANT};
 use super::words::{Attr, each_word};
 use crate::context::Context;
@@ -40,6 +42,9 @@ pub struct VariantAttrs {
 /// On a struct with `DbNewtype`.
 #[derive(Default)]
 pub struct NewtypeAttrs {
+    pub sql_type: Option<Attr<TokenStream>>,
+    pub variant: Option<Attr<Vec<Variant>>>,
+    pub cast: Option<Attr<Vec<Variant>>>,
     pub krate: Option<Attr<Path>>,
 }
 
@@ -106,7 +111,12 @@ impl NewtypeAttrs {
     pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
         let mut to = NewtypeAttrs::default();
         each_word(attrs, NEWTYPE, cx, |word, input| {
-            word.set(&mut to.krate, word.path(input)?);
+            match word.name {
+                "sql_type" => word.set(&mut to.sql_type, sql_type(word, input)?),
+                "variant" => word.set(&mut to.variant, variants(word, input)?),
+                "cast" => word.set(&mut to.cast, variants(word, input)?),
+                _ => word.set(&mut to.krate, word.path(input)?),
+            }
             Ok(())
         });
         to

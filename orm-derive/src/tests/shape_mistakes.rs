@@ -80,18 +80,12 @@ fn types_that_no_column_holds() {
                 a column cannot hold a raw pointer; use a value, or #[orm(skip)] for a field that is not stored
             6:16 `(i64, i64)`
                 a column cannot hold a tuple; use one field for each part
-            7:16 `[u8; 16]`
-                a column cannot hold an array; use Vec<u8> for bytes, or HasMany<T> for related rows
-            8:16 `Vec<String>`
-                a column cannot hold a list; use HasMany<T> for related rows, or Vec<u8> for bytes
             9:16 `usize`
                 a column has the same width on every machine; use i64 or u64
             10:16 `Option<u128>`
-                databases have no integers of 128 bits; use i64 or u64, or a Decimal
+                databases have no integers of 128 bits; use u64, or i128, which is kept as a decimal
             11:16 `Option<Option<i64>>`
                 an Option in an Option cannot be told from one in a database; use one Option
-            12:16 `char`
-                databases have no type for one character; use String with #[orm(max_length = 1)]
             13:16 `Option<BelongsTo<Team>>`
                 a relation is no column, and is never an Option; for one that may be missing write BelongsTo<Option<T>>
             15:16 `fn()`

@@ -13,6 +13,7 @@ pub fn check(entity: &Entity, cx: &Context) {
         one_default(column, cx);
         max_length_is_for_text(column, cx);
         decimal_fits(column, cx);
+        one_type(column, cx);
         version_counts(column, cx);
     }
     names_differ(entity, cx);
@@ -102,6 +103,18 @@ fn decimal_fits(column: &Column, cx: &Context) {
     } else if scale > precision {
         let problem = format!("{scale} digits after the point are more than the {precision} digits in all");
         cx.error(&decimal.word, format!("{problem}; write decimal(digits, digits after the point)"));
+    }
+}
+
+/// The type is said once.
+fn one_type(column: &Column, cx: &Context) {
+    let Some(exact) = &column.sql_type else { return };
+    let length = column.max_length.as_ref().map(|length| &length.word);
+    if let Some(word) = length.or(column.decimal.as_ref().map(|decimal| &decimal.word)) {
+        cx.error(&exact.word, format!("`{word}` says the type already; keep one of the two"));
+    }
+    if column.generated.is_some() {
+        cx.error(&exact.word, "the database chooses the type of a key that it generates; remove `sql_type`");
     }
 }
 

@@ -12,12 +12,15 @@ use crate::types::{CustomType, SqlType};
 /// # Errors
 /// `Unsupported` where the dialect has no such type.
 pub fn column_type(dialect: &dyn Dialect, table: &Table, column: &Column) -> Result<String> {
-    let SqlType::Custom(custom) = column.ty else { return dialect.column_type(table, column) };
+    let named = |error: Error| {
+        let told = error.column_names().next().is_some();
+        if told { error } else { error.table(table.name.to_string()).columns([column.name.clone()]) }
+    };
+    let SqlType::Custom(custom) = column.ty else { return dialect.column_type(table, column).map_err(named) };
     match custom.spelling(dialect.name()) {
         Some(spelling) if !column.generated => Ok(spelling.name().to_owned()),
         _ => {
-            let ty = base(dialect, custom)
-                .map_err(|error| error.table(table.name.to_string()).columns([column.name.clone()]))?;
+            let ty = base(dialect, custom).map_err(named)?;
             column_type(dialect, table, &Column { ty: ty.clone(), ..column.clone() })
         }
     }

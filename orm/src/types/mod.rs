@@ -1,10 +1,12 @@
 //! What a column can hold: SQL types, values on their way, and Rust types that become them.
 //! Nothing here knows how a particular database spells or sends a type.
 
+mod array;
 mod bytes;
 mod cell;
 mod custom;
 mod decimal;
+mod host;
 mod interval;
 mod json;
 mod number;
@@ -15,6 +17,7 @@ mod text;
 mod uuid;
 mod value;
 
+pub use array::Element;
 pub use bytes::Bytes;
 pub use cell::Cell;
 pub use custom::{CustomType, Spelling};
@@ -22,7 +25,7 @@ pub use decimal::Numeric;
 pub use interval::Interval;
 #[cfg(feature = "json")]
 pub use json::Json;
-pub use sql_type::{EnumStorage, SqlType};
+pub use sql_type::{EnumStorage, SqlType, assert_declares};
 pub use stored::StoredAs;
 pub use value::{ColumnType, Mismatch, NotNull, Value};
 

@@ -274,6 +274,22 @@ impl SqlType {
     }
 }
 
+/// Stops the compiler where `exact` is no type for columns of `T`; the derives ask for it.
+///
+/// # Panics
+/// While compiling, where it is of another kind.
+pub const fn assert_declares<T: ColumnType>(exact: &SqlType) {
+    struct Of<T>(std::marker::PhantomData<T>);
+    impl<T: ColumnType> Of<T> {
+        const TYPE: &'static SqlType = &T::SQL_TYPE;
+    }
+    assert!(
+        Of::<T>::TYPE.declares(exact),
+        "`sql_type` is of another kind than the field, or too narrow for it: text is Text, VarChar or Char; bytes \
+         are Bytes, VarBinary or Binary; times differ in their digits only; integers may be wider"
+    );
+}
+
 impl fmt::Display for SqlType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

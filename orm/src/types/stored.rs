@@ -51,6 +51,8 @@ pub trait StoredAs: Sized + Send + Sync + 'static {
     fn restore(stored: Self::Stored) -> Result<Self, Mismatch>;
 }
 
+// of a type that is no column type the trait to implement is not the first thing to say
+#[diagnostic::do_not_recommend]
 impl<T: StoredAs> ColumnType for T {
     const SQL_TYPE: SqlType = <T as StoredAs>::SQL_TYPE;
     type Base = T;

@@ -1,4 +1,12 @@
 //! Days, times and moments, through chrono. Databases without such types keep ISO 8601 text.
+//!
+//! Two Rust types keep apart what databases mix up. `DateTime<Utc>` is a moment: it is sent and kept in UTC, and comes
+//! back as the same moment whatever the time zone of server, session or program is. `NaiveDateTime` is what a
+//! calendar and a clock show: no zone is involved, and what was stored comes back digit by digit. A column that the
+//! server itself converts (a `TIMESTAMP WITH TIME ZONE`, say) is a moment, and reading
+//! it as a `NaiveDateTime` is an error where the driver can tell. `DateTime<FixedOffset>` and `DateTime<Local>` are no
+//! column types: databases keep the moment and drop the offset, so what came back would be another value. Convert
+//! with `to_utc()`, and keep the offset in a column of its own where it matters.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 

@@ -8,6 +8,7 @@ mod error;
 mod numeric;
 mod params;
 mod pipeline;
+mod rare;
 mod row;
 mod tls;
 mod types;

@@ -11,7 +11,7 @@ use orm::types::{Interval, Mismatch, Value};
 use tokio_postgres::types::{FromSql, Kind, Type};
 
 use super::params::{EPOCH_DAYS, EPOCH_MICROS};
-use super::{numeric, types};
+use super::{numeric, rare, types};
 
 /// A row while it is read.
 pub(super) struct Row<'a>(pub(super) &'a tokio_postgres::Row);
@@ -104,7 +104,7 @@ impl<'a> FromSql<'a> for Raw<'a> {
 
 /// Bytes as the nearest value.
 #[inline]
-fn decode<'a>(raw: &'a [u8], ty: &Type) -> Result<Value<'a>, Mismatch> {
+pub(super) fn decode<'a>(raw: &'a [u8], ty: &Type) -> Result<Value<'a>, Mismatch> {
     Ok(match *ty {
         Type::INT8 => Value::Int(i64::from_be_bytes(exact(raw)?)),
         Type::INT4 => Value::Int(i32::from_be_bytes(exact(raw)?).into()),
@@ -142,18 +142,21 @@ fn rare<'a>(raw: &'a [u8], ty: &Type) -> Result<Value<'a>, Mismatch> {
     match ty.kind() {
         Kind::Array(of) => array(raw, of),
         Kind::Domain(base) => decode(raw, base),
+        Kind::Range(of) => rare::range(raw, of),
+        Kind::Multirange(of) => rare::multirange(raw, of),
+        Kind::Composite(fields) => rare::record(raw, fields),
         _ if types::is_text(ty) => Ok(Value::Text(text(raw)?)),
-        _ => Err(Mismatch::new(format!("a value of type {ty}, which has no form here"))),
+        _ => rare::by_name(raw, ty),
     }
 }
 
 #[inline]
-fn exact<const N: usize>(raw: &[u8]) -> Result<[u8; N], Mismatch> {
+pub(super) fn exact<const N: usize>(raw: &[u8]) -> Result<[u8; N], Mismatch> {
     raw.try_into().map_err(|_| Mismatch::new("a value of the wrong length"))
 }
 
 #[inline]
-fn text(raw: &[u8]) -> Result<Cow<'_, str>, Mismatch> {
+pub(super) fn text(raw: &[u8]) -> Result<Cow<'_, str>, Mismatch> {
     let text = std::str::from_utf8(raw).map_err(|_| Mismatch::new("text that is no UTF-8"))?;
     Ok(Cow::Borrowed(text))
 }
@@ -230,7 +233,7 @@ fn array<'a>(raw: &'a [u8], of: &Type) -> Result<Value<'a>, Mismatch> {
     Ok(Value::Array(values))
 }
 
-fn word(rest: &mut &[u8]) -> Result<i32, Mismatch> {
+pub(super) fn word(rest: &mut &[u8]) -> Result<i32, Mismatch> {
     let (head, after) = rest.split_first_chunk().ok_or_else(malformed)?;
     *rest = after;
     Ok(i32::from_be_bytes(*head))
@@ -261,6 +264,13 @@ mod tests {
             Type::INT4_ARRAY,
             Type::NUMERIC_ARRAY,
             Type::INTERVAL,
+            Type::INET,
+            Type::MACADDR,
+            Type::VARBIT,
+            Type::TS_VECTOR,
+            Type::INT4_RANGE,
+            Type::INT8MULTI_RANGE,
+            Type::DATE_RANGE,
         ];
         for ty in &types {
             for length in 0..40 {
