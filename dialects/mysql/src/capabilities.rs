@@ -1,5 +1,6 @@
 //! What MySQL and MariaDB can do, by version.
 
+use orm::dialect::driver::{Isolation, Transactions};
 use orm::dialect::{BulkInsert, BulkUpdate, Capabilities};
 
 use crate::Flavor;
@@ -36,5 +37,11 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         balance_chains: false,
         writing_ctes: false,
         ctes: flavor.mariadb_since(10, 2, 1) || flavor.mysql_since(8, 0, 1),
+        transactions: TRANSACTIONS,
+        procedures: true,
     }
 }
+
+/// What InnoDB knows of transactions.
+pub(crate) const TRANSACTIONS: Transactions =
+    Transactions { isolation: &Isolation::ALL, deferrable: false, begin_locks: false, two_phase: true };

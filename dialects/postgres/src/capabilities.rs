@@ -1,5 +1,6 @@
 //! What PostgreSQL can do, as facts for planners.
 
+use orm::dialect::driver::{Isolation, Transactions};
 use orm::dialect::{BulkInsert, BulkUpdate, Capabilities};
 
 /// Bind parameters a statement can have: the protocol counts them in 16 bits.
@@ -31,5 +32,11 @@ pub(crate) fn capabilities() -> Capabilities {
         balance_chains: false,
         writing_ctes: true,
         ctes: true,
+        transactions: TRANSACTIONS,
+        procedures: true,
     }
 }
+
+/// READ UNCOMMITTED is taken, and is READ COMMITTED.
+pub(crate) const TRANSACTIONS: Transactions =
+    Transactions { isolation: &Isolation::ALL, deferrable: true, begin_locks: false, two_phase: true };

@@ -52,6 +52,9 @@ use orm::error::Result;
 
 use driver::PostgresConnector;
 
+/// The driver beneath; [`Connection::raw`](orm::dialect::driver::Connection::raw) gives its `Client`.
+pub use tokio_postgres;
+
 /// The backend: opens `postgres:` and `postgresql:` URLs.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Postgres;

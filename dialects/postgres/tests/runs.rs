@@ -96,7 +96,7 @@ async fn transactions_open_close_and_fail() {
     assert_eq!(c.status(), Status::Failed);
     c.rollback().await.unwrap();
 
-    let begin = Some(Begin { isolation: Some(Isolation::Serializable), read_only: true });
+    let begin = Some(Begin::new().isolation(Isolation::Serializable).read_only());
     let write = vec![plain("INSERT INTO orm_tx VALUES (1)")];
     let (_, result) = step(&mut *c, write, Around { begin, commit: true }).await;
     assert_eq!(result.unwrap_err().kind(), ErrorKind::ReadOnly);

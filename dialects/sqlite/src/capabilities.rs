@@ -1,5 +1,6 @@
 //! What SQLite can do, as planners ask for it. How it spells things is `syntax`'s and `ddl`'s.
 
+use orm::dialect::driver::{Isolation, Transactions};
 use orm::dialect::{BulkInsert, BulkUpdate, Capabilities};
 
 /// Bind parameters that SQLite takes as it is usually built.
@@ -35,5 +36,11 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         balance_chains: true,
         writing_ctes: false,
         ctes: true,
+        transactions: TRANSACTIONS,
+        procedures: false,
     }
 }
+
+/// Transactions run one after the other as far as they write, so there is but one level.
+pub(crate) const TRANSACTIONS: Transactions =
+    Transactions { isolation: &[Isolation::Serializable], deferrable: false, begin_locks: true, two_phase: false };

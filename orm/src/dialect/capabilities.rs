@@ -1,5 +1,6 @@
 //! Facts about a database that planners ask about. Spelling is not here: that is `Syntax`.
 
+use super::driver::Transactions;
 use super::{BulkInsert, BulkUpdate};
 
 /// What a database can do. Each field says what the planner does with it.
@@ -55,4 +56,8 @@ pub struct Capabilities {
     pub writing_ctes: bool,
     /// A CTE may stand before a subquery's SELECT; and the database has them at all.
     pub ctes: bool,
+    /// What transactions can be: isolation levels, DEFERRABLE, two phases.
+    pub transactions: Transactions,
+    /// Procedures, and CALL.
+    pub procedures: bool,
 }

@@ -27,7 +27,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::error::Result;
+pub use super::transaction::{Begin, BeginLock, Isolation, Transactions, TwoPhase};
+use crate::error::{Error, ErrorKind, Result};
 use crate::types::{SqlType, Value};
 
 /// A boxed future that may move between threads.
@@ -148,6 +149,12 @@ pub trait Script: Any + Send {
     /// Any error ends the script.
     fn end(&mut self, command: usize, outcome: Outcome) -> Result<()>;
 
+    /// Whether the script also wants the next list of rows of a statement that has several, such as
+    /// a procedure's. Asked at the end of each list; where it says no, drivers read the rest away.
+    fn next_set(&mut self, _command: usize) -> bool {
+        false
+    }
+
     /// Asked after every row: something to wait for before more rows are read. A driver on a
     /// thread of its own blocks on it.
     fn pause(&mut self) -> Option<BoxFuture<'static, ()>> {
@@ -171,28 +178,6 @@ pub enum Status {
     Busy,
     /// Nothing any more: it is closed.
     Broken,
-}
-
-/// Isolation of a transaction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Isolation {
-    /// READ UNCOMMITTED
-    ReadUncommitted,
-    /// READ COMMITTED
-    ReadCommitted,
-    /// REPEATABLE READ
-    RepeatableRead,
-    /// SERIALIZABLE
-    Serializable,
-}
-
-/// How a transaction begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Begin {
-    /// The isolation level, or the database's default.
-    pub isolation: Option<Isolation>,
-    /// READ ONLY. Without it a database with one writer takes the writer's lock at once.
-    pub read_only: bool,
 }
 
 /// Whether a script opens and closes the transaction it runs in.
@@ -229,6 +214,21 @@ pub trait Connection: Send + 'static {
     /// # Errors
     /// Where it is not.
     fn ping(&mut self) -> BoxFuture<'_, Result<()>>;
+
+    /// A step of a transaction in two phases. Any transaction name is taken; the driver quotes it.
+    /// `Recover` gives the names of those that are prepared, the others nothing.
+    ///
+    /// After `Prepare` a connection that cannot do anything else before the verdict says [`Status::Busy`].
+    ///
+    /// # Errors
+    /// Of the server; [`ErrorKind::OutcomeUnknown`] where the connection broke meanwhile.
+    ///
+    /// # Cancellation
+    /// As [`run`](Self::run).
+    fn two_phase(&mut self, _step: TwoPhase, _name: Arc<str>) -> BoxFuture<'_, Result<Vec<String>>> {
+        let error = Error::new(ErrorKind::Unsupported, "this database has no two-phase commit");
+        Box::pin(std::future::ready(Err(error.help("commit in one phase"))))
+    }
 
     /// What the connection is in the middle of.
     fn status(&self) -> Status;

@@ -12,6 +12,7 @@ mod record;
 mod row;
 mod select_syntax;
 mod syntax;
+mod transaction;
 mod upsert;
 mod url;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::observe::Observers;
 use super::pool::{Pool, PoolOptions};
-use super::{Engine, Inner};
+use super::{Engine, Inner, Options};
 use crate::compile::Language;
 use crate::dialect::{Backend, Url};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,6 +20,7 @@ pub struct Builder {
     pool: PoolOptions,
     echo: Echo,
     naming: Naming,
+    options: Option<Options>,
 }
 
 /// What is logged of the statements that are sent, through `tracing`, target `orm::sql`.
@@ -36,7 +37,13 @@ pub enum Echo {
 
 impl Builder {
     pub(super) fn new() -> Self {
-        Builder { backends: Vec::new(), pool: PoolOptions::default(), echo: Echo::default(), naming: Naming::default() }
+        Builder {
+            backends: Vec::new(),
+            pool: PoolOptions::default(),
+            echo: Echo::default(),
+            naming: Naming::default(),
+            options: None,
+        }
     }
 
     /// Adds a backend; it is chosen where the URL's scheme is one of its own.
@@ -61,6 +68,12 @@ impl Builder {
     /// written unless told.
     pub fn naming(mut self, naming: Naming) -> Self {
         self.naming = naming;
+        self
+    }
+
+    /// What holds for all that the engine runs, unless a connection or a statement says otherwise.
+    pub fn options(mut self, options: Options) -> Self {
+        self.options = Some(options);
         self
     }
 
@@ -110,12 +123,13 @@ impl Builder {
         }
         let opened = backend.open(url).await?;
         let pool = Pool::new(opened.connector, self.pool).await?;
+        let options = self.options.map(Arc::new);
         let inner = Inner {
             language: Language::new(opened.dialect, self.naming),
             pool,
             observers: Observers::new(self.echo),
             texts: Default::default(),
         };
-        Ok(Engine { inner: Arc::new(inner) })
+        Ok(Engine { inner: Arc::new(inner), options })
     }
 }

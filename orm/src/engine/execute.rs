@@ -26,6 +26,11 @@ pub trait Executor: Send {
     /// # Errors
     /// The first of the server or the script.
     fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>>;
+
+    /// The most rows of a stream that cross at once, where its options say it.
+    fn fetch_size(&self) -> Option<usize> {
+        None
+    }
 }
 
 impl Executor for &Engine {
@@ -49,6 +54,10 @@ impl Executor for &Engine {
             result.map(|()| script)
         })
     }
+
+    fn fetch_size(&self) -> Option<usize> {
+        self.options.as_ref()?.fetch_size
+    }
 }
 
 macro_rules! by_reference {
@@ -59,17 +68,21 @@ macro_rules! by_reference {
             }
 
             fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-                Box::pin(self.run_script(script))
+                Box::pin(<$name>::run(self, script))
+            }
+
+            fn fetch_size(&self) -> Option<usize> {
+                self.options().and_then(|options| options.fetch_size)
             }
 
             fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-                Box::pin(self.write_script(script, several))
+                Box::pin(<$name>::write(self, script, several))
             }
         }
     )* };
 }
 
-by_reference!(Connection, Transaction);
+by_reference!(Connection, Transaction<'_>);
 
 /// Runs a script and gives it back as what it is.
 pub(crate) async fn run<S: Script>(mut executor: impl Executor, script: S) -> Result<S> {

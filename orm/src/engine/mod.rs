@@ -6,24 +6,32 @@ mod connection;
 mod ddl;
 mod execute;
 mod observe;
+mod options;
 mod pool;
 mod query;
+mod result_sets;
 mod stream;
+mod transaction;
+mod two_phase;
 mod write;
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use builder::{Builder, Echo};
-pub use connection::{Connection, Transaction};
+pub use connection::Connection;
 pub use execute::Executor;
 pub(crate) use execute::{Collect, Sequence, run};
 pub use observe::{Recorder, Sent};
+pub use options::{Options, Scoped};
 pub use query::{Filter, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
 
 pub use crate::sql::{Expressions, Orders};
 pub(crate) use query::{count_rows, exactly_one};
+pub use result_sets::ResultSets;
 pub use stream::RowStream;
+pub use transaction::{Transaction, Work};
+pub use two_phase::{Prepared, TwoPhaseTransaction};
 pub use write::{
     Conflict, DeleteFrom, InsertInto, IntoStatement, Returning, Target, UpdateTable, Upsert, WrittenColumn,
     delete_from, execute_many, insert_into, update,
@@ -47,6 +55,7 @@ use crate::types::SqlType;
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    options: Option<Arc<Options>>,
 }
 
 struct Inner {
@@ -99,30 +108,6 @@ impl Engine {
     /// No effect.
     pub async fn connection(&self) -> Result<Connection> {
         Ok(Connection::new(self.clone(), self.lease().await?))
-    }
-
-    /// A transaction on a connection of its own. Dropping it rolls back.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> orm::Result<()> {
-    /// # let engine = blog().await?;
-    /// let mut transaction = engine.begin().await?;
-    /// transaction.execute(text("DELETE FROM posts")).await?;
-    /// transaction.rollback().await?;
-    /// let posts: Vec<(i64,)> = engine.fetch(text("SELECT COUNT(*) FROM posts")).await?;
-    /// assert_eq!(posts, [(2,)]);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// As [`connection`](Self::connection), and what the server says to BEGIN.
-    ///
-    /// # Cancellation
-    /// Rolled back.
-    pub async fn begin(&self) -> Result<Transaction> {
-        Transaction::begin(self.connection().await?, Begin::default()).await
     }
 
     /// Executes a statement and tells how many rows it found and changed.
@@ -295,7 +280,11 @@ impl Engine {
     }
 
     pub(crate) async fn lease(&self) -> Result<Lease> {
-        self.inner.pool.lease().await
+        let mut lease = self.inner.pool.lease().await?;
+        if self.options.is_some() {
+            lease.options = self.options.clone();
+        }
+        Ok(lease)
     }
 
     /// Runs a script on a connection of its own, outside of any transaction.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Observers;
-use crate::dialect::driver::{Around, Connection, Connector, Script, Status};
+use super::{Observers, Options, Sequence};
+use crate::dialect::driver::{Around, BoxFuture, Connection, Connector, Script, Status, TwoPhase};
 use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Pool {
 
     fn lend(&self, connection: Lent, permit: OwnedSemaphorePermit) -> Lease {
         let door = self.spares.then(|| self.door.clone());
-        Lease { connection: Some(connection), permit: Some(permit), door }
+        Lease { connection: Some(connection), permit: Some(permit), door, options: None }
     }
 
     /// A connection from bb8.
@@ -182,6 +182,8 @@ pub(crate) struct Lease {
     permit: Option<OwnedSemaphorePermit>,
     /// Where it may stand afterwards.
     door: Option<Arc<Door>>,
+    /// What holds for what is run on it, where anything is said.
+    pub options: Option<Arc<Options>>,
 }
 
 impl Lease {
@@ -195,12 +197,41 @@ impl Lease {
         if matches!(connection.raw.status(), Status::Busy | Status::Broken) {
             return (script, Err(cut_off()));
         }
+        let options = self.options.as_deref();
         if !observers.watching() {
-            return connection.raw.run(script, around).await;
+            return match options {
+                None => connection.raw.run(script, around).await,
+                Some(options) => with_options(&mut connection.raw, options, script, around).await,
+            };
         }
         let (observed, report) = observers.observe(script, around);
-        let (script, result) = connection.raw.run(observed, around).await;
+        let (script, result) = match options {
+            None => connection.raw.run(observed, around).await,
+            Some(options) => with_options(&mut connection.raw, options, observed, around).await,
+        };
         (observers.reported(script, report, around, &result), result)
+    }
+
+    /// A step of a transaction in two phases.
+    pub async fn two_phase(&mut self, observers: &Observers, step: TwoPhase, name: Arc<str>) -> Result<Vec<String>> {
+        let Some(connection) = &mut self.connection else { return Err(gone()) };
+        let verdict = matches!(step, TwoPhase::Commit | TwoPhase::Rollback);
+        if connection.raw.status() == Status::Broken || (connection.raw.status() == Status::Busy && !verdict) {
+            return Err(cut_off());
+        }
+        let step = match (step, &self.options) {
+            (TwoPhase::Begin(begin), Some(options)) => TwoPhase::Begin(begin.or(options.begin)),
+            (step, _) => step,
+        };
+        observers.note(step.name());
+        connection.raw.two_phase(step, name).await
+    }
+
+    /// Whoever had it may have changed its settings: it is closed rather than lent again.
+    pub fn touch(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.dead = true;
+        }
     }
 
     pub async fn rollback(&mut self, observers: &Observers) -> Result<()> {
@@ -222,6 +253,30 @@ impl Lease {
     pub fn raw(&mut self) -> Option<&mut dyn std::any::Any> {
         self.connection.as_mut().map(|connection| connection.raw.raw())
     }
+}
+
+/// Runs a script as options say. Boxed, so that the futures of those without any stay small.
+fn with_options<'a>(
+    connection: &'a mut Box<dyn Connection>,
+    options: &'a Options,
+    script: Box<dyn Script>,
+    around: Around,
+) -> BoxFuture<'a, (Box<dyn Script>, Result<()>)> {
+    Box::pin(async move {
+        let around = Around { begin: around.begin.map(|begin| begin.or(options.begin)), ..around };
+        let Some(limit) = options.timeout else { return connection.run(script, around).await };
+        // the driver tells the server to stop when its future is dropped
+        tokio::time::timeout(limit, connection.run(script, around)).await.unwrap_or_else(|_| {
+            let message = format!("the statement took longer than its {limit:?}");
+            let error = match around.commit {
+                true => Error::new(ErrorKind::OutcomeUnknown, format!("{message}; it may have been committed or not"))
+                    .help("look whether the changes are there before they are made again"),
+                false => Error::new(ErrorKind::Cancelled, message)
+                    .help("its transaction, if any, is rolled back; raise the timeout, or ask for less"),
+            };
+            (Box::new(Sequence::new(Vec::new())) as Box<dyn Script>, Err(error))
+        })
+    })
 }
 
 #[cold]

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
@@ -19,12 +20,17 @@ use crate::sql::Statement;
 const CHUNK: usize = 512;
 const FIRST_CHUNK: usize = 16;
 
+/// The rows of the chunk that was begun when an error came: they came before it.
+type Rest<R> = Arc<Mutex<Vec<R>>>;
+
 /// Rows as they come. Dropping it ends the query.
 #[must_use = "a stream does nothing until rows are taken from it"]
 pub struct RowStream<'e, R> {
     run: Option<BoxFuture<'e, Result<()>>>,
     chunks: mpsc::Receiver<Vec<R>>,
     rows: std::vec::IntoIter<R>,
+    rest: Rest<R>,
+    error: Option<Error>,
 }
 
 impl<'e, R: FromRow> RowStream<'e, R> {
@@ -40,20 +46,25 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     fn begin(executor: impl Executor + 'e, statement: &Statement, writes: bool) -> Result<Self> {
         let command = executor.language().compile(statement)?.into_command();
         let (sender, chunks) = mpsc::channel(2);
+        let most = executor.fetch_size().unwrap_or(CHUNK);
+        let rest = Rest::default();
         let script = Streaming {
             command: Some(command),
             order: None,
             rows: Vec::new(),
-            chunk: FIRST_CHUNK,
+            chunk: FIRST_CHUNK.min(most),
+            most,
             sender: sender.clone(),
+            rest: rest.clone(),
         };
         let work = async move {
-            let script = if writes { run_write(executor, script, false).await? } else { run(executor, script).await? };
+            let mut script =
+                if writes { run_write(executor, script, false).await? } else { run(executor, script).await? };
             // nobody listening any more is no error
-            let _ = sender.send(script.rows).await;
+            let _ = sender.send(std::mem::take(&mut script.rows)).await;
             Ok(())
         };
-        Ok(RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter() })
+        Ok(RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter(), rest, error: None })
     }
 
     /// The next row.
@@ -111,7 +122,14 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
                     this.rows = chunk.into_iter();
                     continue;
                 }
-                Poll::Ready(None) => return Poll::Ready(None),
+                Poll::Ready(None) => {
+                    let rest = std::mem::take(&mut *this.rest.lock().unwrap_or_else(PoisonError::into_inner));
+                    if rest.is_empty() {
+                        return Poll::Ready(this.error.take().map(Err));
+                    }
+                    this.rows = rest.into_iter();
+                    continue;
+                }
                 Poll::Pending => {}
             }
             match this.run.as_mut().map(|run| run.as_mut().poll(context)) {
@@ -122,9 +140,8 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
                 },
                 Some(Poll::Ready(result)) => {
                     this.run = None;
-                    if let Err(error) = result {
-                        return Poll::Ready(Some(Err(error)));
-                    }
+                    // behind the rows that came before it
+                    this.error = result.err();
                 }
             }
         }
@@ -138,7 +155,17 @@ struct Streaming<R> {
     order: Option<Vec<usize>>,
     rows: Vec<R>,
     chunk: usize,
+    most: usize,
     sender: mpsc::Sender<Vec<R>>,
+    rest: Rest<R>,
+}
+
+impl<R> Drop for Streaming<R> {
+    fn drop(&mut self) {
+        if !self.rows.is_empty() {
+            *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = std::mem::take(&mut self.rows);
+        }
+    }
 }
 
 impl<R: FromRow> Script for Streaming<R> {
@@ -162,7 +189,7 @@ impl<R: FromRow> Script for Streaming<R> {
         if self.rows.len() < self.chunk {
             return None;
         }
-        self.chunk = (self.chunk * 4).min(CHUNK);
+        self.chunk = (self.chunk * 4).min(self.most);
         let rows = std::mem::replace(&mut self.rows, Vec::with_capacity(self.chunk));
         let sender = self.sender.clone();
         Some(Box::pin(async move {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Params, Statement};
-use orm::dialect::driver::{Around, Begin, BoxFuture, Command, Connection, Isolation, Outcome, Script, Status};
+use orm::dialect::driver::{Around, Begin, BoxFuture, Command, Connection, Outcome, Script, Status, TwoPhase};
 use orm::error::{Error, ErrorKind, Result};
 
 use super::connect::Common;
@@ -14,7 +14,7 @@ use super::error::{self, Lost};
 use super::row::{self, MysqlRow};
 use super::statements::Statements;
 use super::{kill, params};
-use crate::capabilities::MAX_BINDS;
+use crate::capabilities::{MAX_BINDS, TRANSACTIONS};
 
 /// A connection of the driver's, and what is known of it.
 pub(super) struct MysqlConnection {
@@ -24,25 +24,39 @@ pub(super) struct MysqlConnection {
     statements: Statements,
     /// The largest packet.
     packet: u64,
-    transaction: Transaction,
+    pub(super) transaction: Transaction,
+    /// The name of the transaction in two phases, as a literal.
+    pub(super) name: Option<String>,
     /// Set while a future of this connection has work under way; a dropped one leaves it set.
-    busy: bool,
+    pub(super) busy: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Transaction {
+pub(super) enum Transaction {
     None,
     Open,
     Lost,
+    /// In two phases; until it is prepared, or lost, the name says it.
+    TwoPhase,
+    /// Prepared: until the verdict the connection can do nothing else.
+    Prepared,
 }
 
 impl MysqlConnection {
     pub fn new(conn: Conn, common: Arc<Common>, packet: u64) -> Self {
         let statements = Statements::new(common.statements);
-        MysqlConnection { conn: Some(conn), common, statements, packet, transaction: Transaction::None, busy: false }
+        MysqlConnection {
+            conn: Some(conn),
+            common,
+            statements,
+            packet,
+            transaction: Transaction::None,
+            name: None,
+            busy: false,
+        }
     }
 
-    fn conn(&mut self) -> Result<&mut Conn> {
+    pub(super) fn conn(&mut self) -> Result<&mut Conn> {
         self.conn.as_mut().ok_or_else(error::closed)
     }
 
@@ -64,16 +78,21 @@ impl MysqlConnection {
     /// Learns from the last answer whether a transaction is open: DDL may have committed it.
     fn observe(&mut self) {
         if let Some(ok) = self.conn.as_ref().and_then(Conn::last_ok_packet) {
+            if matches!(self.transaction, Transaction::TwoPhase | Transaction::Prepared) {
+                return;
+            }
             let open = ok.status_flags().contains(StatusFlags::SERVER_STATUS_IN_TRANS);
             self.transaction = if open { Transaction::Open } else { Transaction::None };
         }
     }
 
     /// Learns from an error what is left.
-    fn failed(&mut self, error: mysql_async::Error) -> Error {
+    pub(super) fn failed(&mut self, error: mysql_async::Error) -> Error {
         match error::lost(&error) {
             Lost::Connection => self.conn = None,
-            Lost::Transaction if self.transaction == Transaction::Open => self.transaction = Transaction::Lost,
+            Lost::Transaction if matches!(self.transaction, Transaction::Open | Transaction::TwoPhase) => {
+                self.transaction = Transaction::Lost;
+            }
             Lost::Transaction | Lost::Statement => {}
         }
         error::statement(error, self.common.flavor)
@@ -98,17 +117,17 @@ impl MysqlConnection {
             return Err(Error::new(ErrorKind::State, "a transaction is open already")
                 .help("the server would commit it; end it first, or use a savepoint"));
         }
-        // for the next transaction only
-        if let Some(isolation) = begin.isolation {
-            self.plain(match isolation {
-                Isolation::ReadUncommitted => "SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED",
-                Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
-                Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-                Isolation::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
-            })
-            .await?;
-        }
+        self.characteristics(begin).await?;
         self.plain(if begin.read_only { "START TRANSACTION READ ONLY" } else { "START TRANSACTION" }).await?;
+        Ok(())
+    }
+
+    /// Says what the next transaction is like; it holds for that one only.
+    pub(super) async fn characteristics(&mut self, begin: Begin) -> Result<()> {
+        begin.check("mysql", &TRANSACTIONS)?;
+        if let Some(level) = begin.isolation {
+            self.plain(&format!("SET TRANSACTION ISOLATION LEVEL {level}")).await?;
+        }
         Ok(())
     }
 
@@ -130,7 +149,7 @@ impl MysqlConnection {
     }
 
     /// A text without binds and rows.
-    async fn plain(&mut self, sql: &str) -> Result<Outcome> {
+    pub(super) async fn plain(&mut self, sql: &str) -> Result<Outcome> {
         let done = self.conn()?.query_drop(sql).await;
         done.map_err(|error| self.failed(error))?;
         self.observe();
@@ -245,16 +264,24 @@ impl MysqlConnection {
             if !row::readable(result.columns_ref()) {
                 return Err(Stop::Unreadable);
             }
-            while let Some(row) = result.next().await? {
-                rows += 1;
-                if let Err(error) = script.row(number, &mut MysqlRow(row)) {
-                    return Err(Stop::Script(error, result.drop_result().await.err()));
+            loop {
+                while let Some(row) = result.next().await? {
+                    rows += 1;
+                    if let Err(error) = script.row(number, &mut MysqlRow(row)) {
+                        return Err(Stop::Script(error, result.drop_result().await.err()));
+                    }
+                    if let Some(wait) = script.pause() {
+                        wait.await;
+                    }
                 }
-                if let Some(wait) = script.pause() {
-                    wait.await;
+                // a procedure may have more to say, and ends with an answer that has no columns
+                if result.is_empty() || !script.next_set(number) {
+                    break;
+                }
+                if !row::readable(result.columns_ref()) {
+                    return Err(Stop::Unreadable);
                 }
             }
-            // a procedure may have more to say
             result.drop_result().await?;
             Ok(())
         };
@@ -348,7 +375,24 @@ impl Connection for MysqlConnection {
     }
 
     fn rollback(&mut self) -> BoxFuture<'_, Result<()>> {
-        Box::pin(self.simple("ROLLBACK"))
+        Box::pin(async {
+            match self.name.take() {
+                Some(name) => self.roll_back_phases(name).await,
+                None => self.simple("ROLLBACK").await,
+            }
+        })
+    }
+
+    fn two_phase(&mut self, step: TwoPhase, name: Arc<str>) -> BoxFuture<'_, Result<Vec<String>>> {
+        Box::pin(async move {
+            if self.transaction != Transaction::Prepared || self.busy {
+                self.enter()?;
+            }
+            self.busy = true;
+            let done = self.phase(step, &name).await;
+            self.busy = false;
+            done
+        })
     }
 
     fn ping(&mut self) -> BoxFuture<'_, Result<()>> {
@@ -371,7 +415,8 @@ impl Connection for MysqlConnection {
             (None, ..) => Status::Broken,
             (_, true, _) => Status::Busy,
             (_, _, Transaction::None) => Status::Idle,
-            (_, _, Transaction::Open) => Status::Transaction,
+            (_, _, Transaction::Open | Transaction::TwoPhase) => Status::Transaction,
+            (_, _, Transaction::Prepared) => Status::Busy,
             (_, _, Transaction::Lost) => Status::Failed,
         }
     }

@@ -8,6 +8,7 @@ mod params;
 mod row;
 mod settings;
 mod statements;
+mod two_phase;
 
 pub(crate) use params::micros_of;
 

@@ -58,8 +58,7 @@ async fn transactions_around_scripts() {
     let same = exec(&mut conn, &format!("UPDATE {name} SET n = 'a' WHERE id = ?"), vec![int(1)]).await.expect("found");
     assert_eq!((same.outcomes[0].affected, same.outcomes[0].last_insert_id), (1, None));
 
-    let around =
-        Around { begin: Some(Begin { isolation: Some(Isolation::Serializable), read_only: true }), commit: false };
+    let around = Around { begin: Some(Begin::new().isolation(Isolation::Serializable).read_only()), commit: false };
     let late = run(&mut conn, around, vec![sets(&insert, vec![text("f")], 1)]).await;
     assert_eq!(late.err().map(|error| error.kind()), Some(ErrorKind::ReadOnly));
     conn.rollback().await.expect("rolled back");

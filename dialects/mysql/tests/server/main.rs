@@ -56,7 +56,7 @@ impl Script for Notes {
 }
 
 pub(crate) const ALONE: Around = Around { begin: None, commit: false };
-pub(crate) const BEGIN: Around = Around { begin: Some(Begin { isolation: None, read_only: false }), commit: false };
+pub(crate) const BEGIN: Around = Around { begin: Some(Begin::new()), commit: false };
 pub(crate) const WHOLE: Around = Around { begin: BEGIN.begin, commit: true };
 
 pub(crate) fn url() -> String {

@@ -2,8 +2,9 @@
 
 use std::any::Any;
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use orm::dialect::driver::{Around, Begin, BoxFuture, Connection, Isolation, Script, Status};
+use orm::dialect::driver::{Around, Begin, BoxFuture, Connection, Script, Status, TwoPhase};
 use orm::error::{Error, ErrorKind, Result};
 use tokio_postgres::Client;
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -11,6 +12,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::cache::StatementCache;
 use super::error::{FAILED_TRANSACTION, is_lost, translate};
 use super::pipeline::run_step;
+use super::two_phase;
+use crate::capabilities::TRANSACTIONS;
 
 /// COMMIT answers OK where it rolled back because of an earlier error; a query before it does not.
 const COMMIT: &str = "SELECT 1; COMMIT";
@@ -27,7 +30,7 @@ pub(super) struct Postgres {
 pub(super) struct State {
     pub(super) cache: StatementCache,
     pub(super) transaction: Transaction,
-    broken: bool,
+    pub(super) broken: bool,
 }
 
 /// The server's transaction. It tells with every answer, but the driver does not hand that on.
@@ -62,7 +65,7 @@ impl Postgres {
                 return Err(Error::new(ErrorKind::State, "a transaction is open already")
                     .help("commit it or roll it back first"));
             }
-            begin => begin.map(begin_sql),
+            begin => begin.map(begin_sql).transpose()?,
         };
         while let Some(step) = script.next()? {
             if !step.is_empty() {
@@ -147,19 +150,23 @@ impl Postgres {
     }
 }
 
-fn begin_sql(begin: Begin) -> Cow<'static, str> {
-    let isolation = match begin.isolation {
-        None => "",
-        Some(Isolation::ReadUncommitted) => " ISOLATION LEVEL READ UNCOMMITTED",
-        Some(Isolation::ReadCommitted) => " ISOLATION LEVEL READ COMMITTED",
-        Some(Isolation::RepeatableRead) => " ISOLATION LEVEL REPEATABLE READ",
-        Some(Isolation::Serializable) => " ISOLATION LEVEL SERIALIZABLE",
-    };
-    match (isolation, begin.read_only) {
-        ("", false) => Cow::Borrowed("BEGIN"),
-        (isolation, false) => Cow::Owned(format!("BEGIN{isolation}")),
-        (isolation, true) => Cow::Owned(format!("BEGIN{isolation} READ ONLY")),
+pub(super) fn begin_sql(begin: Begin) -> Result<Cow<'static, str>> {
+    if begin == Begin::new() {
+        return Ok(Cow::Borrowed("BEGIN"));
     }
+    begin.check("postgres", &TRANSACTIONS)?;
+    let mut sql = "BEGIN".to_owned();
+    if let Some(level) = begin.isolation {
+        sql.push_str(" ISOLATION LEVEL ");
+        sql.push_str(level.sql());
+    }
+    if begin.read_only {
+        sql.push_str(" READ ONLY");
+    }
+    if begin.deferrable {
+        sql.push_str(" DEFERRABLE");
+    }
+    Ok(Cow::Owned(sql))
 }
 
 /// The connection, while a future uses it. Dropped too early, it leaves it busy for ever.
@@ -211,6 +218,15 @@ impl Connection for Postgres {
         Box::pin(async move {
             let using = Using::start(self)?;
             let result = using.0.roll_back().await;
+            using.finish();
+            result
+        })
+    }
+
+    fn two_phase(&mut self, step: TwoPhase, name: Arc<str>) -> BoxFuture<'_, Result<Vec<String>>> {
+        Box::pin(async move {
+            let using = Using::start(self)?;
+            let result = two_phase::step(&using.0.client, &mut using.0.state, step, &name).await;
             using.finish();
             result
         })

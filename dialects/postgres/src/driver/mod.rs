@@ -11,6 +11,7 @@ mod pipeline;
 mod rare;
 mod row;
 mod tls;
+mod two_phase;
 mod types;
 
 pub(crate) use connect::PostgresConnector;

@@ -25,7 +25,7 @@ pub async fn connect() -> Box<dyn Connection> {
     connector().await.connect().await.unwrap()
 }
 
-pub const BEGIN: Around = Around { begin: Some(Begin { isolation: None, read_only: false }), commit: false };
+pub const BEGIN: Around = Around { begin: Some(Begin::new()), commit: false };
 pub const COMMIT: Around = Around { begin: None, commit: true };
 pub const BOTH: Around = Around { begin: BEGIN.begin, commit: true };
 

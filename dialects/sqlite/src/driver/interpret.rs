@@ -4,13 +4,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use orm::dialect::driver::{Around, BoxFuture, Command, Outcome, Script, Status};
+use orm::dialect::driver::{Around, BeginLock, BoxFuture, Command, Outcome, Script, Status};
 use orm::{Error, ErrorKind, Result};
-use rusqlite::{Connection, Statement};
+use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::{Batch, Connection, Statement};
 
 use super::error::classify;
 use super::params;
 use super::row::Row;
+use crate::capabilities::TRANSACTIONS;
 
 /// How to wait for what a script waits for; it says whether to go on.
 pub(crate) type Wait = fn(BoxFuture<'static, ()>, &AtomicBool) -> bool;
@@ -23,6 +25,8 @@ pub(crate) struct Session {
     /// Whether SQLite rolled it back by itself, which the caller must acknowledge.
     lost: bool,
     broken: bool,
+    /// Whether writes are refused until the transaction ends.
+    read_only: bool,
     cancelled: Arc<AtomicBool>,
     wait: Option<Wait>,
 }
@@ -30,7 +34,7 @@ pub(crate) struct Session {
 impl Session {
     /// A session on a fresh connection. `cancelled` ends whatever it does; without `wait` it never pauses.
     pub(crate) fn new(connection: Connection, cancelled: Arc<AtomicBool>, wait: Option<Wait>) -> Self {
-        Session { connection, open: false, lost: false, broken: false, cancelled, wait }
+        Session { connection, open: false, lost: false, broken: false, read_only: false, cancelled, wait }
     }
 
     /// Does something with rusqlite's connection, be it with the transaction.
@@ -70,14 +74,33 @@ impl Session {
             self.broken = matches!(error.kind(), ErrorKind::ConnectionLost | ErrorKind::OutcomeUnknown);
         }
         self.open = open;
+        if self.read_only && !open {
+            self.write_again();
+        }
         result
+    }
+
+    /// Takes back what a transaction that only reads has set.
+    #[cold]
+    fn write_again(&mut self) {
+        self.read_only = false;
+        self.broken |= self.connection.pragma_update(None, "query_only", false).is_err();
     }
 
     fn transact(&mut self, script: &mut dyn Script, around: Around) -> Result<()> {
         if let Some(begin) = around.begin {
+            begin.check("sqlite", &TRANSACTIONS)?;
             // a transaction that begins by reading may be refused its first write without any waiting
-            self.execute(if begin.read_only { "BEGIN" } else { "BEGIN IMMEDIATE" })?;
+            self.execute(match (begin.lock, begin.read_only) {
+                (Some(BeginLock::Exclusive), _) => "BEGIN EXCLUSIVE",
+                (Some(BeginLock::Immediate), _) | (None, false) => "BEGIN IMMEDIATE",
+                (Some(BeginLock::Deferred), _) | (None, true) => "BEGIN",
+            })?;
             self.open = true;
+            if begin.read_only {
+                self.read_only = true;
+                self.execute("PRAGMA query_only = 1")?;
+            }
         }
         while let Some(step) = script.next()? {
             for (index, command) in step.iter().enumerate() {
@@ -103,11 +126,11 @@ impl Session {
     pub(crate) fn rollback(&mut self) -> Result<()> {
         self.lost = false;
         self.open = false;
+        let result = if self.connection.is_autocommit() { Ok(()) } else { self.execute("ROLLBACK") };
         if self.connection.is_autocommit() {
-            return Ok(());
-        }
-        let result = self.execute("ROLLBACK");
-        if self.connection.is_autocommit() {
+            if self.read_only {
+                self.write_again();
+            }
             return Ok(());
         }
         self.broken = true;
@@ -131,6 +154,9 @@ impl Session {
 
     fn command(&self, script: &mut dyn Script, index: usize, command: &Command) -> Result<()> {
         let failed = |error| classify(error, Some(&command.sql));
+        if !command.cache && !command.returns_rows && command.types.is_empty() {
+            return self.plain(script, index, command);
+        }
         if command.cache {
             let mut statement = self.connection.prepare_cached(&command.sql).map_err(failed)?;
             self.sets(&mut statement, script, index, command)
@@ -138,6 +164,29 @@ impl Session {
             let mut statement = self.connection.prepare(&command.sql).map_err(failed)?;
             self.sets(&mut statement, script, index, command)
         }
+    }
+
+    /// A text without binds and rows, which may be several statements.
+    fn plain(&self, script: &mut dyn Script, index: usize, command: &Command) -> Result<()> {
+        let failed = |error| classify(error, Some(&command.sql));
+        let mut statements = Batch::new(&self.connection, &command.sql);
+        let mut outcome = Outcome::default();
+        while let Some(mut statement) = statements.next().map_err(failed)? {
+            // a parameter that is not bound would be NULL, silently
+            if statement.parameter_count() != 0 {
+                return Err(wrong_number_of_values(command, statement.parameter_count()));
+            }
+            self.check_cancelled()?;
+            let before = self.connection.total_changes();
+            let mut rows = statement.raw_query();
+            while rows.next().map_err(failed)?.is_some() {}
+            drop(rows);
+            if self.connection.total_changes() != before {
+                outcome.affected += self.connection.changes();
+                outcome.last_insert_id = Some(self.connection.last_insert_rowid());
+            }
+        }
+        script.end(index, outcome)
     }
 
     /// Executes a prepared statement once for each set of parameters.

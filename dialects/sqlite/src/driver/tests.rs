@@ -107,7 +107,7 @@ macro_rules! both {
     };
 }
 
-const BEGIN: Around = Around { begin: Some(Begin { isolation: None, read_only: false }), commit: false };
+const BEGIN: Around = Around { begin: Some(Begin::new()), commit: false };
 const COMMIT: Around = Around { begin: None, commit: true };
 
 fn moment(micros: i64) -> NaiveDateTime {

@@ -70,10 +70,10 @@ fn a_transaction_of_the_engine() {
             let engine = bench.engine.clone();
             let work = async {
                 let mut transaction = engine.begin().await?;
-                let savepoint = transaction.savepoint().await?;
+                let mut savepoint = transaction.savepoint().await?;
                 let insert = text("INSERT INTO parent (round) VALUES (:round)").bind("round", round);
-                transaction.execute(insert).await?;
-                transaction.rollback_to(&savepoint).await?;
+                savepoint.execute(insert).await?;
+                savepoint.rollback().await?;
                 transaction.execute(text("UPDATE wanted SET n = n + 1")).await?;
                 transaction.rollback().await
             };
