@@ -223,7 +223,7 @@ impl Engine {
             observers: self.inner.observers.clone(),
             texts: Default::default(),
         };
-        Engine { inner: Arc::new(inner) }
+        Engine { inner: Arc::new(inner), options: self.options.clone() }
     }
 
     /// Runs statements as they are, one after the other; trusted text, never made from input.

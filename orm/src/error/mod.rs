@@ -4,6 +4,7 @@
 //! and statement where they are known. What the server said may contain values of the user's
 //! rows, so it is kept apart and shown only by [`Error::with_values`].
 
+mod codes;
 mod kind;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+pub use codes::ErrorClass;
 pub use kind::ErrorKind;
 
 /// What fallible functions of this crate return.
@@ -257,7 +259,7 @@ fn shortened(sql: &str) -> Cow<'_, str> {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {self}", self.0.kind)
+        write!(f, "{:?} {}: {self}", self.0.kind, self.0.kind.code())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use orm::dialect::driver::{Around, Begin, BoxFuture, Connection, Script, Status, TwoPhase};
 use orm::error::{Error, ErrorKind, Result};
@@ -17,6 +18,9 @@ use crate::capabilities::TRANSACTIONS;
 
 /// COMMIT answers OK where it rolled back because of an earlier error; a query before it does not.
 const COMMIT: &str = "SELECT 1; COMMIT";
+
+/// How long to wait before a request to cancel is made again, in milliseconds.
+const CANCEL_AGAIN: [u64; 4] = [50, 200, 800, 0];
 
 /// A connection. Everything goes through the driver's client, whose other half is a task of its own.
 pub(super) struct Postgres {
@@ -143,8 +147,13 @@ impl Postgres {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             let (token, tls) = (self.client.cancel_token(), self.tls.clone());
             runtime.spawn(async move {
-                // best effort: the connection is closed in any case
-                let _ = token.cancel_query(tls).await;
+                // Best effort: the connection is closed in any case. A request that comes between two messages
+                // of a statement, when the server waits for the next, is ignored; so it is made again. It
+                // reaches nobody else: the key in it is of this connection alone.
+                for pause in CANCEL_AGAIN {
+                    let _ = token.cancel_query(tls.clone()).await;
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
+                }
             });
         }
     }

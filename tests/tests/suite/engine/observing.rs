@@ -87,6 +87,8 @@ impl Subscriber for Lines {
 fn the_log_has_statements_and_values_only_if_asked() {
     each_database(async |database| {
         let lines = Lines::default();
+        // while there is but one subscriber, a thread of another test, which has none, may turn lines off for all
+        let _second = tracing::Dispatch::new(Lines::default());
         let _guard = tracing::subscriber::set_default(lines.clone());
         let ask = || text("SELECT :word").bind("word", "geheim".to_owned());
 

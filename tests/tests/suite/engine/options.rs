@@ -36,6 +36,15 @@ fn a_statement_that_takes_too_long_is_stopped() {
         assert!(transaction.commit().await.is_err());
         assert_eq!(engine.fetch::<(i64,)>(text("SELECT 2")).await?, [(2,)]);
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        // and the server works on none of them any more
+        if engine.dialect().capabilities().array_binds {
+            let working = "SELECT COUNT(*) FROM pg_stat_activity \
+                           WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()";
+            while engine.fetch::<(i64,)>(text(working)).await? != [(0,)] {
+                assert!(begun.elapsed() < Duration::from_secs(20), "a statement runs on");
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
         Ok(())
     });
 }

@@ -212,12 +212,12 @@ async fn level_of(transaction: &mut Transaction<'_>) -> orm::Result<Option<Isola
         }
     };
     // the list is a copy that is renewed every now and then
-    for _ in 0..40 {
+    for _ in 0..20 {
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
         let said: Vec<(String,)> = transaction.fetch(text(ask)).await?;
         if let [(said,)] = said.as_slice() {
             return Ok(Isolation::ALL.into_iter().find(|level| *level.sql() == said.replace('-', " ")));
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("the server does not list its transaction")
 }
