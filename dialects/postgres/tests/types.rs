@@ -16,13 +16,13 @@ use orm::types::{ColumnType, CustomType, Mismatch, NotNull, Spelling, SqlType, S
 use orm_postgres::types::*;
 
 /// Everything happens in a transaction that is never committed.
-async fn begin() -> Transaction {
+async fn begin() -> Transaction<'static> {
     let engine: Engine = orm_postgres::connect(&support::url()).await.unwrap();
     engine.begin().await.unwrap()
 }
 
 /// A table with a column of the type, which goes with the transaction.
-async fn table<T: ColumnType>(transaction: &mut Transaction) -> String {
+async fn table<T: ColumnType>(transaction: &mut Transaction<'_>) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let table = Table::new(name.clone()).with(Column::new::<Option<T::Base>>("v"));
@@ -42,7 +42,7 @@ async fn come_back<T: NotNull + PartialEq + Debug + Clone>(values: &[T]) {
     all_come_back(&mut transaction, values).await;
 }
 
-async fn all_come_back<T: NotNull + PartialEq + Debug + Clone>(transaction: &mut Transaction, values: &[T]) {
+async fn all_come_back<T: NotNull + PartialEq + Debug + Clone>(transaction: &mut Transaction<'_>, values: &[T]) {
     let name = table::<T>(transaction).await;
     for value in values.iter().cloned().map(Some).chain([None]) {
         let insert = text(&format!("INSERT INTO {name} VALUES (:v)")).bind("v", value.clone());
