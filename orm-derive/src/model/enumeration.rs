@@ -61,9 +61,8 @@ impl Enumeration {
             [None, Some(_), None] => Storage::Unchecked,
             [None, None, Some(_)] => Storage::Integer,
             [first, second, third] => {
-                let words = [first, second, third].into_iter().flatten().map(|attr| &attr.word);
-                if let Some(last) = words.last() {
-                    cx.error(last, "an enum is `native`, `unchecked` or `integer`; keep one of them");
+                if let Some(last) = [third, second, first].into_iter().flatten().next() {
+                    cx.error(&last.word, "an enum is `native`, `unchecked` or `integer`; keep one of them");
                 }
                 Storage::Checked
             }

@@ -133,8 +133,8 @@ fn trunc(at: NaiveDateTime, unit: &str) -> Option<NaiveDateTime> {
         "month" => date.with_day(1)?,
         "week" => date.checked_sub_days(Days::new(date.weekday().num_days_from_monday().into()))?,
         "day" => date,
-        "hour" => return Some(date.and_hms_opt(at.hour(), 0, 0)?),
-        "minute" => return Some(date.and_hms_opt(at.hour(), at.minute(), 0)?),
+        "hour" => return date.and_hms_opt(at.hour(), 0, 0),
+        "minute" => return date.and_hms_opt(at.hour(), at.minute(), 0),
         _ => return None,
     };
     Some(first.and_time(NaiveTime::MIN))

@@ -43,7 +43,7 @@ impl<T> Aggregate<T> {
         Aggregate::new(Function::aggregate(name, args))
     }
 
-    fn to_double(mut self) -> Self {
+    fn into_double(mut self) -> Self {
         self.cast = Some(SqlType::F64);
         self
     }
@@ -170,7 +170,7 @@ pub fn sum<E: Expression<Type: Numeric>>(
 
 /// The average as a double; NULL of no rows.
 pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Aggregate<Option<f64>> {
-    Aggregate::call("AVG", vec![expr.into_expr()]).to_double()
+    Aggregate::call("AVG", vec![expr.into_expr()]).into_double()
 }
 
 /// The smallest value; NULL of no rows.
