@@ -151,7 +151,7 @@ async fn what_cannot_be_read_whole_is_an_error() {
         ("'NaN'::numeric", "NaN"),
         ("1e40::numeric", "38 digits"),
         ("0.9234567890123456789012345678901234567891::numeric", "38 digits"),
-        ("'1 day'::interval", "type interval"),
+        ("'(1,2)'::point", "type point"),
         ("ARRAY[[1]]", "more than one dimension"),
     ] {
         let error = one(&mut *c, query(&format!("SELECT {expression} AS this"))).await.unwrap_err();

@@ -21,8 +21,8 @@ use crate::sql::{Expr, OneColumn, Select, SelectItem, Selection};
 /// Begins a query of expressions; rows come back as tuples.
 ///
 /// ```
-/// use orm::sql::{Expr, Operators, Sql};
-/// use orm::{QueryBuilder, select};
+/// use orm::prelude::*;
+/// use orm::sql::{Expr, Sql};
 /// let name: Sql<String> = Sql::new(Expr::column("users", "name"));
 /// let query = select((name.clone(),)).from_table("users").filter(name.starts_with("A")).limit(10);
 /// ```
