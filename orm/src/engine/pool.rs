@@ -25,7 +25,7 @@ impl Default for PoolOptions {
     }
 }
 
-/// A connection that was idle for so long is asked whether it is alive before it is lent.
+/// A connection that was lent so long ago is asked whether it is alive before it is lent.
 const TRUSTED_IDLE: Duration = Duration::from_secs(15);
 /// How long it may take to answer.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
@@ -100,11 +100,12 @@ impl Pool {
 
     /// The connection that stands at the door, if it is as good as new; otherwise bb8 sees to it.
     fn spare(&self) -> Option<Lent> {
-        let connection = self.door.spare().take()?;
+        let mut connection = self.door.spare().take()?;
         let now = Instant::now();
-        let good = now.saturating_duration_since(connection.used) <= TRUSTED_IDLE
+        let good = now.saturating_duration_since(connection.lent) <= TRUSTED_IDLE
             && now.saturating_duration_since(connection.made) < self.lifetime
             && connection.raw.status() == Status::Idle;
+        connection.lent = now;
         good.then_some(connection)
     }
 
@@ -121,13 +122,15 @@ impl Pool {
                 Err(bb8::RunError::User(error)) => return Err(error),
                 Err(bb8::RunError::TimedOut) => return Err(self.timed_out()),
             };
-            if connection.used.elapsed() > TRUSTED_IDLE {
+            let now = Instant::now();
+            if now.saturating_duration_since(connection.lent) > TRUSTED_IDLE {
                 let answer = tokio::time::timeout(PING_TIMEOUT, connection.raw.ping()).await;
                 if !matches!(answer, Ok(Ok(()))) {
                     connection.dead = true;
                     continue;
                 }
             }
+            connection.lent = now;
             return Ok(self.lend(connection, permit));
         }
     }
@@ -150,7 +153,9 @@ struct Manager {
 struct Pooled {
     raw: Box<dyn Connection>,
     made: Instant,
-    used: Instant,
+    /// When it was lent last. Not when it came back: to ask for the time costs as much as all else that
+    /// lending does, and a ping too many after a long lease does no harm.
+    lent: Instant,
     dead: bool,
 }
 
@@ -163,7 +168,7 @@ impl bb8::ManageConnection for Manager {
         let mut last_error = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
         *last_error = connected.as_ref().err().map(ToString::to_string);
         let now = Instant::now();
-        Ok(Pooled { raw: connected?, made: now, used: now, dead: false })
+        Ok(Pooled { raw: connected?, made: now, lent: now, dead: false })
     }
 
     async fn is_valid(&self, connection: &mut Pooled) -> Result<()> {
@@ -293,7 +298,6 @@ fn cut_off() -> Error {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
-        connection.used = Instant::now();
         let permit = self.permit.take();
         let status = connection.raw.status();
         if status == Status::Idle
