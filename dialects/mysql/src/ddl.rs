@@ -24,6 +24,7 @@ pub(crate) fn features(flavor: Flavor) -> DdlFeatures {
         index_prefix: true,
         index_if_exists: mariadb,
         index_of_table: true,
+        foreign_key_to_schema: true,
         alter_constraints: true,
         alter_if_exists: mariadb,
         drop_primary_key: true,

@@ -28,6 +28,7 @@ const FEATURES: DdlFeatures = DdlFeatures {
     match_full: true,
     set_default: true,
     set_null_columns: true,
+    foreign_key_to_schema: true,
     exclusion: true,
     alter_constraints: true,
     alter_if_exists: true,

@@ -4,11 +4,17 @@ use super::{columns, definition, list, literal, need};
 use crate::compile::Spoken;
 use crate::error::Result;
 use crate::schema::{Action, Check, Column, Constraint, Deferrable, Exclusion, ForeignKey, Table, Unique};
-use crate::sql::{Emit, Ident};
+use crate::sql::{Emit, Ident, TableName};
 use crate::types::SqlType;
 
 fn limit(spoken: Spoken<'_>) -> usize {
     spoken.dialect.capabilities().max_identifier
+}
+
+/// The schema of a table, as the database has it.
+pub(super) fn schema<'a>(spoken: Spoken<'a>, table: &'a TableName) -> Option<&'a str> {
+    let named = table.schema.as_deref();
+    spoken.schemas.map_or(named, |map| map.get(named))
 }
 
 fn name(out: &mut dyn Emit, name: Option<Ident>) {
@@ -107,11 +113,14 @@ pub(super) fn foreign_key(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table,
     out.sql("FOREIGN KEY ");
     columns(out, &key.columns);
     out.sql(" REFERENCES ");
-    if features.index_schema_first && key.target.schema == table.name.schema {
-        // where an index is named by schema so that its table need not be, a key refers within its own schema
-        out.column(&key.target.name);
-    } else {
+    if features.foreign_key_to_schema {
         out.table(&key.target);
+    } else {
+        // a key refers within its own schema, which it does not name
+        let same = schema(spoken, &key.target) == schema(spoken, &table.name);
+        let construct = format!("foreign key from {} to {}, a table of another schema", table.name, key.target);
+        need(same, dialect, &construct, "put both tables into one schema, or keep the rule in the program")?;
+        out.column(&key.target.name);
     }
     out.sql(" ");
     columns(out, &key.target_columns);

@@ -1,5 +1,6 @@
 //! CREATE INDEX and DROP INDEX.
 
+use super::constraint::schema;
 use super::{Element, columns, definition, list, names, need};
 use crate::compile::Spoken;
 use crate::error::{Error, ErrorKind, Result};
@@ -41,12 +42,6 @@ fn name(spoken: Spoken<'_>, table: &Table, index: &Index) -> Result<Ident> {
     Ok(name)
 }
 
-/// The schema of a table, as the database has it.
-fn schema<'a>(spoken: Spoken<'a>, table: &'a Table) -> Option<&'a str> {
-    let named = table.name.schema.as_deref();
-    spoken.schemas.map_or(named, |map| map.get(named))
-}
-
 impl Element for CreateIndex {
     fn write(&self, spoken: Spoken<'_>, out: &mut dyn Emit) -> Result<()> {
         let (index, dialect, has) = (&self.index, spoken.dialect, spoken.dialect.ddl_features());
@@ -67,7 +62,7 @@ impl Element for CreateIndex {
             need(has.index_if_exists, dialect, "CREATE INDEX IF NOT EXISTS", "ask for the index first")?;
             out.sql("IF NOT EXISTS ");
         }
-        let schema = schema(spoken, &self.table).filter(|_| has.index_schema_first);
+        let schema = schema(spoken, &self.table.name).filter(|_| has.index_schema_first);
         if let Some(schema) = schema {
             out.ident(schema);
             out.sql(".");
@@ -213,7 +208,7 @@ impl Element for DropIndex {
             return Ok(());
         }
         // an index lives in the schema of its table
-        if let Some(schema) = schema(spoken, &self.table) {
+        if let Some(schema) = schema(spoken, &self.table.name) {
             out.ident(schema);
             out.sql(".");
         }

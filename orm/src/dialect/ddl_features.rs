@@ -45,6 +45,8 @@ pub struct DdlFeatures {
     pub set_default: bool,
     /// Foreign keys: ON DELETE SET NULL (columns).
     pub set_null_columns: bool,
+    /// Foreign keys to tables of another schema.
+    pub foreign_key_to_schema: bool,
     /// Exclusion constraints.
     pub exclusion: bool,
     /// Constraints can be added to a table and dropped from it.
@@ -131,6 +133,7 @@ impl DdlFeatures {
         match_full: false,
         set_default: false,
         set_null_columns: false,
+        foreign_key_to_schema: false,
         exclusion: false,
         alter_constraints: false,
         alter_if_exists: false,

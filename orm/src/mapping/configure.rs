@@ -3,7 +3,7 @@
 
 use super::{ForeignKeyMapping, Mapping, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Check, Column, Default, ForeignKey, Index, MetaData, Table, Unique};
+use crate::schema::{Action, Check, Column, Default, Fill, ForeignKey, Index, MetaData, Table, Unique};
 use crate::sql::{Ident, TableName};
 use crate::types::SqlType;
 
@@ -94,6 +94,7 @@ impl Mapping {
         table.columns.extend(self.columns.iter().map(|column| Column {
             generated: column.generated,
             default: column.default_sql.map(|sql| Default::Sql(sql.into())),
+            on_insert: column.default.map(Fill::from),
             ..Column::of(column.name, column.ty.clone(), column.nullable)
         }));
         table.uniques.extend(

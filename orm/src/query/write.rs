@@ -86,7 +86,8 @@ fn target<E: Entity>() -> Target {
         name: column.name.into(),
         ty: column.ty.clone(),
         generated: column.generated,
-        default: column.default,
+        on_insert: column.default.map(Into::into),
+        on_update: None,
     });
     Target { table: E::mapping().table_name(), columns: columns.collect() }
 }

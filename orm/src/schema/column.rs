@@ -1,6 +1,6 @@
 //! Columns as values.
 
-use super::{Computed, Definition, Identity, Options};
+use super::{Computed, Definition, Fill, Identity, Options};
 use crate::sql::{Expr, Ident, Sql, TableName};
 use crate::types::{ColumnType, SqlType};
 
@@ -21,6 +21,10 @@ pub struct Column {
     pub identity: Identity,
     /// What the database fills in where an INSERT leaves it out.
     pub default: Option<Default>,
+    /// What the program fills in where an INSERT leaves it out.
+    pub on_insert: Option<Fill>,
+    /// What the program fills in where an UPDATE leaves it out.
+    pub on_update: Option<Fill>,
     /// What it is computed from, by the database.
     pub computed: Option<Computed>,
     /// A remark that the database keeps.
@@ -65,6 +69,8 @@ impl Column {
             generated: false,
             identity: Identity::default(),
             default: None,
+            on_insert: None,
+            on_update: None,
             computed: None,
             comment: None,
             options: Options::default(),
@@ -118,6 +124,34 @@ impl Column {
     /// The next number of a sequence, where an INSERT leaves it out.
     pub fn default_next(mut self, sequence: impl Into<TableName>) -> Self {
         self.default = Some(Default::Next(sequence.into()));
+        self
+    }
+
+    /// The program fills this in where an `insert_into(&table)` leaves the column out: the database has no default of
+    /// it. In one statement with many rows, a function is called for each.
+    ///
+    /// ```
+    /// use orm::schema::{Column, Fill};
+    /// let code = Column::new::<String>("code").on_insert(Fill::call(|| "a new code".to_owned()));
+    /// assert!(code.default.is_none());
+    /// ```
+    pub fn on_insert(mut self, fill: impl Into<Fill>) -> Self {
+        self.on_insert = Some(fill.into());
+        self
+    }
+
+    /// The program sets the column to this where an `update(&table)` sets others and leaves it out. What an upsert
+    /// does to rows that are there already is said by the upsert alone.
+    ///
+    /// ```
+    /// use orm::schema::Column;
+    /// use orm::sql::{Expr, Sql};
+    /// let version: Sql<i64> = Sql::new(Expr::column("notes", "version"));
+    /// let column = Column::new::<i64>("version").on_update(version + 1);
+    /// assert!(column.on_update.is_some());
+    /// ```
+    pub fn on_update(mut self, fill: impl Into<Fill>) -> Self {
+        self.on_update = Some(fill.into());
         self
     }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Check, ForeignKey, Index, Indexed, Table, Unique};
+use super::{Check, Definition, ForeignKey, Index, Indexed, Table, Unique};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Ident, Naming};
+use crate::sql::{ColumnRef, Expr, Ident, Naming, Visit};
 
 /// A name that was given to a constraint or an index.
 #[derive(Debug, Clone, PartialEq)]
@@ -174,14 +174,8 @@ impl Table {
     /// # Errors
     /// As [`unique_name`](Self::unique_name).
     pub fn index_name(&self, index: &Index, naming: Naming, limit: usize) -> Result<Option<Ident>> {
-        let columns: Vec<Ident> = index.columns().cloned().collect();
-        // what is made of nothing but expressions has no columns to be named by
-        if columns.is_empty() && index.name.is_none() && self.convention().pattern("ix").is_none() {
-            let texts: Vec<String> = index.parts.iter().map(|part| words(&part.of)).collect();
-            let name = format!("ix_{}_{}", naming.spell(&self.name.name), texts.join("_"));
-            return Ok(Some(cut(name, limit)));
-        }
-        self.made("ix", index.name.as_ref(), &columns, None, naming, limit)
+        let parts: Vec<Ident> = index.parts.iter().map(|part| called(&part.of)).collect();
+        self.made("ix", index.name.as_ref(), &parts, None, naming, limit)
     }
 
     /// The name of a check; none where it has none and is of no column.
@@ -252,15 +246,38 @@ impl Table {
     }
 }
 
-/// The words of an expression, for a name.
-fn words(of: &Indexed) -> String {
-    let text = match of {
-        Indexed::Column(name) => return name.to_string(),
-        Indexed::Expr(super::Definition::Text(text)) => text.to_lowercase(),
-        Indexed::Expr(super::Definition::Expr(expr)) => format!("{expr:?}").to_lowercase(),
+/// What a part of an index is called in the index's name: a column by its own name; `lower(name)` is `lower_name`,
+/// and what is no function ends in `expr`, so that its index is not called as one of its columns is.
+fn called(of: &Indexed) -> Ident {
+    let expr = match of {
+        Indexed::Column(name) => return name.clone(),
+        Indexed::Expr(Definition::Text(sql)) => {
+            let sql = sql.to_lowercase();
+            let words = sql.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty());
+            let end = if sql.contains('(') { None } else { Some("expr") };
+            return words.chain(end).collect::<Vec<_>>().join("_").into();
+        }
+        Indexed::Expr(Definition::Expr(expr)) => expr,
     };
-    let plain = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    plain.collect::<Vec<_>>().join("_")
+    let mut found = ColumnNames::default();
+    (**expr).clone().walk(&mut found);
+    // the walk goes from the last to the first
+    let mut words: Vec<String> = found.0.iter().rev().map(|name| name.to_string()).collect();
+    match &**expr {
+        Expr::Function(function) => words.insert(0, function.name.to_lowercase()),
+        _ => words.push("expr".to_owned()),
+    }
+    words.join("_").into()
+}
+
+/// The columns that an expression names.
+#[derive(Default)]
+struct ColumnNames(Vec<Ident>);
+
+impl Visit for ColumnNames {
+    fn column(&mut self, column: &mut ColumnRef) {
+        self.0.push(column.name.clone());
+    }
 }
 
 /// Cut to what the database takes; a hash of the whole keeps cut names apart.

@@ -97,6 +97,15 @@ fn constraints() {
         mariadb   Unsupported: mariadb has no deferrable foreign key; leave it out: here keys are checked row by row
     "#]],
     );
+    let elsewhere = ForeignKey::new(["a"], orm::sql::TableName::from("other").in_schema("s"), ["x"]);
+    check_ddl(
+        table(elsewhere),
+        expect![[r#"
+        sqlite    Unsupported: sqlite has no foreign key from t to s.other, a table of another schema; put both tables into one schema, or keep the rule in the program
+        postgres  CREATE TABLE "t" ("a" BIGINT, CONSTRAINT "fk_t_a" FOREIGN KEY ("a") REFERENCES "s"."other" ("x"))
+        mariadb   CREATE TABLE `t` (`a` BIGINT, CONSTRAINT `fk_t_a` FOREIGN KEY (`a`) REFERENCES `s`.`other` (`x`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+    "#]],
+    );
     check_ddl(
         table(key.clone().match_full()),
         expect![[r#"
@@ -185,8 +194,24 @@ fn indexes() {
     check_ddl(
         indexed(Index::over([IndexPart::expr(lower(name()))])),
         expect![[r#"
-        sqlite    CREATE INDEX "ix_t_function_function_name_lower_args_column_t_name_distinct_false_filter_none_over_none" ON "t" ((LOWER("name")))
-        postgres  CREATE INDEX "ix_t_function_function_name_lower_args_column_t_name_d_3c3f8a90" ON "t" ((LOWER("name")))
+            sqlite    CREATE INDEX "ix_t_lower_name" ON "t" ((LOWER("name")))
+            postgres  CREATE INDEX "ix_t_lower_name" ON "t" ((LOWER("name")))
+            mariadb   Unsupported: mariadb has no index over an expression; make a computed column of it and index that, or let the index be `only_on` databases that have it
+        "#]],
+    );
+    check_ddl(
+        indexed(Index::new(["n"]).part(IndexPart::expr(number() + 1)).unique()),
+        expect![[r#"
+        sqlite    CREATE UNIQUE INDEX "ix_t_n_n_expr" ON "t" ("n", ("n" + 1))
+        postgres  CREATE UNIQUE INDEX "ix_t_n_n_expr" ON "t" ("n", ("n" + 1))
+        mariadb   Unsupported: mariadb has no index over an expression; make a computed column of it and index that, or let the index be `only_on` databases that have it
+    "#]],
+    );
+    check_ddl(
+        indexed(Index::over([IndexPart::expr("n > 10")]).unique()),
+        expect![[r#"
+        sqlite    CREATE UNIQUE INDEX "ix_t_n_10_expr" ON "t" ((n > 10))
+        postgres  CREATE UNIQUE INDEX "ix_t_n_10_expr" ON "t" ((n > 10))
         mariadb   Unsupported: mariadb has no index over an expression; make a computed column of it and index that, or let the index be `only_on` databases that have it
     "#]],
     );

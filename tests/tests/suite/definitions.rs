@@ -8,7 +8,7 @@ use orm::sql::{Expr, Sql};
 use orm_tests::each_database;
 
 /// What the default schema holds.
-async fn objects(engine: &Engine) -> orm::Result<Vec<String>> {
+pub async fn objects(engine: &Engine) -> orm::Result<Vec<String>> {
     let rows: Vec<(String, String)> = engine.fetch(engine.dialect().list_objects(None)).await?;
     let mut names: Vec<_> = rows.into_iter().map(|(_, name)| name).collect();
     names.sort();

@@ -162,9 +162,9 @@ fn constraint(code: i32, message: &str) -> Error {
                 None => error,
             }
         }
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::new(ErrorKind::ForeignKey, "a foreign key was violated").help(
-            "insert the row referred to first, or delete the rows that refer to it; SQLite does not name the key",
-        ),
+        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => foreign_key(),
+        // RESTRICT is a trigger to SQLite, which says this
+        ffi::SQLITE_CONSTRAINT_TRIGGER if message.contains("FOREIGN KEY constraint failed") => foreign_key(),
         ffi::SQLITE_CONSTRAINT_CHECK => {
             let error = Error::new(ErrorKind::Check, "a check constraint was violated");
             match subject {
@@ -179,6 +179,11 @@ fn constraint(code: i32, message: &str) -> Error {
         // with extended codes always on only oddities come here
         _ => Error::new(ErrorKind::Driver, "a constraint was violated"),
     }
+}
+
+fn foreign_key() -> Error {
+    Error::new(ErrorKind::ForeignKey, "a foreign key was violated")
+        .help("insert the row referred to first, or delete the rows that refer to it; SQLite does not name the key")
 }
 
 /// `t.a, t.b`

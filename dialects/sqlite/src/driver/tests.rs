@@ -171,8 +171,10 @@ both!(errors_have_structure, |connector, on| {
         "CREATE UNIQUE INDEX ux ON s (lower(c))",
         "CREATE TABLE p (id INTEGER PRIMARY KEY)",
         "CREATE TABLE f (p INTEGER REFERENCES p)",
+        "CREATE TABLE r (p INTEGER REFERENCES p ON DELETE RESTRICT)",
         "INSERT INTO s VALUES (1, 2, 'x')",
         "INSERT INTO p VALUES (1)",
+        "INSERT INTO r VALUES (1)",
     ] {
         exec(&mut on, sql).await.unwrap();
     }
@@ -184,6 +186,7 @@ both!(errors_have_structure, |connector, on| {
         ("INSERT INTO s VALUES (100, 3, 'y')", ErrorKind::Check, None, &[], Some("ck")),
         ("INSERT INTO s (a) VALUES (1)", ErrorKind::NotNull, Some("s"), &["c"], None),
         ("INSERT INTO f VALUES (9)", ErrorKind::ForeignKey, None, &[], None),
+        ("DELETE FROM p", ErrorKind::ForeignKey, None, &[], None),
         ("SELECT * FROM gone", ErrorKind::SchemaMismatch, Some("gone"), &[], None),
         ("SELECT s.gone FROM s", ErrorKind::SchemaMismatch, Some("s"), &["gone"], None),
         ("SELECT \"gone\" FROM s", ErrorKind::SchemaMismatch, None, &["gone"], None),

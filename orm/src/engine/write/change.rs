@@ -104,6 +104,18 @@ fn assign(target: &Target, set: &[Assignment], column: Ident, ty: Option<&SqlTyp
     Ok(Assignment { column, value })
 }
 
+/// Sets the columns that are left out, and which the program fills in.
+fn fill_left_out(target: &Target, set: &mut Vec<Assignment>) -> Result<()> {
+    for column in &target.columns {
+        let Some(fill) = &column.on_update else { continue };
+        if set.iter().all(|assignment| assignment.column != column.name) {
+            let filled = assign(target, set, column.name.clone(), Some(&column.ty), fill.to_expr(&column.ty))?;
+            set.push(filled);
+        }
+    }
+    Ok(())
+}
+
 impl<T> UpdateTable<T> {
     /// An UPDATE of a table.
     pub fn new(target: Target) -> Self {
@@ -211,8 +223,12 @@ impl<T> UpdateTable<T> {
 }
 
 impl<T> IntoStatement for UpdateTable<T> {
-    fn into_statement(self) -> Result<Statement> {
+    fn into_statement(mut self) -> Result<Statement> {
         self.scope.check("UPDATE", &self.update.table, &self.update.filter)?;
+        // what sets nothing stays what it is, and is refused
+        if !self.update.set.is_empty() {
+            fill_left_out(&self.target, &mut self.update.set)?;
+        }
         Ok(self.update.into())
     }
 }

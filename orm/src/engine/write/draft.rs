@@ -3,6 +3,7 @@
 use super::bulk::BulkInsertion;
 use super::{Plan, Target};
 use crate::error::{Error, Result};
+use crate::schema::Fill;
 use crate::sql::{Bind, Expr, Ident, Insert, OnConflict, Rows, Select, SelectItem, Source, Statement};
 use crate::types::{SqlType, Value};
 
@@ -183,10 +184,10 @@ impl Draft {
     }
 
     /// Columns that are left out, and which the program has a default for.
-    fn missing(&self) -> Vec<(Ident, SqlType, fn() -> Value<'static>)> {
+    fn missing(&self) -> Vec<(Ident, SqlType, Fill)> {
         let given = |name: &Ident| self.insert.columns.contains(name);
         let missing = self.target.columns.iter().filter(|column| !given(&column.name));
-        missing.filter_map(|c| Some((c.name.clone(), c.ty.clone(), c.default?))).collect()
+        missing.filter_map(|c| Some((c.name.clone(), c.ty.clone(), c.on_insert.clone()?))).collect()
     }
 
     fn fill_defaults(&mut self) -> Result<()> {
@@ -195,32 +196,39 @@ impl Draft {
             return Ok(());
         }
         if let Rows::Query(query) = &mut self.insert.rows {
-            // a fixed value beside what the query selects
+            // one value for all rows, beside what the query selects
             let inner = std::mem::take(&mut **query);
             query.items.push(Expr::Star.into());
             query.from.push(Source::Query { query: Box::new(inner), alias: "rows".into() });
-            for (_, ty, default) in &missing {
-                query.items.push(Expr::Bind(Bind { value: default(), ty: ty.clone() }).into());
+            for (name, ty, fill) in &missing {
+                query.items.push(self.target.fit(name, Some(ty), fill.to_expr(ty))?.into());
             }
         }
         let width = self.insert.columns.len();
         let rows = if self.source == From::Query { 0 } else { self.rows };
+        if rows > 0 && missing.iter().any(|(.., fill)| fill.is_expr()) {
+            self.data = Data::Exprs(self.exprs());
+        }
+        let target = &self.target;
         match &mut self.data {
             Data::Values(values) => {
                 let mut old = std::mem::take(values).into_iter();
                 for _ in 0..rows {
                     values.extend(old.by_ref().take(width));
-                    values.extend(missing.iter().map(|(.., default)| default()));
+                    for (name, ty, fill) in &missing {
+                        let mut value = fill.made().unwrap_or(Value::Null);
+                        target.fit_value(name, ty, &mut value)?;
+                        values.push(value);
+                    }
                 }
             }
             Data::Exprs(exprs) => {
                 let mut old = std::mem::take(exprs).into_iter();
                 for _ in 0..rows {
                     exprs.extend(old.by_ref().take(width));
-                    let bind = |(_, ty, default): &(_, SqlType, fn() -> Value<'static>)| {
-                        Expr::Bind(Bind { value: default(), ty: ty.clone() })
-                    };
-                    exprs.extend(missing.iter().map(bind));
+                    for (name, ty, fill) in &missing {
+                        exprs.push(target.fit(name, Some(ty), fill.to_expr(ty))?);
+                    }
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What is known of a table that is written to. It may be no more than the name.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::Table;
+use crate::schema::{Fill, Table};
 use crate::sql::{Expr, Ident, TableName, written_column};
 use crate::types::{SqlType, Value};
 
@@ -26,7 +26,9 @@ pub struct WrittenColumn {
     /// Whether the database generates it.
     pub generated: bool,
     /// What the program fills in where an INSERT leaves the column out.
-    pub default: Option<fn() -> Value<'static>>,
+    pub on_insert: Option<Fill>,
+    /// What the program fills in where an UPDATE leaves the column out.
+    pub on_update: Option<Fill>,
 }
 
 impl Target {
@@ -121,7 +123,8 @@ impl From<&Table> for Target {
             name: column.name.clone(),
             ty: column.ty.clone(),
             generated: column.generated,
-            default: None,
+            on_insert: column.on_insert.clone(),
+            on_update: column.on_update.clone(),
         });
         Target { table: table.name.clone(), columns: columns.collect() }
     }

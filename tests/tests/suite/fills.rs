@@ -1,0 +1,89 @@
+//! What the program fills into columns that statements over a table leave out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use orm::prelude::*;
+use orm::schema::{Column, Fill, Table};
+use orm::sql::{Expr, Sql, length};
+use orm_tests::each_database;
+
+fn column<T>(name: &'static str) -> Sql<T> {
+    Sql::new(Expr::column("notes", name))
+}
+
+/// Notes whose numbers the program counts, from 1.
+fn notes() -> Table {
+    let count = Arc::new(AtomicI64::new(0));
+    Table::new("notes")
+        .with(Column::new::<i64>("id"))
+        .with(Column::new::<i64>("number").on_insert(Fill::call(move || count.fetch_add(1, Ordering::Relaxed) + 1)))
+        .with(Column::new::<String>("state").on_insert(Fill::value("new".to_owned())))
+        .with(Column::new::<i64>("length").on_insert(length(literal("four".to_owned()))))
+        .with(Column::new::<i64>("version").on_insert(Fill::value(1_i64)).on_update(column::<i64>("version") + 1))
+        .primary_key(["id"])
+}
+
+async fn rows(engine: &Engine) -> orm::Result<Vec<(i64, i64, String, i64, i64)>> {
+    engine.fetch(text("SELECT id, number, state, length, version FROM notes ORDER BY id")).await
+}
+
+#[test]
+fn an_insert_fills_in_values_calls_and_expressions() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let notes = notes();
+        notes.create(engine).await?;
+        insert_into(&notes).set_named("id", literal(1_i64)).execute(engine).await?;
+        // each row has a call of its own
+        insert_into(&notes)
+            .named_rows(
+                ["id", "state"],
+                [
+                    [literal(2_i64).into_expr(), literal("old".to_owned()).into_expr()],
+                    [literal(3_i64).into_expr(), literal("odd".to_owned()).into_expr()],
+                ],
+            )
+            .execute(engine)
+            .await?;
+        let found = rows(engine).await?;
+        let of = |id, number, state: &str| (id, number, state.to_owned(), 4, 1);
+        assert_eq!(found, [of(1, 1, "new"), of(2, 2, "old"), of(3, 3, "odd")]);
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_given_is_not_filled_in() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let notes = notes();
+        notes.create(engine).await?;
+        let names = ["id", "number", "length", "version"];
+        let values = [1_i64, 70, 0, 5].map(|value| literal(value).into_expr());
+        insert_into(&notes).named_rows(names, [values]).execute(engine).await?;
+        update(&notes).set_named("version", literal(9_i64)).all_rows().execute(engine).await?;
+        assert_eq!(rows(engine).await?, [(1, 70, "new".to_owned(), 0, 9)]);
+        Ok(())
+    });
+}
+
+#[test]
+fn an_update_fills_in_what_it_leaves_out() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let notes = notes();
+        notes.create(engine).await?;
+        insert_into(&notes).set_named("id", literal(1_i64)).execute(engine).await?;
+        let state = || literal("read".to_owned());
+        for _ in 0..2 {
+            update(&notes).set_named("state", state()).filter(column::<i64>("id").eq(1_i64)).execute(engine).await?;
+        }
+        assert_eq!(rows(engine).await?, [(1, 1, "read".to_owned(), 4, 3)]);
+        // an upsert says itself what becomes of a row that is there
+        let upsert = insert_into(&notes).set_named("id", literal(1_i64));
+        upsert.on_conflict((column::<i64>("id"),)).do_nothing().execute(engine).await?;
+        assert_eq!(rows(engine).await?[0].4, 3);
+        Ok(())
+    });
+}

@@ -1,0 +1,311 @@
+//! What belongs to a schema beside plain columns, made, used and dropped where a database has it.
+//! Elsewhere it is refused, before anything is sent.
+
+use orm::ddl::*;
+use orm::dialect::Comments;
+use orm::prelude::*;
+use orm::schema::{Column, Computed, Event, Identity, Index, MetaData, NamedType, Sequence, Table, View};
+use orm::sql::{Expr, SchemaMap, Select, Source, Sql};
+use orm_tests::each_database;
+
+use crate::definitions::objects;
+
+fn column<T>(table: &'static str, name: &'static str) -> Sql<T> {
+    Sql::new(Expr::column(table, name))
+}
+
+/// The tables of the tests: a key that the program gives, and a number.
+fn items() -> Table {
+    Table::new("items").with(Column::new::<i64>("id")).with(Column::new::<i64>("price")).primary_key(["id"])
+}
+
+/// Refused with a remedy, and without the server.
+#[track_caller]
+pub fn refused<T: std::fmt::Debug>(result: orm::Result<T>) {
+    let error = result.expect_err("it is not there");
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error:?}");
+    assert!(error.help_text().is_some(), "{error:?}");
+}
+
+#[test]
+fn computed_columns_follow_what_they_are_computed_from() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let has = engine.dialect().ddl_features().clone();
+        let computed = |computed| items().with(Column::new::<Option<i64>>("twice").computed(computed));
+        let twice = |virtual_: bool| match virtual_ {
+            true => Computed::virtual_("price * 2"),
+            false => Computed::stored(column::<i64>("items", "price") * 2),
+        };
+        for (is_virtual, there) in [(false, has.stored_columns), (true, has.virtual_columns)] {
+            let table = computed(twice(is_virtual));
+            let made = table.create(engine).await;
+            if !there {
+                refused(made);
+                continue;
+            }
+            made?;
+            engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5)")).await?;
+            engine.execute(text("UPDATE items SET price = 7")).await?;
+            assert_eq!(engine.fetch::<(i64,)>(text("SELECT twice FROM items")).await?, [(14,)]);
+            table.drop(engine).await?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn generated_keys_start_where_they_are_told_or_are_refused() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let keyed = |identity| {
+            Table::new("items")
+                .with(Column::new::<i64>("id").identity(identity))
+                .with(Column::new::<i64>("price"))
+                .primary_key(["id"])
+        };
+        for (identity, first) in [(Identity::by_default(), 1), (Identity::by_default().start(1000), 1000)] {
+            let plain = identity == Identity::by_default();
+            let table = keyed(identity);
+            match table.create(engine).await {
+                Err(error) if !plain => refused::<()>(Err(error)),
+                made => {
+                    made?;
+                    engine.execute(text("INSERT INTO items (price) VALUES (5)")).await?;
+                    assert_eq!(engine.fetch::<(i64,)>(text("SELECT id FROM items")).await?, [(first,)]);
+                    table.drop(engine).await?;
+                }
+            }
+        }
+        let always = keyed(Identity::always());
+        match always.create(engine).await {
+            Err(error) => refused::<()>(Err(error)),
+            Ok(()) => {
+                let given = engine.execute(text("INSERT INTO items (id, price) VALUES (7, 5)")).await;
+                assert!(given.is_err(), "{given:?}");
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_sequence_gives_a_column_its_default() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let sequence = Sequence::new("numbers").start(100).increment(10);
+        let table = items().with(Column::new::<i64>("number").default_next("numbers"));
+        let schema = MetaData::new([table]).sequence(sequence);
+        let made = engine.create_all(schema.clone()).await;
+        if !engine.dialect().ddl_features().sequences {
+            refused(made);
+            assert!(objects(engine).await?.is_empty());
+            return Ok(());
+        }
+        made?;
+        engine.create_all(schema.clone()).await?;
+        engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5), (2, 5)")).await?;
+        let numbers: Vec<(i64,)> = engine.fetch(text("SELECT number FROM items ORDER BY id")).await?;
+        assert_eq!(numbers, [(100,), (110,)]);
+        engine.drop_all(schema).await?;
+        assert!(objects(engine).await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn types_with_a_name_keep_other_values_out() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let table = items()
+            .with(Column::new::<Option<String>>("mood").named_type("mood"))
+            .with(Column::new::<Option<i32>>("share").named_type("percent"));
+        let schema = MetaData::new([table])
+            .named_type(NamedType::enumeration("mood", ["sad", "it's fine"]))
+            .named_type(NamedType::domain::<i32>("percent", "VALUE BETWEEN 0 AND 100"));
+        let made = engine.create_all(schema.clone()).await;
+        if !engine.dialect().ddl_features().named_types {
+            refused(made);
+            return Ok(());
+        }
+        made?;
+        engine.create_all(schema.clone()).await?;
+        assert_eq!(objects(engine).await?, ["items", "mood", "percent"]);
+        engine.execute(text("INSERT INTO items (id, price, mood, share) VALUES (1, 5, 'it''s fine', 100)")).await?;
+        assert!(engine.execute(text("UPDATE items SET mood = 'angry'")).await.is_err());
+        let beyond = engine.execute(text("UPDATE items SET share = 101")).await.expect_err("the rule");
+        assert_eq!(beyond.kind(), ErrorKind::Check);
+        engine.drop_all(schema).await?;
+        assert!(objects(engine).await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn views_come_after_what_they_are_made_of_and_go_before() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let dear = select((column::<i64>("items", "id"), column::<i64>("items", "price")))
+            .from_table("items")
+            .filter(column::<i64>("items", "price").gt(10_i64));
+        let dearest = select((column::<i64>("dear", "price"),))
+            .from_table("dear")
+            .filter(column::<i64>("dear", "price").gt(100_i64));
+        let schema = MetaData::new([items()])
+            .view(View::new("dear", dear))
+            .view(View::new("dearest", dearest).columns(["cents"]))
+            .view(
+                View::new("nowhere", select((column::<i64>("nothing", "id"),)).from_table("nothing")).only_on("none"),
+            );
+        engine.create_all(schema.clone()).await?;
+        assert_eq!(objects(engine).await?, ["dear", "dearest", "items"]);
+        engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5), (2, 50), (3, 500)")).await?;
+        assert_eq!(engine.fetch::<(i64,)>(text("SELECT cents FROM dearest")).await?, [(500,)]);
+        // what is there stays, with its rows
+        engine.create_all(schema.clone()).await?;
+        assert_eq!(engine.fetch::<(i64,)>(text("SELECT id FROM dear ORDER BY id")).await?, [(2,), (3,)]);
+        engine.drop_all(schema.clone()).await?;
+        assert!(objects(engine).await?.is_empty());
+        engine.drop_all(schema).await
+    });
+}
+
+#[test]
+fn materialized_views_keep_their_rows_until_refreshed() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let view = View::new("prices", select((column::<i64>("items", "price"),)).from_table("items")).materialized();
+        let schema = MetaData::new([items()]).view(view.clone());
+        let made = engine.create_all(schema.clone()).await;
+        if !engine.dialect().ddl_features().materialized_views {
+            refused(made);
+            refused(RefreshView::new(&view).execute(engine).await);
+            assert!(objects(engine).await?.is_empty());
+            return Ok(());
+        }
+        made?;
+        engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5)")).await?;
+        assert!(engine.fetch::<(i64,)>(text("SELECT price FROM prices")).await?.is_empty());
+        RefreshView::new(&view).execute(engine).await?;
+        assert_eq!(engine.fetch::<(i64,)>(text("SELECT price FROM prices")).await?, [(5,)]);
+        engine.create_all(schema.clone()).await?;
+        engine.drop_all(schema).await?;
+        assert!(objects(engine).await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn a_table_is_made_of_the_rows_of_a_query() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        items().create(engine).await?;
+        engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5), (2, 50)")).await?;
+        let dear = select((column::<i64>("items", "id"),))
+            .from_table("items")
+            .filter(column::<i64>("items", "price").gt(10_i64));
+        let create = CreateTableAs::new("copies", dear);
+        create.clone().execute(engine).await?;
+        create.clone().if_not_exists().execute(engine).await?;
+        assert_eq!(engine.fetch::<(i64,)>(text("SELECT id FROM copies")).await?, [(2,)]);
+        assert!(create.execute(engine).await.is_err());
+        DropTable::new("copies").execute(engine).await
+    });
+}
+
+#[test]
+fn remarks_are_kept_where_the_database_keeps_them() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let table = items().with(Column::new::<i64>("size").comment("it's whole")).comment("things; it's all");
+        table.create(engine).await?;
+        let (of_table, of_column) = match engine.dialect().ddl_features().comments {
+            Comments::Absent => return Ok(()),
+            Comments::Inline => (
+                "SELECT table_comment FROM information_schema.tables \
+                 WHERE table_schema = DATABASE() AND table_name = 'items'",
+                "SELECT column_comment FROM information_schema.columns \
+                 WHERE table_schema = DATABASE() AND table_name = 'items' AND column_name = 'size'",
+            ),
+            Comments::Statement => (
+                "SELECT obj_description('items'::regclass, 'pg_class')",
+                "SELECT col_description('items'::regclass, 3)",
+            ),
+        };
+        assert_eq!(engine.fetch::<(String,)>(text(of_table)).await?, [("things; it's all".to_owned(),)]);
+        assert_eq!(engine.fetch::<(String,)>(text(of_column)).await?, [("it's whole".to_owned(),)]);
+        Ok(())
+    });
+}
+
+#[test]
+fn events_run_with_the_table_they_belong_to_and_only_where_it_is_made() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        Table::new("log").with(Column::new::<i64>("n")).create(engine).await?;
+        let said = async || -> orm::Result<Vec<i64>> {
+            let rows: Vec<(i64,)> = engine.fetch(text("SELECT n FROM log")).await?;
+            engine.execute(text("DELETE FROM log")).await?;
+            Ok(rows.into_iter().map(|(n,)| n).collect())
+        };
+        let table = items()
+            .on(Event::before_create("INSERT INTO log VALUES (2)"))
+            .on(Event::after_create("INSERT INTO {table} (id, price) VALUES (1, 5)"))
+            .on(Event::after_create("INSERT INTO log SELECT 3 FROM {table}"))
+            .on(Event::after_create("no SQL of anybody's").only_on("elsewhere"))
+            .on(Event::before_drop("INSERT INTO log SELECT 6 FROM {table}"))
+            .on(Event::after_drop("INSERT INTO log VALUES (7)"));
+        let schema = MetaData::new([table])
+            .on(Event::before_create("INSERT INTO log VALUES (1)"))
+            .on(Event::after_create("INSERT INTO log VALUES (4)"))
+            .on(Event::before_drop("INSERT INTO log VALUES (5)"))
+            .on(Event::after_drop("INSERT INTO log VALUES (8)"));
+        engine.create_all(schema.clone()).await?;
+        assert_eq!(said().await?, [1, 2, 3, 4]);
+        engine.create_all(schema.clone()).await?;
+        assert!(said().await?.is_empty());
+        engine.drop_all(schema.clone()).await?;
+        assert_eq!(said().await?, [5, 6, 7, 8]);
+        engine.drop_all(schema).await?;
+        assert!(said().await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn one_schema_stands_for_another() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let schemas = engine.dialect().ddl_features().schemas;
+        let mut actual = "main".to_owned();
+        if schemas {
+            actual = format!("orm_tenant_{}", std::process::id());
+            DropSchema::new(actual.clone()).if_exists().cascade().execute(engine).await?;
+            CreateSchema::new(actual.clone()).execute(engine).await?;
+        } else {
+            refused(CreateSchema::new(actual.clone()).execute(engine).await);
+        }
+        let parents = Table::new("parents").with(Column::new::<i64>("id")).primary_key(["id"]);
+        let children = Table::new("children")
+            .with(Column::new::<i64>("id"))
+            .with(Column::new::<i64>("parent_id"))
+            .primary_key(["id"])
+            .add_index(Index::new(["parent_id"]))
+            .foreign_key(orm::schema::ForeignKey::new(["parent_id"], "parents", ["id"]));
+        let schema = MetaData::new([children, parents]).default_schema("tenant");
+        assert_eq!(schema.sorted_tables()[0].name.to_string(), "tenant.parents");
+        let tenant = engine.with_schemas(SchemaMap::new().with("tenant", actual.clone()));
+        tenant.create_all(schema.clone()).await?;
+        tenant.create_all(schema.clone()).await?;
+        engine.execute(text(&format!("INSERT INTO {actual}.parents VALUES (1)"))).await?;
+        let parents = schema.table("tenant.parents").expect("a table");
+        let mut query = Select::from(select((column::<i64>("parents", "id"),)));
+        query.from.push(Source::table(parents.name.clone()));
+        assert_eq!(tenant.fetch::<(i64,)>(query).await?, [(1,)]);
+        tenant.drop_all(schema).await?;
+        if schemas {
+            DropSchema::new(actual).cascade().execute(engine).await?;
+        }
+        Ok(())
+    });
+}
