@@ -1,6 +1,6 @@
 //! Clauses of SELECT that MySQL and MariaDB spell their own way, or have since some version.
 
-use orm::dialect::{SelectSyntax, exprs, idents, lock_of, lock_wait, value_rows};
+use orm::dialect::{SelectSyntax, Syntax, exprs, idents, lock_of, lock_wait, value_rows};
 use orm::error::{Error, Result};
 use orm::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
 use orm::types::{SqlType, Value};
@@ -19,6 +19,14 @@ impl SelectSyntax for MysqlDialect {
             return Ok("LATERAL ");
         }
         self.lacks("LATERAL", "use a correlated scalar subquery, or number rows with row_number() in a subquery")
+    }
+
+    /// The second value is never taken: it makes the column long. A longer CAST of the first would cut what is longer.
+    fn cast_growing(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()> {
+        out.sql("COALESCE(");
+        self.cast(out, expr, &SqlType::Text)?;
+        out.sql(", CAST(NULL AS CHAR(262143)))");
+        Ok(())
     }
 
     /// MariaDB takes binds in VALUES for something else than what they are sent as (10.11), and names the

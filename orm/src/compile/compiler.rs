@@ -19,6 +19,10 @@ pub(super) struct Compiler<'d> {
     pub scopes: Scopes,
     /// Columns stand without their table.
     pub bare: bool,
+    /// Those without their table are of the result of set operations, which has the program's names.
+    pub of_result: bool,
+    /// What is written is a recursive common table.
+    pub recursive: bool,
     /// The list of results that is written next is the statement's own.
     pub returns: bool,
     /// What is written is a common table.
@@ -55,6 +59,8 @@ impl<'d> Compiler<'d> {
             values: Vec::new(),
             scopes: Scopes::default(),
             bare: false,
+            of_result: false,
+            recursive: false,
             returns: false,
             nested: false,
             inline: false,
@@ -150,6 +156,7 @@ impl<'d> Compiler<'d> {
     pub fn column_ref(&mut self, column: &ColumnRef) -> Result<()> {
         let origin = match self.naming {
             Naming::AsWritten => Origin::Rows,
+            _ if self.bare && self.of_result => Origin::Rows,
             _ => self.scopes.origin(column, self.bare),
         };
         if let Some(source) = column.source.as_ref().filter(|_| !self.bare) {

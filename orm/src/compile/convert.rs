@@ -39,7 +39,12 @@ fn base(dialect: &dyn Dialect, custom: &CustomType) -> Result<&'static SqlType> 
 impl Compiler<'_> {
     /// CAST to a type.
     pub(super) fn cast(&mut self, expr: &Expr, ty: &SqlType) -> Result<()> {
-        let SqlType::Custom(custom) = ty else { return self.dialect.cast(self, expr, ty) };
+        let SqlType::Custom(custom) = ty else {
+            return match ty {
+                SqlType::Text if self.recursive => self.dialect.cast_growing(self, expr),
+                _ => self.dialect.cast(self, expr, ty),
+            };
+        };
         let Some(spelling) = custom.spelling(self.dialect.name()) else {
             let base = base(self.dialect, custom)?;
             return self.cast(expr, base);

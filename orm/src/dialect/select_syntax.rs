@@ -3,6 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp};
+use crate::types::SqlType;
 
 use super::Syntax;
 
@@ -14,6 +15,15 @@ pub trait SelectSyntax: Syntax {
     /// `Unsupported` where there is none.
     fn lateral(&self) -> Result<&'static str> {
         Ok("LATERAL ")
+    }
+
+    /// CAST to text in a recursive common table, whole: rows that follow may be longer than the first, and
+    /// some databases make columns as long as those.
+    ///
+    /// # Errors
+    /// As `out`.
+    fn cast_growing(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()> {
+        self.cast(out, expr, &SqlType::Text)
     }
 
     /// A list of rows as a source, with its name and the names of its columns.

@@ -242,6 +242,21 @@ fn recursive_common_tables() {
 }
 
 #[test]
+fn a_text_that_grows_in_a_recursive_common_table() {
+    let paths = recursive("paths", from_t(cast::<String>(name())), |paths| {
+        select(paths.columns().concat("/")).from_table(paths)
+    });
+    check_sql(
+        plain(select(paths.columns()).from_table(&paths)),
+        expect![[r#"
+        sqlite    WITH RECURSIVE "paths" ("c1") AS (SELECT CAST("t"."name" AS TEXT) AS "c1" FROM "t" UNION ALL SELECT "paths"."c1" || ? FROM "paths") SELECT "paths"."c1" FROM "paths"  [text]
+        postgres  WITH RECURSIVE "paths" ("c1") AS (SELECT CAST("t"."name" AS TEXT) AS "c1" FROM "t" UNION ALL SELECT "paths"."c1" || $1 FROM "paths") SELECT "paths"."c1" FROM "paths"  [text]
+        mariadb   WITH RECURSIVE `paths` (`c1`) AS (SELECT COALESCE(CAST(`t`.`name` AS CHAR), CAST(NULL AS CHAR(262143))) AS `c1` FROM `t` UNION ALL SELECT CONCAT(`paths`.`c1`, ?) FROM `paths`) SELECT `paths`.`c1` FROM `paths`  [text]
+    "#]],
+    );
+}
+
+#[test]
 fn rows_that_the_statement_brings() {
     let list = values("list", [(1_i64, Some("a")), (2, None)].map(|(n, text)| (n, text.map(str::to_owned))));
     let (n, text) = list.columns();

@@ -139,6 +139,16 @@ fn recursion() {
         let query = select((path.clone(), depth)).from_table(&tree).order_by(path.asc());
         let expected = [("top", 0), ("top/left", 1), ("top/left/leaf", 2), ("top/right", 1)];
         assert_eq!(query.all(engine).await?, expected.map(|(path, depth)| (path.to_owned(), depth)));
+        // a column that is short lets no text grow by itself
+        let code = cast::<String>(func::<String>("substr", (Person::name, 1, 2)));
+        let codes = recursive("codes", select(code).from::<Person>().filter(Person::manager_id.is_null()), |codes| {
+            let code = codes.columns();
+            select(code.clone().concat(code.clone())).from_table(codes).filter(func::<i64>("length", (code,)).lt(2000))
+        });
+        assert_eq!(
+            select(max(func::<i64>("length", (codes.columns(),)))).from_table(&codes).one(engine).await?,
+            Some(2048)
+        );
         // in circles
         let circle = recursive_distinct("circle", select(literal(0_i64)), |circle| {
             select(circle.columns().plus(1).modulo(4)).from_table(circle)

@@ -81,6 +81,17 @@ fn tables_are_made_under_the_databases_names() {
 }
 
 #[test]
+fn set_operations_are_in_order_by_names_of_the_result() {
+    each_database(async |database| {
+        let engine = filled(&database).await?;
+        let all = || select(PurchaseOrder::shipped_to).from::<PurchaseOrder>();
+        let query = all().union_all(all()).order_by(PurchaseOrder::shipped_to.desc());
+        assert_eq!(query.all(&engine).await?, ["Rome", "Rome", "Oslo", "Oslo"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn objects_are_written_and_read_under_the_databases_names() {
     each_database(async |database| {
         let engine = filled(&database).await?;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use orm::mapping::Column;
 use orm::prelude::*;
 
-use crate::model::*;
+use orm_examples::chinook::*;
 
 /// A customer who is new buys five tracks, an employee gets another manager, a playlist goes.
 pub async fn change(engine: &Engine) -> orm::Result<()> {

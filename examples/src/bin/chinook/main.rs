@@ -12,18 +12,15 @@
 //! the mapping's, and everything else is the same. What is sent goes to stderr.
 
 mod changes;
-mod copy;
-mod model;
 mod reports;
-mod script;
 
 use std::error::Error;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use model::*;
 use orm::prelude::*;
 use orm::sql::Naming;
+use orm_examples::chinook::{self, Artist, copy, script};
 
 const USAGE: &str = "usage: chinook SQLITE_SCRIPT.sql.gz [TARGET_URL]
        chinook --schema-script SCRIPT.sql.gz [TARGET_URL]
@@ -67,20 +64,7 @@ async fn from_copy(path: &str, target: &str) -> Result<(), Box<dyn Error>> {
     source.run_ddl(script::statements(&script::unpack(path)?)).await?;
 
     let target = connect(target, Naming::AsWritten).await?;
-    let schema = schema![
-        Artist,
-        Album,
-        Genre,
-        MediaType,
-        Track,
-        Playlist,
-        PlaylistTrack,
-        Employee,
-        Customer,
-        Invoice,
-        InvoiceLine,
-    ];
-    target.create_all(schema).await?;
+    target.create_all(chinook::tables()).await?;
     if Artist::query().count(&target).await? > 0 {
         return Err("the target has rows of an earlier run; give an empty database".into());
     }

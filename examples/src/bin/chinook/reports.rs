@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use orm::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::model::*;
+use orm_examples::chinook::*;
 
 /// How many rows each table has.
 pub async fn rows(engine: &Engine) -> orm::Result<()> {

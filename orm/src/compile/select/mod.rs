@@ -68,9 +68,9 @@ impl Compiler<'_> {
             self.out.push_str(") AS ");
             self.ident("whole");
         }
-        let bare = std::mem::replace(&mut self.bare, true);
+        let outer = (std::mem::replace(&mut self.bare, true), std::mem::replace(&mut self.of_result, true));
         let tail = self.select_tail(select);
-        self.bare = bare;
+        (self.bare, self.of_result) = outer;
         tail
     }
 

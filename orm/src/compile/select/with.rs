@@ -28,7 +28,9 @@ impl Compiler<'_> {
                 compiler.out.push_str(compiler.dialect.materialized(materialized));
             }
             compiler.out.push('(');
+            let recursive = std::mem::replace(&mut compiler.recursive, cte.recursive);
             compiler.cte_body(&cte.body)?;
+            compiler.recursive = recursive;
             compiler.out.push(')');
             Ok(())
         })?;

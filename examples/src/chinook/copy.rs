@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use orm::prelude::*;
 use orm::query::EntityQuery;
 
-use crate::model::*;
+use super::*;
 
 /// Rows that are flushed at once.
 const CHUNK: usize = 1_000;
