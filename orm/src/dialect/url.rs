@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 ///     "unknown URL parameter sslmod; did you mean sslmode? Known are: sslmode, pool_max, pool_min, \
 ///      pool_timeout, pool_lifetime, echo");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Url {
     scheme: String,
     rest: String,
@@ -68,6 +68,56 @@ impl Url {
         format!("{}:{}", self.scheme, self.rest)
     }
 
+    /// The same URL with another user; the password stays. Any text will do: it is escaped.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where the URL names no server, but a file.
+    pub fn user(self, user: &str) -> Result<Self> {
+        let (user, (_, password, host)) = (escaped(user), self.server()?);
+        let password = password.map(|password| format!(":{password}")).unwrap_or_default();
+        let rest = format!("//{user}{password}@{host}");
+        Ok(Url { rest, ..self })
+    }
+
+    /// The same URL with another password. Any text will do: it is escaped.
+    ///
+    /// ```
+    /// use orm::dialect::Url;
+    /// let url = Url::parse("postgres://ada@localhost/app").unwrap().password("p@ss:/?#").unwrap();
+    /// assert_eq!(url.to_string(), "postgres://ada:***@localhost/app");
+    /// assert_eq!(url.reveal(), "postgres://ada:p%40ss%3A%2F%3F%23@localhost/app");
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] where the URL names no server, but a file.
+    pub fn password(self, password: &str) -> Result<Self> {
+        let (user, _, host) = self.server()?;
+        let rest = format!("//{user}:{}@{host}", escaped(password));
+        Ok(Url { rest, ..self })
+    }
+
+    /// User, password, and host with what stands behind it; as written.
+    fn server(&self) -> Result<(&str, Option<&str>, &str)> {
+        let server = self.rest.strip_prefix("//").ok_or_else(|| {
+            Error::new(ErrorKind::Configuration, format!("a URL of {} names no server to log in to", self.scheme))
+                .help("only a URL like scheme://user:password@host/database has a user and a password")
+        })?;
+        let authority = server.find('/').unwrap_or(server.len());
+        let Some(at) = server[..authority].rfind('@') else { return Ok(("", None, server)) };
+        let (login, host) = (&server[..at], &server[at + 1..]);
+        Ok(match login.split_once(':') {
+            Some((user, password)) => (user, Some(password), host),
+            None => (login, None, host),
+        })
+    }
+
+    /// The same URL with a parameter; one of that name that was there is replaced.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.params.retain(|(known, _)| known != name);
+        self.params.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Takes a parameter out.
     pub fn take(&mut self, name: &str) -> Option<String> {
         let at = self.params.iter().position(|(known, _)| known == name)?;
@@ -104,6 +154,10 @@ impl Url {
             known.join(", ")
         )))
     }
+}
+
+fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 impl fmt::Display for Url {

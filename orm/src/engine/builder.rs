@@ -1,11 +1,14 @@
 //! From a URL to an engine.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::connecting::{self, Hook};
+use super::listener::{Listener, Listeners};
 use super::observe::Observers;
 use super::pool::{Pool, PoolOptions};
-use super::{Engine, Inner, Options};
+use super::{Echo, Engine, Inner, Options};
 use crate::compile::Language;
 use crate::dialect::{Backend, Url};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,18 +24,9 @@ pub struct Builder {
     echo: Echo,
     naming: Naming,
     options: Option<Options>,
-}
-
-/// What is logged of the statements that are sent, through `tracing`, target `orm::sql`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Echo {
-    /// At the level DEBUG, without values.
-    #[default]
-    Quiet,
-    /// At the level INFO, without values.
-    Statements,
-    /// At the level INFO, with values.
-    Values,
+    listeners: Vec<Box<dyn Listener>>,
+    before_connect: Option<Hook>,
+    on_connect: Vec<Arc<str>>,
 }
 
 impl Builder {
@@ -43,6 +37,9 @@ impl Builder {
             echo: Echo::default(),
             naming: Naming::default(),
             options: None,
+            listeners: Vec::new(),
+            before_connect: None,
+            on_connect: Vec::new(),
         }
     }
 
@@ -80,6 +77,53 @@ impl Builder {
     /// What is logged of the statements.
     pub fn echo(mut self, echo: Echo) -> Self {
         self.echo = echo;
+        self
+    }
+
+    /// Adds one who hears what the engine does; see [`Listener`].
+    pub fn listen(mut self, listener: impl Listener) -> Self {
+        self.listeners.push(Box::new(listener));
+        self
+    }
+
+    /// Asks for the URL of each connection before it is opened: for passwords that expire, say. The function gets the
+    /// URL that the engine was built with, without the engine's own parameters, and gives another one of the same
+    /// backend. An error is one of connecting.
+    ///
+    /// While it gives the same URL, it costs nothing else; the first connection with another one proves it right on a
+    /// connection of its own.
+    ///
+    /// ```no_run
+    /// # async fn token() -> orm::Result<String> { Ok("..".into()) }
+    /// # async fn connect(backend: impl orm::dialect::Backend) -> orm::Result<orm::Engine> {
+    /// let builder = orm::Engine::builder()
+    ///     .backend(backend)
+    ///     .before_connect(|url| async move { url.password(&token().await?) });
+    /// builder.connect("postgres://app@db.example.org/app").await
+    /// # }
+    /// ```
+    pub fn before_connect<Fut>(mut self, url: impl Fn(Url) -> Fut + Send + Sync + 'static) -> Self
+    where
+        Fut: Future<Output = Result<Url>> + Send + 'static,
+    {
+        self.before_connect = Some(connecting::hook(url));
+        self
+    }
+
+    /// Runs a script on each new connection, before anybody else has it: settings, a search path. It is trusted text,
+    /// never made from input; several are run in order. [`connect`](Self::connect) tries them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// use orm::sql::text;
+    /// let builder = orm::Engine::builder().backend(orm_sqlite::Sqlite).on_connect("PRAGMA cache_size = -4000");
+    /// let engine = builder.connect("sqlite::memory:").await?;
+    /// assert_eq!(engine.fetch::<(i64,)>(text("PRAGMA cache_size")).await?, [(-4000,)]);
+    /// # Ok(()) }
+    /// ```
+    pub fn on_connect(mut self, script: impl Into<Arc<str>>) -> Self {
+        self.on_connect.push(script.into());
         self
     }
 
@@ -121,13 +165,14 @@ impl Builder {
             return Err(Error::new(ErrorKind::Configuration, "a pool of no connections cannot work")
                 .help("let pool_max be 1 or more"));
         }
-        let opened = backend.open(url).await?;
-        let pool = Pool::new(opened.connector, self.pool).await?;
+        let opened = connecting::open(backend, url, self.before_connect, self.on_connect).await?;
+        let listeners = Listeners::new(self.listeners);
+        let pool = Pool::new(opened.connector, self.pool, listeners.clone()).await?;
         let options = self.options.map(Arc::new);
         let inner = Inner {
             language: Language::new(opened.dialect, self.naming),
             pool,
-            observers: Observers::new(self.echo),
+            observers: Observers::new(self.echo, listeners),
             texts: Default::default(),
         };
         Ok(Engine { inner: Arc::new(inner), options })

@@ -2,9 +2,12 @@
 //! It sends statements and reads rows; what an entity is, it does not know.
 
 mod builder;
+mod connecting;
 mod connection;
 mod ddl;
+mod echo;
 mod execute;
+mod listener;
 mod observe;
 mod options;
 mod pool;
@@ -18,10 +21,12 @@ mod write;
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-pub use builder::{Builder, Echo};
+pub use builder::Builder;
 pub use connection::Connection;
+pub use echo::Echo;
 pub use execute::Executor;
 pub(crate) use execute::{Collect, Sequence, run};
+pub use listener::{Executed, Listener, PoolEvent, Scope, TransactionEvent};
 pub use observe::{Recorder, Sent};
 pub use options::{Options, Scoped};
 pub use query::{Filter, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
@@ -246,6 +251,29 @@ impl Engine {
             lease.rollback(&self.inner.observers).await?;
         }
         result
+    }
+
+    /// Closes the pool, for this engine and all its clones: nothing is lent any more, connections that are idle are
+    /// closed, and those that are lent are closed when they come back. It resolves when all have, and waits for
+    /// them as long as one waits for a connection (`pool_timeout`). Closing twice is fine.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// engine.close().await?;
+    /// assert_eq!(engine.execute(text("SELECT 1")).await.unwrap_err().kind(), ErrorKind::State);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::PoolTimeout`](crate::ErrorKind) where some are still lent; the engine is closed all the same.
+    ///
+    /// # Cancellation
+    /// The engine is closed; nobody waits for what is lent.
+    pub async fn close(&self) -> Result<()> {
+        self.inner.pool.close().await
     }
 
     /// Writes down what is sent from now on, for tests: until the recorder is dropped.

@@ -1,13 +1,15 @@
-//! Who watches what is sent: the log, and recorders of tests. Nobody watching costs one atomic load.
+//! Who watches what is sent: listeners, the log, recorders of tests. Nobody watching costs one atomic load.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
-use super::{Echo, Sequence};
-use crate::dialect::driver::{Around, BoxFuture, Command, Outcome, Row, Script, Step};
-use crate::error::Result;
+use super::echo::{Entry, shown};
+use super::listener::Listeners;
+use super::{Echo, Executed, Options, Scope, Sequence, TransactionEvent};
+use crate::dialect::driver::{Around, BoxFuture, Outcome, Row, Script, Step};
+use crate::error::{Error, ErrorKind, Result};
 
 /// A statement that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +62,14 @@ impl Drop for Recorder {
 #[derive(Clone)]
 pub(crate) struct Observers {
     echo: Echo,
+    pub(super) listeners: Listeners,
     recorders: Arc<AtomicUsize>,
     sinks: Arc<Mutex<Vec<Weak<Mutex<Vec<Sent>>>>>>,
 }
 
 impl Observers {
-    pub fn new(echo: Echo) -> Self {
-        Observers { echo, recorders: Arc::default(), sinks: Arc::default() }
+    pub fn new(echo: Echo, listeners: Listeners) -> Self {
+        Observers { echo, listeners, recorders: Arc::default(), sinks: Arc::default() }
     }
 
     pub fn record(&self) -> Recorder {
@@ -80,16 +83,17 @@ impl Observers {
 
     /// Whether anybody watches.
     pub fn watching(&self) -> bool {
-        self.echo != Echo::Quiet
+        self.listeners.any()
+            || self.echo != Echo::Quiet
             || self.recorders.load(Ordering::Relaxed) > 0
             || tracing::enabled!(target: "orm::sql", tracing::Level::DEBUG)
     }
 
     /// Something sent outside of scripts.
-    pub fn note(&self, sql: &str) {
+    pub fn note(&self, sql: &str, scope: &Scope<'_>) {
         if self.watching() {
             self.deliver(vec![Sent { sql: sql.to_owned(), sets: 1 }]);
-            self.log(sql, 1, "", None);
+            self.echo.log(&Entry { sql, sets: 1, ..Entry::default() }, scope);
         }
     }
 
@@ -100,55 +104,141 @@ impl Observers {
         }
     }
 
-    fn log(&self, sql: &str, sets: usize, values: &str, elapsed: Option<std::time::Duration>) {
-        let micros = elapsed.map_or(0, |elapsed| elapsed.as_micros() as u64);
-        if self.echo == Echo::Quiet {
-            tracing::debug!(target: "orm::sql", sets, micros, "{sql}");
-        } else {
-            tracing::info!(target: "orm::sql", sets, micros, values, "{sql}");
-        }
-    }
-
-    pub fn observe(&self, script: Box<dyn Script>, around: Around) -> (Box<dyn Script>, Report) {
+    /// Wraps a script. What comes with it hears how the script ended, and if it is dropped, that it was given up.
+    pub fn watch(
+        &self,
+        script: Box<dyn Script>,
+        around: Around,
+        connection: u64,
+        options: Option<Arc<Options>>,
+    ) -> (Box<dyn Script>, Watch<'_>) {
+        let report = Report::default();
+        let watch = Watch { observers: self, report: report.clone(), connection, options: options.clone(), around };
         if around.begin.is_some() {
-            self.note("BEGIN");
+            self.note("BEGIN", &watch.scope());
+            self.listeners.transaction(TransactionEvent::Begin, &watch.scope());
         }
-        let report: Report = Report::default();
-        let values = self.echo == Echo::Values;
-        (Box::new(Observed { script, report: report.clone(), started: Instant::now(), step: 0, values }), report)
+        let observed = Observed {
+            script,
+            report,
+            started: Instant::now(),
+            step: 0,
+            values: self.echo == Echo::Values,
+            listeners: self.listeners.clone(),
+            connection,
+            options,
+        };
+        (Box::new(observed), watch)
+    }
+}
+
+/// One who waits for a script to end.
+pub(crate) struct Watch<'o> {
+    observers: &'o Observers,
+    report: Report,
+    connection: u64,
+    options: Option<Arc<Options>>,
+    around: Around,
+}
+
+impl Watch<'_> {
+    fn scope(&self) -> Scope<'_> {
+        Scope { connection: self.connection, options: self.options.as_deref() }
     }
 
     /// After the script ran: hands the report on and takes the wrapper off.
-    pub fn reported(
-        &self,
-        script: Box<dyn Script>,
-        report: Report,
-        around: Around,
-        result: &Result<()>,
-    ) -> Box<dyn Script> {
-        let lines = std::mem::take(&mut *report.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for line in &lines {
-            self.log(&line.sent.sql, line.sent.sets, &line.values, line.elapsed);
+    pub fn ended(self, script: Box<dyn Script>, result: Result<()>) -> (Box<dyn Script>, Result<()>) {
+        let lines = self.report.over();
+        let result = result.map_err(|error| self.observers.listeners.error(error, &self.scope()));
+        self.tell(&lines, result.as_ref().err());
+        self.observers.deliver(lines.into_iter().map(|line| line.sent).collect());
+        if self.around.commit && result.is_ok() {
+            self.observers.note("COMMIT", &self.scope());
+            self.observers.listeners.transaction(TransactionEvent::Commit, &self.scope());
         }
-        self.deliver(lines.into_iter().map(|line| line.sent).collect());
-        if around.commit && result.is_ok() {
-            self.note("COMMIT");
-        }
-        match script.into_any().downcast::<Observed>() {
+        let script = match script.into_any().downcast::<Observed>() {
             Ok(observed) => observed.script,
             // it was lost with the thread it ran on, or in time; the result says so
             Err(_) => Box::new(Sequence::new(Vec::new())),
+        };
+        (script, result)
+    }
+
+    /// Logs all lines, and tells listeners of those that did not end.
+    fn tell(&self, lines: &[Line], error: Option<&Error>) {
+        let scope = self.scope();
+        for line in lines {
+            let error = error.filter(|_| line.elapsed.is_none());
+            let entry = Entry {
+                sql: &line.sent.sql,
+                sets: line.sent.sets,
+                rows: line.elapsed.is_some().then(|| line.rows.max(line.affected)),
+                elapsed: Some(line.elapsed.unwrap_or_else(|| line.started.elapsed())),
+                cached: Some(line.cached),
+                values: line.values.as_deref(),
+                error,
+            };
+            self.observers.echo.log(&entry, &scope);
+            if line.elapsed.is_none() {
+                self.observers.listeners.after(&line.executed(error), &scope);
+            }
         }
     }
 }
 
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        let lines = self.report.over();
+        if !lines.is_empty() {
+            let error = Error::new(ErrorKind::Cancelled, "whoever asked for the statement did not wait for its end");
+            self.tell(&lines, Some(&error));
+        }
+    }
+}
+
+/// What was sent up to now, until it is over.
 #[derive(Clone, Default)]
-pub(crate) struct Report(Arc<Mutex<Vec<Line>>>);
+struct Report(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    lines: Vec<Line>,
+    over: bool,
+}
+
+impl Report {
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn over(&self) -> Vec<Line> {
+        let mut lines = self.lines();
+        lines.over = true;
+        std::mem::take(&mut lines.lines)
+    }
+}
 
 struct Line {
     sent: Sent,
-    values: String,
-    elapsed: Option<std::time::Duration>,
+    values: Option<String>,
+    cached: bool,
+    started: Instant,
+    elapsed: Option<Duration>,
+    rows: u64,
+    affected: u64,
+}
+
+impl Line {
+    fn executed<'a>(&'a self, error: Option<&'a Error>) -> Executed<'a> {
+        Executed {
+            sql: &self.sent.sql,
+            sets: self.sent.sets,
+            elapsed: self.elapsed.unwrap_or_else(|| self.started.elapsed()),
+            rows: self.rows,
+            affected: self.affected,
+            error,
+        }
+    }
 }
 
 /// A script with somebody looking over its shoulder.
@@ -158,22 +248,48 @@ struct Observed {
     started: Instant,
     step: usize,
     values: bool,
+    listeners: Listeners,
+    connection: u64,
+    options: Option<Arc<Options>>,
 }
 
 impl Script for Observed {
     fn next(&mut self) -> Result<Option<Step>> {
-        let step = self.script.next()?;
-        let mut lines = self.report.0.lock().unwrap_or_else(PoisonError::into_inner);
-        self.started = Instant::now();
-        self.step = lines.len();
-        for command in step.iter().flatten() {
-            let values = if self.values { shown(command) } else { String::new() };
-            lines.push(Line { sent: Sent { sql: command.sql.to_string(), sets: command.sets }, values, elapsed: None });
+        let mut step = self.script.next()?;
+        if self.report.lines().over {
+            // nobody waits for what comes next
+            return Err(Error::new(ErrorKind::Cancelled, "the statements were given up"));
         }
+        // a text that somebody else holds, too, is one that is kept
+        let cached: Vec<bool> = step.iter().flatten().map(|command| Arc::strong_count(&command.sql) > 1).collect();
+        if self.listeners.any() {
+            let scope = Scope { connection: self.connection, options: self.options.as_deref() };
+            for command in step.iter_mut().flatten() {
+                self.listeners.before(command, &scope)?;
+            }
+        }
+        let mut lines = self.report.lines();
+        self.started = Instant::now();
+        self.step = lines.lines.len();
+        for (command, cached) in step.iter().flatten().zip(cached) {
+            lines.lines.push(Line {
+                sent: Sent { sql: command.sql.to_string(), sets: command.sets },
+                values: self.values.then(|| shown(command)),
+                cached,
+                started: self.started,
+                elapsed: None,
+                rows: 0,
+                affected: 0,
+            });
+        }
+        drop(lines);
         Ok(step)
     }
 
     fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
+        if let Some(line) = self.report.lines().lines.get_mut(self.step + command) {
+            line.rows += 1;
+        }
         self.script.row(command, row)
     }
 
@@ -182,9 +298,14 @@ impl Script for Observed {
     }
 
     fn end(&mut self, command: usize, outcome: Outcome) -> Result<()> {
-        let mut lines = self.report.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(line) = lines.get_mut(self.step + command) {
+        let mut lines = self.report.lines();
+        if let Some(line) = lines.lines.get_mut(self.step + command) {
             line.elapsed = Some(self.started.elapsed());
+            line.affected = outcome.affected;
+            if self.listeners.any() {
+                let scope = Scope { connection: self.connection, options: self.options.as_deref() };
+                self.listeners.after(&line.executed(None), &scope);
+            }
         }
         drop(lines);
         self.script.end(command, outcome)
@@ -201,15 +322,4 @@ impl Script for Observed {
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
     }
-}
-
-/// The values of the first sets, shortened.
-fn shown(command: &Command) -> String {
-    let mut text = format!("{:?}", command.values.iter().take(32).collect::<Vec<_>>());
-    if text.len() > 1_000 {
-        let cut = (0..=1_000).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        text.truncate(cut);
-        text.push('…');
-    }
-    text
 }

@@ -1,12 +1,14 @@
 //! The pool: bb8, with a fair queue before it and an honest door behind it. A connection goes back
 //! only when nothing is under way on it; whatever else is closed or cleaned first.
 
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Observers, Options, Sequence};
+use super::listener::Listeners;
+use super::{Observers, Options, PoolEvent, Scope, Sequence, TransactionEvent};
 use crate::dialect::driver::{Around, BoxFuture, Connection, Connector, Script, Status, TwoPhase};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -34,11 +36,14 @@ type Lent = bb8::PooledConnection<'static, Manager>;
 
 #[derive(Clone)]
 pub(super) struct Pool {
-    pool: bb8::Pool<Manager>,
+    /// None once it is closed.
+    pool: Arc<Mutex<Option<bb8::Pool<Manager>>>>,
     door: Arc<Door>,
     last_error: Arc<Mutex<Option<String>>>,
+    max: u32,
     timeout: Duration,
     lifetime: Duration,
+    listeners: Listeners,
     /// Whether the last connection may stand at the door; where some are to be idle, bb8 has to see it.
     spares: bool,
 }
@@ -50,6 +55,7 @@ struct Door {
     /// The connection that was given back last. Whoever comes next takes it as it stands: the way
     /// through bb8 takes as long as a small statement of a database in the same process.
     spare: Mutex<Option<Lent>>,
+    closed: AtomicBool,
 }
 
 impl Door {
@@ -59,10 +65,15 @@ impl Door {
 }
 
 impl Pool {
-    pub async fn new(connector: Arc<dyn Connector>, options: PoolOptions) -> Result<Self> {
+    pub async fn new(connector: Arc<dyn Connector>, options: PoolOptions, listeners: Listeners) -> Result<Self> {
         let max = connector.max_connections().unwrap_or(u32::MAX).min(options.max);
         let last_error = Arc::new(Mutex::new(None));
-        let manager = Manager { connector, last_error: last_error.clone() };
+        let manager = Manager {
+            connector,
+            last_error: last_error.clone(),
+            listeners: listeners.clone(),
+            connections: AtomicU64::new(0),
+        };
         let pool = bb8::Pool::builder()
             .max_size(max)
             .min_idle(Some(options.min.min(max)))
@@ -72,9 +83,11 @@ impl Pool {
             .test_on_check_out(false)
             .build(manager)
             .await?;
-        let door = Arc::new(Door { queue: Arc::new(Semaphore::new(max as usize)), spare: Mutex::new(None) });
+        let queue = Arc::new(Semaphore::new(max as usize));
+        let door = Arc::new(Door { queue, spare: Mutex::new(None), closed: AtomicBool::new(false) });
+        let pool = Arc::new(Mutex::new(Some(pool)));
         let (timeout, lifetime) = (options.timeout, options.lifetime);
-        Ok(Pool { pool, door, last_error, timeout, lifetime, spares: options.min == 0 })
+        Ok(Pool { pool, door, last_error, max, timeout, lifetime, listeners, spares: options.min == 0 })
     }
 
     pub async fn lease(&self) -> Result<Lease> {
@@ -88,13 +101,40 @@ impl Pool {
         }
     }
 
+    /// Lends nothing any more, closes what is idle, and waits for what is lent.
+    pub async fn close(&self) -> Result<()> {
+        self.door.closed.store(true, Ordering::SeqCst);
+        // those that are lent hold on to it
+        drop(self.pool.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let spare = self.door.spare().take();
+        drop(spare);
+        let all = self.door.queue.clone().acquire_many_owned(self.max);
+        match tokio::time::timeout(self.timeout, all).await {
+            Ok(Ok(_permits)) => {
+                // one that came back while the door was being closed may stand there
+                let spare = self.door.spare().take();
+                drop(spare);
+                self.door.queue.close();
+                Ok(())
+            }
+            // somebody else closed it
+            Ok(Err(_)) => Ok(()),
+            Err(_) => {
+                let message = format!("connections are still lent, {:?} after the engine was closed", self.timeout);
+                Err(Error::new(ErrorKind::PoolTimeout, message)
+                    .help("finish or drop sessions, transactions and streams; `close` may be called again"))
+            }
+        }
+    }
+
     async fn wait(&self) -> Result<Lease> {
         match tokio::time::timeout(self.timeout, self.door.queue.clone().acquire_owned()).await {
             Ok(Ok(permit)) => match self.spare() {
                 Some(connection) => Ok(self.lend(connection, permit)),
                 None => self.connection(permit).await,
             },
-            _ => Err(self.timed_out()),
+            Ok(Err(_)) => Err(closed()),
+            Err(_) => Err(self.timed_out()),
         }
     }
 
@@ -105,19 +145,24 @@ impl Pool {
         let good = now.saturating_duration_since(connection.lent) <= TRUSTED_IDLE
             && now.saturating_duration_since(connection.made) < self.lifetime
             && connection.raw.status() == Status::Idle;
-        connection.lent = now;
+        if good {
+            connection.lent = now;
+        }
+        // where it is not, bb8 sees to it by what it was before
         good.then_some(connection)
     }
 
     fn lend(&self, connection: Lent, permit: OwnedSemaphorePermit) -> Lease {
         let door = self.spares.then(|| self.door.clone());
+        connection.tell(PoolEvent::Checkout);
         Lease { connection: Some(connection), permit: Some(permit), door, options: None }
     }
 
     /// A connection from bb8.
     async fn connection(&self, permit: OwnedSemaphorePermit) -> Result<Lease> {
+        let pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)?;
         loop {
-            let mut connection = match self.pool.get_owned().await {
+            let mut connection = match pool.get_owned().await {
                 Ok(connection) => connection,
                 Err(bb8::RunError::User(error)) => return Err(error),
                 Err(bb8::RunError::TimedOut) => return Err(self.timed_out()),
@@ -127,6 +172,7 @@ impl Pool {
                 let answer = tokio::time::timeout(PING_TIMEOUT, connection.raw.ping()).await;
                 if !matches!(answer, Ok(Ok(()))) {
                     connection.dead = true;
+                    connection.tell(PoolEvent::Invalidate);
                     continue;
                 }
             }
@@ -138,16 +184,19 @@ impl Pool {
     #[cold]
     fn timed_out(&self) -> Error {
         let error = Error::new(ErrorKind::PoolTimeout, format!("no connection became free in {:?}", self.timeout));
-        match self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+        let error = match self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             Some(last) => error.help(format!("the last attempt to connect failed: {last}")),
             None => error.help("finish or drop sessions sooner, or raise pool_max"),
-        }
+        };
+        self.listeners.error(error, &Scope { connection: 0, options: None })
     }
 }
 
 struct Manager {
     connector: Arc<dyn Connector>,
     last_error: Arc<Mutex<Option<String>>>,
+    listeners: Listeners,
+    connections: AtomicU64,
 }
 
 struct Pooled {
@@ -157,6 +206,29 @@ struct Pooled {
     /// lending does, and a ping too many after a long lease does no harm.
     lent: Instant,
     dead: bool,
+    number: u64,
+    listeners: Listeners,
+    /// Whether listeners were told that a transaction began, and not yet how it ended.
+    told: bool,
+}
+
+impl Pooled {
+    fn tell(&self, event: PoolEvent) {
+        self.listeners.pool(event, self.number);
+    }
+
+    /// Tells of the end of the transaction that listeners know of, if there is one.
+    fn tell_end(&mut self, event: TransactionEvent<'_>, options: Option<&Options>) {
+        if std::mem::take(&mut self.told) {
+            self.listeners.transaction(event, &Scope { connection: self.number, options });
+        }
+    }
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        self.tell(PoolEvent::Close);
+    }
 }
 
 impl bb8::ManageConnection for Manager {
@@ -164,11 +236,17 @@ impl bb8::ManageConnection for Manager {
     type Error = Error;
 
     async fn connect(&self) -> Result<Pooled> {
-        let connected = self.connector.connect().await;
+        let number = self.connections.fetch_add(1, Ordering::Relaxed) + 1;
+        let scope = Scope { connection: number, options: None };
+        let connected = self.connector.connect().await.map_err(|error| self.listeners.error(error, &scope));
         let mut last_error = self.last_error.lock().unwrap_or_else(PoisonError::into_inner);
         *last_error = connected.as_ref().err().map(ToString::to_string);
         let now = Instant::now();
-        Ok(Pooled { raw: connected?, made: now, lent: now, dead: false })
+        drop(last_error);
+        let (raw, listeners) = (connected?, self.listeners.clone());
+        let pooled = Pooled { raw, made: now, lent: now, dead: false, number, listeners, told: false };
+        pooled.tell(PoolEvent::Connect);
+        Ok(pooled)
     }
 
     async fn is_valid(&self, connection: &mut Pooled) -> Result<()> {
@@ -209,12 +287,30 @@ impl Lease {
                 Some(options) => with_options(&mut connection.raw, options, script, around).await,
             };
         }
-        let (observed, report) = observers.observe(script, around);
-        let (script, result) = match options {
+        // boxed, so that futures of engines that nobody watches stay small
+        Box::pin(self.run_watched(observers, script, around)).await
+    }
+
+    async fn run_watched(
+        &mut self,
+        observers: &Observers,
+        script: Box<dyn Script>,
+        around: Around,
+    ) -> (Box<dyn Script>, Result<()>) {
+        let Some(connection) = &mut self.connection else { return (script, Err(gone())) };
+        let options = self.options.clone();
+        connection.told |= around.begin.is_some();
+        let (observed, watch) = observers.watch(script, around, connection.number, options.clone());
+        let (script, result) = match &options {
             None => connection.raw.run(observed, around).await,
             Some(options) => with_options(&mut connection.raw, options, observed, around).await,
         };
-        (observers.reported(script, report, around, &result), result)
+        let ended = watch.ended(script, result);
+        connection.told &= !(around.commit && ended.1.is_ok());
+        if ended.1.is_err() && connection.raw.status() == Status::Idle {
+            connection.tell_end(TransactionEvent::Rollback, options.as_deref());
+        }
+        ended
     }
 
     /// A step of a transaction in two phases.
@@ -228,8 +324,23 @@ impl Lease {
             (TwoPhase::Begin(begin), Some(options)) => TwoPhase::Begin(begin.or(options.begin)),
             (step, _) => step,
         };
-        observers.note(step.name());
-        connection.raw.two_phase(step, name).await
+        let scope = Scope { connection: connection.number, options: self.options.as_deref() };
+        observers.note(step.name(), &scope);
+        if let TwoPhase::Begin(_) = step {
+            connection.told = true;
+            observers.listeners.transaction(TransactionEvent::Begin, &scope);
+        }
+        let result = connection.raw.two_phase(step, name.clone()).await;
+        let result = result.map_err(|error| observers.listeners.error(error, &scope))?;
+        let event = match step {
+            TwoPhase::Begin(_) | TwoPhase::Recover => return Ok(result),
+            TwoPhase::Prepare => TransactionEvent::Prepare(&name),
+            TwoPhase::Commit => TransactionEvent::CommitPrepared(&name),
+            TwoPhase::Rollback => TransactionEvent::RollbackPrepared(&name),
+        };
+        connection.told = false;
+        observers.listeners.transaction(event, &scope);
+        Ok(result)
     }
 
     /// Whoever had it may have changed its settings: it is closed rather than lent again.
@@ -243,11 +354,18 @@ impl Lease {
         let Some(connection) = &mut self.connection else { return Err(gone()) };
         if matches!(connection.raw.status(), Status::Busy | Status::Broken) {
             // closing the connection is what rolls back here
+            connection.tell_end(TransactionEvent::Lost, self.options.as_deref());
+            connection.tell(PoolEvent::Invalidate);
             self.connection = None;
             return Ok(());
         }
-        observers.note("ROLLBACK");
-        connection.raw.rollback().await
+        let scope = Scope { connection: connection.number, options: self.options.as_deref() };
+        observers.note("ROLLBACK", &scope);
+        let result = connection.raw.rollback().await.map_err(|error| observers.listeners.error(error, &scope));
+        if result.is_ok() {
+            connection.tell_end(TransactionEvent::Rollback, self.options.as_deref());
+        }
+        result
     }
 
     pub fn status(&self) -> Status {
@@ -285,6 +403,11 @@ fn with_options<'a>(
 }
 
 #[cold]
+fn closed() -> Error {
+    Error::new(ErrorKind::State, "the engine is closed").help("close it when nothing uses it any more, or connect anew")
+}
+
+#[cold]
 fn gone() -> Error {
     Error::new(ErrorKind::ConnectionLost, "the connection was given back already")
 }
@@ -300,25 +423,42 @@ impl Drop for Lease {
         let Some(mut connection) = self.connection.take() else { return };
         let permit = self.permit.take();
         let status = connection.raw.status();
-        if status == Status::Idle
-            && !connection.dead
-            && let Some(door) = &self.door
-        {
-            // the one that stood there, if any, goes back to bb8 when the lock is free again
-            let before = door.spare().replace(connection);
-            drop(before);
+        let options = self.options.take();
+        if status == Status::Idle && !connection.dead {
+            connection.tell_end(TransactionEvent::Rollback, options.as_deref());
+            connection.tell(PoolEvent::Checkin);
+            if let Some(door) = self.door.take_if(|door| !door.closed.load(Ordering::SeqCst)) {
+                // the one that stood there, if any, goes back to bb8 when the lock is free again
+                let before = door.spare().replace(connection);
+                drop(before);
+            } else {
+                drop(connection);
+            }
+            drop(permit);
             return;
         }
         if matches!(status, Status::Transaction | Status::Failed)
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
             runtime.spawn(async move {
-                if tokio::time::timeout(Duration::from_secs(1), connection.raw.rollback()).await.is_err() {
-                    connection.dead = true;
-                }
+                let undone = tokio::time::timeout(Duration::from_secs(1), connection.raw.rollback()).await;
+                connection.dead |= undone.is_err();
+                let event = match undone {
+                    Ok(Ok(())) => TransactionEvent::Rollback,
+                    _ => TransactionEvent::Lost,
+                };
+                connection.tell_end(event, options.as_deref());
+                let good = !connection.dead && connection.raw.status() == Status::Idle;
+                connection.tell(if good { PoolEvent::Checkin } else { PoolEvent::Invalidate });
                 drop(connection);
                 drop(permit);
             });
+            return;
         }
+        connection.tell_end(TransactionEvent::Lost, options.as_deref());
+        connection.tell(PoolEvent::Invalidate);
+        // who waits for the permit finds it closed
+        drop(connection);
+        drop(permit);
     }
 }

@@ -3,7 +3,9 @@
 mod connecting;
 mod counted;
 mod errors;
+mod listening;
 mod observing;
+mod opening;
 mod options;
 mod phases;
 mod pool;

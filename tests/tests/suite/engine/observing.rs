@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
+use orm::engine::Options;
 use orm::prelude::*;
 use orm_tests::each_database;
 use orm_tests::models::Tag;
@@ -110,6 +111,48 @@ fn the_log_has_statements_and_values_only_if_asked() {
             assert!(seen.iter().any(|(_, line)| line.contains("COMMIT")), "{seen:?}");
         }
         assert!(with_parameters("a:b?c=d", "e=f").ends_with("?c=d&e=f"));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_line_of_the_log_has_its_fields() {
+    each_database(async |database| {
+        let lines = Lines::default();
+        let _second = tracing::Dispatch::new(Lines::default());
+        let _guard = tracing::subscriber::set_default(lines.clone());
+        let engine = with(&database, "echo=values").await;
+        engine.create_all(schema![Tag]).await?;
+        lines.take();
+        let nightly = engine.with(Options::new().token("nightly"));
+        let mut transaction = nightly.begin().await?;
+        let insert = text("INSERT INTO tags (name) VALUES (:name)").bind("name", "x".repeat(5_000));
+        // the name is too long on some
+        let inserted = transaction.execute(insert).await;
+        transaction.rollback().await?;
+        let seen = lines.take();
+        let [(_, begin), (_, insert), (_, rollback)] = seen.as_slice() else { panic!("{seen:?}") };
+        for line in [begin, insert, rollback] {
+            assert!(line.contains("token=\"nightly\"") && line.contains("connection="), "{line}");
+        }
+        assert!(begin.contains("message=BEGIN") && rollback.contains("message=ROLLBACK"), "{seen:?}");
+        assert!(insert.contains(&"x".repeat(150)) && insert.contains('…') && insert.len() < 600, "{insert}");
+        assert!(insert.contains("cached=false") && insert.contains("sets=1"), "{insert}");
+        assert_eq!(insert.contains("error="), inserted.is_err(), "{insert}");
+        assert_eq!(insert.contains("rows=1"), inserted.is_ok(), "{insert}");
+
+        // texts that the engine keeps
+        let mut session = engine.session();
+        session.add(Tag { name: "kept".to_owned(), ..Default::default() });
+        session.commit().await?;
+        assert_eq!(engine.session().get::<Tag>(-1).await?.map(|tag| tag.id), None);
+        engine.execute(text("DELETE FROM nowhere")).await.expect_err("no such table");
+        let seen = lines.take();
+        assert!(
+            seen.iter().any(|(_, line)| line.contains("message=SELECT") && line.contains("cached=true")),
+            "{seen:?}"
+        );
+        assert!(seen.iter().any(|(_, line)| line.contains("nowhere") && line.contains("error=")), "{seen:?}");
         Ok(())
     });
 }
