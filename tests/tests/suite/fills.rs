@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use orm::engine::execute_many;
 use orm::prelude::*;
 use orm::schema::{Column, Fill, Table};
 use orm::sql::{Expr, Sql, length};
+use orm::types::SqlType;
 use orm_tests::each_database;
 
 fn column<T>(name: &'static str) -> Sql<T> {
@@ -84,6 +86,49 @@ fn an_update_fills_in_what_it_leaves_out() {
         let upsert = insert_into(&notes).set_named("id", literal(1_i64));
         upsert.on_conflict((column::<i64>("id"),)).do_nothing().execute(engine).await?;
         assert_eq!(rows(engine).await?[0].4, 3);
+        Ok(())
+    });
+}
+
+#[test]
+fn rows_of_a_query_are_filled_in_beside_what_it_selects() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let notes = notes();
+        notes.create(engine).await?;
+        insert_into(&notes).set_named("id", literal(1_i64)).execute(engine).await?;
+        let copies = select((column::<i64>("id") + 10, literal("copy".to_owned()))).from_table("notes");
+        let columns = (column::<i64>("id"), column::<String>("state"));
+        let copied = insert_into(&notes).columns(columns).from_select(copies).execute(engine).await?;
+        assert_eq!(copied, 1);
+        assert_eq!(rows(engine).await?[1], (11, 2, "copy".to_owned(), 4, 1));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_value_that_is_filled_in_must_fit_its_column() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let short = Column::of("code", SqlType::VarChar(3), false).on_insert(Fill::call(|| "four".to_owned()));
+        let table = Table::new("codes").with(Column::new::<i64>("id")).with(short).primary_key(["id"]);
+        table.create(engine).await?;
+        let error = insert_into(&table).set_named("id", literal(1_i64)).execute(engine).await.expect_err("too long");
+        assert_eq!((error.kind(), error.column_names().next()), (ErrorKind::Encode, Some("code")));
+        Ok(())
+    });
+}
+
+#[test]
+fn statements_sent_together_are_filled_in_one_by_one() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let notes = notes();
+        notes.create(engine).await?;
+        let inserts = [1_i64, 2].map(|id| insert_into(&notes).set_named("id", literal(id)));
+        assert_eq!(execute_many(engine, inserts).await?, 2);
+        let numbers: Vec<i64> = rows(engine).await?.into_iter().map(|row| row.1).collect();
+        assert_eq!(numbers, [1, 2]);
         Ok(())
     });
 }
