@@ -1,8 +1,8 @@
 //! Clauses of SELECT that MySQL and MariaDB spell their own way, or have since some version.
 
-use orm::dialect::{SelectSyntax, Syntax, exprs, idents, lock_of, lock_wait, value_rows};
+use orm::dialect::{SelectSyntax, Syntax, counted_series, exprs, idents, lock_of, lock_wait, value_rows};
 use orm::error::{Error, Result};
-use orm::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
+use orm::sql::{Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -68,7 +68,8 @@ impl SelectSyntax for MysqlDialect {
                 Ok(())
             }
             ("generate_series", [Expr::Bind(start), Expr::Bind(stop), Expr::Bind(step)], [column]) => {
-                series(out, [start, stop, step], alias, column)
+                counted_series(out, "SIGNED", [start, stop, step], alias, column);
+                Ok(())
             }
             ("generate_series", ..) => self.lacks("generate_series of columns", "give its bounds as plain numbers"),
             (name, ..) => {
@@ -155,35 +156,4 @@ impl SelectSyntax for MysqlDialect {
         }
         Ok(())
     }
-}
-
-/// A series of integers, counted by a common table.
-fn series(out: &mut dyn Emit, [start, stop, step]: [&Bind; 3], alias: &Ident, column: &Ident) -> Result<()> {
-    let within = if matches!(step.value, Value::Int(step) if step < 0) { " >= " } else { " <= " };
-    out.sql("(WITH RECURSIVE ");
-    out.ident(alias);
-    idents(out, std::slice::from_ref(column));
-    out.sql(" AS (SELECT CAST(");
-    out.bind(start.value.clone(), &start.ty);
-    out.sql(" AS SIGNED) UNION ALL SELECT ");
-    out.ident(column);
-    out.sql(" + ");
-    out.bind(step.value.clone(), &step.ty);
-    out.sql(" FROM ");
-    out.ident(alias);
-    out.sql(" WHERE ");
-    out.ident(column);
-    out.sql(" + ");
-    out.bind(step.value.clone(), &step.ty);
-    out.sql(within);
-    out.bind(stop.value.clone(), &stop.ty);
-    out.sql(") SELECT * FROM ");
-    out.ident(alias);
-    out.sql(" WHERE ");
-    out.ident(column);
-    out.sql(within);
-    out.bind(stop.value.clone(), &stop.ty);
-    out.sql(") AS ");
-    out.ident(alias);
-    Ok(())
 }

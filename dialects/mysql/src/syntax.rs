@@ -1,6 +1,6 @@
 //! Clauses of SELECT and INSERT that MySQL and MariaDB spell their own way.
 
-use orm::dialect::{DeleteSources, Syntax, literal, operator, standard_frame};
+use orm::dialect::{DeleteSources, Syntax, cast_as, literal, operator, standard_frame};
 use orm::error::{Error, Result};
 use orm::sql::{
     BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Frame, FrameUnit, Function, JsonAccess, Like, OnConflict,
@@ -144,13 +144,7 @@ impl Syntax for MysqlDialect {
             out.sql(" <> 0)");
             return Ok(());
         }
-        let name = self.cast_type(ty)?;
-        out.sql("CAST(");
-        out.expr(expr)?;
-        out.sql(" AS ");
-        out.sql(&name);
-        out.sql(")");
-        Ok(())
+        cast_as(out, expr, &self.cast_type(ty)?)
     }
 
     fn json(&self, out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {

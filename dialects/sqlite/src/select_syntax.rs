@@ -1,8 +1,7 @@
 //! Clauses of SELECT that SQLite spells its own way; many it does not have.
 
-use orm::dialect::{SelectSyntax, exprs, idents, value_rows};
-use orm::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, SetOp};
-use orm::types::Value;
+use orm::dialect::{SelectSyntax, counted_series, exprs, idents, value_rows};
+use orm::sql::{Emit, Expr, Function, Grouping, Ident, Lock, SetOp};
 use orm::{Error, Result};
 
 use crate::SqliteDialect;
@@ -35,7 +34,8 @@ impl SelectSyntax for SqliteDialect {
         let name = match (&*call.name, call.args.as_slice(), columns) {
             ("json_elements", [_], _) => "json_each",
             ("generate_series", [Expr::Bind(start), Expr::Bind(stop), Expr::Bind(step)], [column]) => {
-                return series(out, [start, stop, step], alias, column);
+                counted_series(out, "INTEGER", [start, stop, step], alias, column);
+                return Ok(());
             }
             ("generate_series", ..) => {
                 return lacks("generate_series of columns", "give its bounds as plain numbers");
@@ -74,35 +74,4 @@ impl SelectSyntax for SqliteDialect {
             "leave the lock out: a transaction that is not read-only excludes other writers from its beginning",
         )
     }
-}
-
-/// A series of integers, counted by a common table.
-fn series(out: &mut dyn Emit, [start, stop, step]: [&Bind; 3], alias: &Ident, column: &Ident) -> Result<()> {
-    let within = if matches!(step.value, Value::Int(step) if step < 0) { " >= " } else { " <= " };
-    out.sql("(WITH RECURSIVE ");
-    out.ident(alias);
-    idents(out, std::slice::from_ref(column));
-    out.sql(" AS (SELECT CAST(");
-    out.bind(start.value.clone(), &start.ty);
-    out.sql(" AS INTEGER) UNION ALL SELECT ");
-    out.ident(column);
-    out.sql(" + ");
-    out.bind(step.value.clone(), &step.ty);
-    out.sql(" FROM ");
-    out.ident(alias);
-    out.sql(" WHERE ");
-    out.ident(column);
-    out.sql(" + ");
-    out.bind(step.value.clone(), &step.ty);
-    out.sql(within);
-    out.bind(stop.value.clone(), &stop.ty);
-    out.sql(") SELECT * FROM ");
-    out.ident(alias);
-    out.sql(" WHERE ");
-    out.ident(column);
-    out.sql(within);
-    out.bind(stop.value.clone(), &stop.ty);
-    out.sql(") AS ");
-    out.ident(alias);
-    Ok(())
 }

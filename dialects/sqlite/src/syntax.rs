@@ -1,6 +1,6 @@
 //! How SQLite spells what the standard spells otherwise.
 
-use orm::dialect::{DeleteSources, Syntax, in_list, on_conflict, operator};
+use orm::dialect::{DeleteSources, Syntax, cast_as, in_list, on_conflict, operator};
 use orm::sql::{
     BinaryOp, ConflictTarget, Emit, Expr, Function, InSet, JsonAccess, OnConflict, Quantifier, TableName, Violation,
 };
@@ -140,13 +140,7 @@ impl Syntax for SqliteDialect {
             out.sql("')");
             return Ok(());
         }
-        let name = self.cast_type(ty)?;
-        out.sql("CAST(");
-        out.expr(expr)?;
-        out.sql(" AS ");
-        out.sql(&name);
-        out.sql(")");
-        Ok(())
+        cast_as(out, expr, &self.cast_type(ty)?)
     }
 
     fn json(&self, out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {

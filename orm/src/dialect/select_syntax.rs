@@ -2,8 +2,8 @@
 //! Where SQL has a standard the defaults are its spelling; what only some databases have is refused.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp};
-use crate::types::SqlType;
+use crate::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp};
+use crate::types::{SqlType, Value};
 
 use super::Syntax;
 
@@ -193,4 +193,43 @@ fn parenthesized(out: &mut dyn Emit, open: &str, list: &[Expr]) -> Result<()> {
     exprs(out, list)?;
     out.sql(")");
     Ok(())
+}
+
+/// A series of integers as a source, counted by a recursive common table, where there is no function for it.
+/// `integer` is what a number is cast to, to be one.
+pub fn counted_series(
+    out: &mut dyn Emit,
+    integer: &str,
+    [start, stop, step]: [&Bind; 3],
+    alias: &Ident,
+    column: &Ident,
+) {
+    let within = if matches!(step.value, Value::Int(step) if step < 0) { " >= " } else { " <= " };
+    out.sql("(WITH RECURSIVE ");
+    out.ident(alias);
+    idents(out, std::slice::from_ref(column));
+    out.sql(" AS (SELECT CAST(");
+    out.bind(start.value.clone(), &start.ty);
+    out.sql(" AS ");
+    out.sql(integer);
+    out.sql(") UNION ALL SELECT ");
+    out.ident(column);
+    out.sql(" + ");
+    out.bind(step.value.clone(), &step.ty);
+    out.sql(" FROM ");
+    out.ident(alias);
+    out.sql(" WHERE ");
+    out.ident(column);
+    out.sql(" + ");
+    out.bind(step.value.clone(), &step.ty);
+    out.sql(within);
+    out.bind(stop.value.clone(), &stop.ty);
+    out.sql(") SELECT * FROM ");
+    out.ident(alias);
+    out.sql(" WHERE ");
+    out.ident(column);
+    out.sql(within);
+    out.bind(stop.value.clone(), &stop.ty);
+    out.sql(") AS ");
+    out.ident(alias);
 }

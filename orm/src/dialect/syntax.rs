@@ -148,13 +148,7 @@ pub trait Syntax: Send + Sync {
     /// # Errors
     /// `Unsupported` where nothing can be cast to the type.
     fn cast(&self, out: &mut dyn Emit, expr: &Expr, ty: &SqlType) -> Result<()> {
-        let name = self.cast_type(ty)?;
-        out.sql("CAST(");
-        out.expr(expr)?;
-        out.sql(" AS ");
-        out.sql(&name);
-        out.sql(")");
-        Ok(())
+        cast_as(out, expr, &self.cast_type(ty)?)
     }
 
     /// What is inside of a JSON document, whole.
@@ -326,6 +320,19 @@ pub fn standard_frame(out: &mut dyn Emit, frame: &Frame) -> Result<()> {
 
 /// Lists up to this length are padded; longer ones are rare, and would soon exceed what a statement takes.
 const PADDED: usize = 4096;
+
+/// `CAST(.. AS name)`.
+///
+/// # Errors
+/// As `out`.
+pub fn cast_as(out: &mut dyn Emit, expr: &Expr, name: &str) -> Result<()> {
+    out.sql("CAST(");
+    out.expr(expr)?;
+    out.sql(" AS ");
+    out.sql(name);
+    out.sql(")");
+    Ok(())
+}
 
 /// `column IN (?, ?, ..)`. The list is padded to a power of two with its last row, so that lists of
 /// different lengths share a few texts and so their prepared statements.
