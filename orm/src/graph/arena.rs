@@ -21,8 +21,8 @@ use indexmap::IndexMap;
 
 use super::any_arena::AnyArena;
 use super::edit::Draft;
+use super::keys::KeyMap;
 use super::link::Links;
-use super::numbers::Numbers;
 use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
@@ -43,34 +43,9 @@ pub(crate) struct Arena<T> {
 /// Who is loaded.
 #[derive(Default)]
 pub(super) struct Identities {
-    numbers: Numbers,
-    others: Map<Key, u32>,
+    pub(super) slots: KeyMap,
     /// The slots that each load brought, so that lazy loads find an object's siblings.
     pub(super) batches: Vec<(u32, u32)>,
-}
-
-impl Identities {
-    fn get(&self, key: &Key) -> Option<u32> {
-        match key {
-            Key::Int(number) => self.numbers.get(*number),
-            other => self.others.get(other).copied().filter(|slot| *slot != NONE),
-        }
-    }
-
-    /// Where the slot of a key is written; [`NONE`] where there is none yet.
-    pub(super) fn place(&mut self, key: Key) -> &mut u32 {
-        match key {
-            Key::Int(number) => self.numbers.place(number),
-            other => self.others.entry(other).or_insert(NONE),
-        }
-    }
-
-    fn forget(&mut self, key: &Key) {
-        match key {
-            Key::Int(number) => *self.numbers.place(*number) = NONE,
-            other => drop(self.others.remove(other)),
-        }
-    }
 }
 
 pub(super) struct Waiting<T> {
@@ -392,17 +367,17 @@ impl<T: Entity> AnyArena for Arena<T> {
     }
 
     fn find(&self, key: &Key) -> Option<u32> {
-        lock(&self.identities).get(key)
+        lock(&self.identities).slots.get(key)
     }
 
     fn identify(&self, key: Key, slot: u32) {
-        *lock(&self.identities).place(key) = slot;
+        *lock(&self.identities).slots.place(key) = slot;
     }
 
     fn forget(&self, key: &Key, slot: u32) {
         let mut identities = lock(&self.identities);
-        if identities.get(key) == Some(slot) {
-            identities.forget(key);
+        if identities.slots.get(key) == Some(slot) {
+            identities.slots.forget(key);
         }
     }
 

@@ -56,7 +56,7 @@ impl<T: Entity> Arena<T> {
         attach: &mut impl FnMut(&mut T, u32),
     ) -> Result<u32> {
         let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
-        let place = identities.place(key);
+        let place = identities.slots.place(key);
         Ok(match *place {
             NONE => {
                 let slot = self.slots.count() as u32;
@@ -97,7 +97,7 @@ impl<T: Entity> Arena<T> {
                 keyless = true;
                 return false;
             };
-            let place = identities.place(key);
+            let place = identities.slots.place(key);
             let new = *place == NONE;
             if new {
                 *place = self.slots.push(Slot::loaded(version)) as u32;

@@ -9,6 +9,7 @@ mod edit;
 #[allow(clippy::module_inception, reason = "the graph is what the other files are parts of")]
 mod graph;
 mod journal;
+mod keys;
 mod link;
 mod numbers;
 mod obj;
@@ -32,6 +33,7 @@ pub use to_one::{BelongsTo, HasOne};
 pub(crate) use any_arena::AnyArena;
 pub(crate) use arena::Arena;
 pub(crate) use journal::Entry;
+pub(crate) use keys::KeyMap;
 pub(crate) use numbers::Numbers;
 pub(crate) use relation::{Attached, Home};
 pub(crate) use slot::{CHANGED, FLUSHING};

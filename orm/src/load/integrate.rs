@@ -1,13 +1,61 @@
 //! Into the graph: rows become objects, owners and members are linked by their keys.
 
-use hashbrown::HashMap;
-
 use super::script::{Found, LoadScript, Owner};
 use crate::error::Result;
-use crate::graph::Graph;
+use crate::graph::{Graph, KeyMap};
 use crate::mapping::{Key, RelationKind};
 
-type Slots = HashMap<Key, Vec<u32>, foldhash::fast::RandomState>;
+/// Members in groups, one for each key of an owner.
+#[derive(Default)]
+struct Groups {
+    numbers: KeyMap,
+    /// Where each group begins among the members below, and where the last one ends.
+    begins: Vec<u32>,
+    members: Vec<u32>,
+}
+
+impl Groups {
+    /// Each member's group by its owner's key; the order within a group stays.
+    fn new(members: &[u32], owners: impl Iterator<Item = Key>) -> Self {
+        let mut numbers = KeyMap::default();
+        let mut sizes: Vec<u32> = Vec::new();
+        let groups: Vec<u32> = owners
+            .map(|key| {
+                let group = numbers.get_or_insert(key, sizes.len() as u32);
+                match sizes.get_mut(group as usize) {
+                    Some(size) => *size += 1,
+                    None => sizes.push(1),
+                }
+                group
+            })
+            .collect();
+        let mut begins = Vec::with_capacity(sizes.len() + 1);
+        let mut end = 0;
+        for size in sizes {
+            begins.push(end);
+            end += size;
+        }
+        let mut next = begins.clone();
+        begins.push(end);
+        let mut grouped = vec![0; groups.len()];
+        for (&member, group) in members.iter().zip(groups) {
+            let at = &mut next[group as usize];
+            grouped[*at as usize] = member;
+            *at += 1;
+        }
+        Groups { numbers, begins, members: grouped }
+    }
+
+    fn of(&self, key: &Key) -> &[u32] {
+        match self.numbers.get(key) {
+            Some(group) => {
+                let (begin, end) = (self.begins[group as usize], self.begins[group as usize + 1]);
+                &self.members[begin as usize..end as usize]
+            }
+            None => &[],
+        }
+    }
+}
 
 /// Puts all that a script loaded into the graph; gives the slots of the query's own rows.
 /// `owners` are the objects that relations were loaded for, where the query had no rows of its own.
@@ -40,22 +88,17 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
         let arena = graph.existing(node.relation.owner);
         if let Some(arena) = arena {
             let links = arena.links(node.relation.index);
-            let mut by_key = Slots::default();
-            let mut by_row: Vec<Vec<u32>> = Vec::new();
             let joined = node.joined_at.is_some();
-            if joined {
-                by_row.resize(parents.len(), Vec::new());
-            }
-            for (member, owner) in members.iter().zip(owner) {
-                match owner {
-                    Owner::Key(key) => by_key.entry(key).or_default().push(*member),
-                    Owner::Row(row) => by_row[row as usize].push(*member),
-                }
-            }
+            // what came by a join names its owner's row; there a key is that row's number
+            let owners = owner.into_iter().map(|owner| match owner {
+                Owner::Key(key) => key,
+                Owner::Row(row) => Key::Int(row.into()),
+            });
+            let groups = Groups::new(&members, owners);
             let columns = node.own();
             for (index, &parent) in parents.iter().enumerate() {
                 let members = if joined {
-                    let mut members = std::mem::take(&mut by_row[index]);
+                    let mut members = groups.of(&Key::Int(index as i64)).to_vec();
                     if let (true, Some(target)) = (members.len() > 1, graph.existing(node.relation.target)) {
                         // in the order of their keys, as by a statement of their own
                         members.sort_by_cached_key(|member| target.key(*member));
@@ -70,7 +113,7 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
                             Key::from_values(values.into_iter())
                         }
                     };
-                    key.and_then(|key| by_key.get(&key).cloned()).unwrap_or_default()
+                    key.map(|key| groups.of(&key).to_vec()).unwrap_or_default()
                 };
                 if node.relation.kind == RelationKind::HasMany {
                     links.with_many(parent, |many| many.loaded(members, refresh));
