@@ -153,7 +153,7 @@ pub fn or(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
 /// # let mut session = engine.session();
 /// let kinds: Vec<(String, String)> = select((
 ///     User::name,
-///     case(User::posts.exist(), literal("author".to_owned())).otherwise("reader"),
+///     case(User::posts.exist(), literal("author")).otherwise("reader"),
 /// ))
 /// .from::<User>()
 /// .order_by(User::name.asc())

@@ -149,9 +149,39 @@ pub fn fragment<T: ColumnType>(text: &'static str, args: impl Arguments) -> Sql<
     Sql::new(Expr::Fragment(text, args.arguments()))
 }
 
-/// A value as an expression.
-pub fn literal<T: ColumnType>(value: T) -> Sql<T> {
-    Sql::new(Expr::bind(value))
+/// A value as an expression: of any type that a column can have, or a `&str`.
+///
+/// ```
+/// use orm::sql::{Sql, literal};
+/// let number: Sql<i64> = literal(7);
+/// let text: Sql<String> = literal("seven");
+/// ```
+pub fn literal<V: LiteralValue>(value: V) -> Sql<V::Type> {
+    Sql::new(value.bound())
+}
+
+/// What [`literal`] takes.
+pub trait LiteralValue {
+    /// The type of the expression.
+    type Type: ColumnType;
+    /// The value, bound.
+    fn bound(self) -> Expr;
+}
+
+impl<T: ColumnType> LiteralValue for T {
+    type Type = T;
+
+    fn bound(self) -> Expr {
+        Expr::bind(self)
+    }
+}
+
+impl LiteralValue for &str {
+    type Type = String;
+
+    fn bound(self) -> Expr {
+        Expr::bind(self.to_owned())
+    }
 }
 
 /// The value as another type.

@@ -27,7 +27,9 @@ pub use columns::{Columns, OneColumn};
 pub use conditional::{
     Case, CaseOf, Operands, and, case, case_of, coalesce, false_, greatest, least, not, nullif, or, true_,
 };
-pub use function::{Argument, Arguments, cast, exists, fragment, func, literal, text, try_cast, type_coerce};
+pub use function::{
+    Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, text, try_cast, type_coerce,
+};
 pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
 #[cfg(feature = "json")]
 pub use json::{json_agg, json_object_agg};
