@@ -27,7 +27,7 @@ use crate::types::{ColumnType, SqlType, Value};
 /// engine.create_all(MetaData::new([notes.clone()])).await?;
 ///
 /// insert_into(&notes).set_named("id", literal(1_i64)).execute(&engine).await?;
-/// update(&notes).set_named("text", literal("full".to_owned())).all_rows().execute(&engine).await?;
+/// update(&notes).set_named("text", literal("full")).all_rows().execute(&engine).await?;
 /// let found: Vec<(String, i64)> = engine.fetch(text("SELECT text, version FROM notes")).await?;
 /// assert_eq!(found, [("full".to_owned(), 2)]);
 /// # Ok(()) }

@@ -44,7 +44,7 @@ fn inserts() {
     "#]],
     );
     check(
-        User::insert().set(User::name, lower(literal("ADA".to_owned()))).set_default(User::id),
+        User::insert().set(User::name, lower(literal("ADA"))).set_default(User::id),
         expect![[r#"
         sqlite    INSERT INTO "users" ("name") VALUES (LOWER(?))  [text]
         postgres  INSERT INTO "users" ("name", "id") VALUES (LOWER($1), DEFAULT)  [text]

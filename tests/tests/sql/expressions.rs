@@ -259,7 +259,7 @@ fn arithmetic() {
 
 #[test]
 fn cases_and_casts() {
-    let sign = case(number().gt(0), literal("plus".to_owned())).when(number().lt(0), "minus").otherwise("zero");
+    let sign = case(number().gt(0), literal("plus")).when(number().lt(0), "minus").otherwise("zero");
     check_sql(
         plain(from_t((sign,))),
         expect![[r#"

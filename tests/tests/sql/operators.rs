@@ -280,7 +280,7 @@ fn choices() {
     let optional = || column::<Option<i64>>("n");
     check_sql(
         plain(from_t((
-            case_of(number(), 1, literal("one".to_owned())).when(2, "two").otherwise("many"),
+            case_of(number(), 1, literal("one")).when(2, "two").otherwise("many"),
             coalesce(optional(), (number(), 0)),
             nullif(number(), 0),
             greatest(number(), (1, 2)),

@@ -21,7 +21,7 @@ fn notes() -> Table {
         .with(Column::new::<i64>("id"))
         .with(Column::new::<i64>("number").on_insert(Fill::call(move || count.fetch_add(1, Ordering::Relaxed) + 1)))
         .with(Column::new::<String>("state").on_insert(Fill::value("new".to_owned())))
-        .with(Column::new::<i64>("length").on_insert(length(literal("four".to_owned()))))
+        .with(Column::new::<i64>("length").on_insert(length(literal("four"))))
         .with(Column::new::<i64>("version").on_insert(Fill::value(1_i64)).on_update(column::<i64>("version") + 1))
         .primary_key(["id"])
 }
@@ -42,8 +42,8 @@ fn an_insert_fills_in_values_calls_and_expressions() {
             .named_rows(
                 ["id", "state"],
                 [
-                    [literal(2_i64).into_expr(), literal("old".to_owned()).into_expr()],
-                    [literal(3_i64).into_expr(), literal("odd".to_owned()).into_expr()],
+                    [literal(2_i64).into_expr(), literal("old").into_expr()],
+                    [literal(3_i64).into_expr(), literal("odd").into_expr()],
                 ],
             )
             .execute(engine)
@@ -77,7 +77,7 @@ fn an_update_fills_in_what_it_leaves_out() {
         let notes = notes();
         notes.create(engine).await?;
         insert_into(&notes).set_named("id", literal(1_i64)).execute(engine).await?;
-        let state = || literal("read".to_owned());
+        let state = || literal("read");
         for _ in 0..2 {
             update(&notes).set_named("state", state()).filter(column::<i64>("id").eq(1_i64)).execute(engine).await?;
         }
@@ -97,7 +97,7 @@ fn rows_of_a_query_are_filled_in_beside_what_it_selects() {
         let notes = notes();
         notes.create(engine).await?;
         insert_into(&notes).set_named("id", literal(1_i64)).execute(engine).await?;
-        let copies = select((column::<i64>("id") + 10, literal("copy".to_owned()))).from_table("notes");
+        let copies = select((column::<i64>("id") + 10, literal("copy"))).from_table("notes");
         let columns = (column::<i64>("id"), column::<String>("state"));
         let copied = insert_into(&notes).columns(columns).from_select(copies).execute(engine).await?;
         assert_eq!(copied, 1);

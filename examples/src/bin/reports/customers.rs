@@ -102,7 +102,7 @@ pub type Agent = (String, i64, i64, Option<i64>, i64, i64, i64);
 pub fn agents() -> Query<Agent> {
     let spent: Sql<Option<Decimal>> =
         select(sum(Invoice::total)).from::<Invoice>().filter(Invoice::customer_id.eq(Customer::customer_id)).scalar();
-    let class = case(spent.clone().ge(Decimal::from(45)), literal("gold".to_owned()))
+    let class = case(spent.clone().ge(Decimal::from(45)), literal("gold"))
         .when(spent.ge(Decimal::from(39)), "silver")
         .otherwise("bronze");
     let company = case(Customer::company.is_not_null(), literal(1)).otherwise(0);

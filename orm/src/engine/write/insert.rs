@@ -25,7 +25,7 @@ use crate::types::ColumnType;
 /// let tags = Table::new("tags").with(Column::new::<i64>("id")).with(Column::new::<String>("name")).primary_key(["id"]);
 /// engine.create_all(MetaData::new([tags.clone()])).await?;
 ///
-/// insert_into(&tags).set_named("id", literal(1_i64)).set_named("name", literal("rust".to_owned())).execute(&engine).await?;
+/// insert_into(&tags).set_named("id", literal(1_i64)).set_named("name", literal("rust")).execute(&engine).await?;
 /// let error = insert_into(&tags).set_named("nmae", literal(1_i64)).execute(&engine).await.unwrap_err();
 /// assert_eq!(error.to_string(), "table tags has no column nmae; it has: id, name");
 /// # Ok(()) }

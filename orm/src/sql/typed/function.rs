@@ -208,7 +208,7 @@ pub fn cast<T: ColumnType>(expr: impl Expression) -> Sql<T> {
 /// # async fn main() -> orm::Result<()> {
 /// # let engine = blog().await?;
 /// use orm::sql::try_cast;
-/// let tried = select((try_cast::<i64>(User::name), try_cast::<i64>(literal("42".to_owned())))).from::<User>();
+/// let tried = select((try_cast::<i64>(User::name), try_cast::<i64>(literal("42")))).from::<User>();
 /// assert_eq!(tried.first(&engine).await?, Some((None, Some(42))));
 /// # Ok(()) }
 /// ```

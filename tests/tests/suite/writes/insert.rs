@@ -10,11 +10,11 @@ use super::{names, people};
 fn a_row_column_by_column() {
     each_database(async |database| {
         let engine = people(&database).await?;
-        let rows = User::insert().set(User::name, lower(literal("MARY".to_owned()))).set(User::email, None);
+        let rows = User::insert().set(User::name, lower(literal("MARY"))).set(User::email, None);
         assert_eq!(rows.execute(&engine).await?, 1);
         assert_eq!(names(&engine).await?, ["Ada", "Grace", "Joan", "mary"]);
         // by name alone
-        assert_eq!(insert_into("users").set_named("name", literal("Rosa".to_owned())).execute(&engine).await?, 1);
+        assert_eq!(insert_into("users").set_named("name", literal("Rosa")).execute(&engine).await?, 1);
         assert_eq!(User::insert().set(User::name, "Eve").set_default(User::email).execute(&engine).await?, 1);
         assert_eq!(names(&engine).await?[4..], ["Rosa", "Eve"]);
         Ok(())
