@@ -12,6 +12,14 @@ use crate::models::plain::{Post, PostTag, Tag, User};
 /// # Errors
 /// Where the query does not fit together.
 pub fn typed(dialect: &dyn Dialect, round: i64) -> Result<String> {
+    Ok(orm::compile::compile(dialect, &tree(round)?)?.sql)
+}
+
+/// Typed, the tree alone.
+///
+/// # Errors
+/// Where the query does not fit together.
+pub fn tree(round: i64) -> Result<Statement> {
     let query = select((User::name, count(Post::id), max(Post::score)))
         .from::<User>()
         .join(User::posts)
@@ -29,7 +37,7 @@ pub fn typed(dialect: &dyn Dialect, round: i64) -> Result<String> {
         .group_by((User::id, User::name))
         .order_by(User::name.asc())
         .limit(20);
-    Ok(orm::compile::compile(dialect, &Statement::from(query.into_select()?))?.sql)
+    Ok(query.into_select()?.into())
 }
 
 /// The same text, pushed together.

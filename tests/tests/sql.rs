@@ -6,6 +6,8 @@ mod aggregates;
 mod agreement;
 #[path = "sql/builders.rs"]
 mod builders;
+#[path = "sql/cache.rs"]
+mod cache;
 #[path = "sql/compounds.rs"]
 mod compounds;
 #[path = "sql/definitions.rs"]

@@ -10,9 +10,12 @@
 //! measures the CPU time of this process instead of the time that passed: what others do on the machine
 //! shows less, but a server's work not at all.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use orm::Engine;
+use orm::compile::Language;
+use orm::sql::{Naming, Statement};
 use orm_benches::databases::{self, Database, Kind};
 use orm_benches::floor::{Floor, Mysql, Postgres, Sqlite};
 use orm_benches::measure::{HEAD, Row, Unit};
@@ -331,15 +334,20 @@ fn memory_of_load(database: &Database) -> Result<()> {
 fn build(options: &Options) -> Result<()> {
     let sizes = options.sizes(Kind::Sqlite);
     let dialect = orm_sqlite::SqliteDialect::default();
-    let mut row = Row::new("build a query's SQL, no database", &["by hand", "ours"]);
+    let language = Language::new(Arc::new(orm_sqlite::SqliteDialect::default()), Naming::AsWritten);
+    let contenders = ["by hand", "ours", "its tree alone", "its text, where the shape was seen"];
+    let mut row = Row::new("build a query's SQL, no database", &contenders);
     for round in 0..options.rounds {
         for contender in row.order(round).into_iter().filter(|contender| !options.only_ours || *contender > 0) {
+            let tree = statement::tree(round as i64)?;
             let started = Instant::now();
             let mut length = 0;
             for number in 0..sizes.builds as i64 {
                 length += match contender {
                     0 => std::hint::black_box(statement::by_hand(number)).len(),
-                    _ => std::hint::black_box(statement::typed(&dialect, number)?).len(),
+                    1 => std::hint::black_box(statement::typed(&dialect, number)?).len(),
+                    2 => usize::from(matches!(std::hint::black_box(statement::tree(number)?), Statement::Select(_))),
+                    _ => std::hint::black_box(language.command(std::hint::black_box(&tree))?).sql.len(),
                 };
             }
             std::hint::black_box(length);

@@ -1,10 +1,11 @@
 //! The writer: text, placeholders, quotes. It is the only code that quotes a name.
 
+use super::cache::counts;
 use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Emit, Expr, Naming, OrderBy, SchemaMap, Select, TableName};
+use crate::sql::{Bind, ColumnRef, Emit, Expr, Naming, OrderBy, SchemaMap, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
@@ -35,6 +36,11 @@ pub(super) struct Compiler<'d> {
     pub rows: Rows,
     depth: usize,
     quote: char,
+    /// For each placeholder where in memory the statement has its value, or 0 where it is not the statement's
+    /// own; kept for whoever keeps texts.
+    pub origins: Option<Vec<usize>>,
+    /// Where the statement has the value that is bound next.
+    origin: usize,
 }
 
 /// How many rows a part of a statement sees; each has the part's name for messages.
@@ -54,9 +60,9 @@ impl<'d> Compiler<'d> {
             dialect,
             naming: Naming::AsWritten,
             schemas: None,
-            out: String::with_capacity(256),
-            types: Vec::new(),
-            values: Vec::new(),
+            out: String::with_capacity(512),
+            types: Vec::with_capacity(8),
+            values: Vec::with_capacity(8),
             scopes: Scopes::default(),
             bare: false,
             of_result: false,
@@ -68,6 +74,8 @@ impl<'d> Compiler<'d> {
             rows: Rows::Any,
             depth: 0,
             quote: dialect.quote(),
+            origins: None,
+            origin: 0,
         }
     }
 
@@ -128,8 +136,30 @@ impl<'d> Compiler<'d> {
         }
     }
 
+    /// A value of the statement's own.
+    pub fn own(&mut self, bind: &Bind) {
+        self.origin = std::ptr::from_ref(bind).addr();
+        self.bind(bind.value.clone(), &bind.ty);
+    }
+
+    /// LIMIT and OFFSET, as the dialect has them.
+    pub fn limited(&mut self, limit: &Option<u64>, offset: &Option<u64>) -> Result<()> {
+        let first = self.values.len();
+        self.dialect.limit(self, *limit, *offset)?;
+        if let Some(origins) = &mut self.origins {
+            let given: Vec<&u64> = limit.iter().chain(offset).collect();
+            let bound = self.values.get(first..).unwrap_or_default();
+            if counts(bound, &given) {
+                origins.truncate(first);
+                origins.extend(given.into_iter().map(|count| std::ptr::from_ref(count).addr()));
+            }
+        }
+        Ok(())
+    }
+
     /// A placeholder, or a literal.
     fn bind_plain(&mut self, value: Value<'static>, ty: &SqlType) {
+        let origin = std::mem::take(&mut self.origin);
         if self.inline {
             if let Err(error) = self.dialect.literal(&mut self.out, &value, ty) {
                 self.failed.get_or_insert(error);
@@ -138,6 +168,9 @@ impl<'d> Compiler<'d> {
         }
         self.types.push(ty.clone());
         self.values.push(value);
+        if let Some(origins) = &mut self.origins {
+            origins.push(origin);
+        }
         self.dialect.placeholder(&mut self.out, self.types.len(), ty);
     }
 
@@ -182,11 +215,12 @@ impl Emit for Compiler<'_> {
 
     fn ident(&mut self, name: &str) {
         self.out.push(self.quote);
-        for c in name.chars() {
-            if c == self.quote {
-                self.out.push(c);
-            }
-            self.out.push(c);
+        let mut parts = name.split(self.quote);
+        self.out.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            self.out.push(self.quote);
+            self.out.push(self.quote);
+            self.out.push_str(part);
         }
         self.out.push(self.quote);
     }

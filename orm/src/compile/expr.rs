@@ -4,13 +4,13 @@
 use super::compiler::Compiler;
 use crate::dialect::operator;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{BinaryOp, Bind, Case, Emit, Expr, InSet, Piece, Text, UnaryOp};
+use crate::sql::{BinaryOp, Case, Emit, Expr, InSet, Piece, Text, UnaryOp};
 
 impl Compiler<'_> {
     pub(super) fn write_expr(&mut self, expr: &Expr) -> Result<()> {
         match expr {
             Expr::Column(column) => self.column_ref(column)?,
-            Expr::Bind(Bind { value, ty }) => self.bind(value.clone(), ty),
+            Expr::Bind(bind) => self.own(bind),
             Expr::Null => self.out.push_str("NULL"),
             Expr::Default => self.default_value()?,
             Expr::Excluded(column) => {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Compiled, Spoken, compile_in};
+use super::cache::Cache;
+use super::shape::Shape;
+use super::{CacheStats, Compiled, Spoken, compile_in, compile_traced};
+use crate::dialect::driver::Command;
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::Result;
 use crate::schema::Table;
@@ -14,12 +17,14 @@ pub struct Language {
     dialect: Arc<dyn Dialect>,
     naming: Naming,
     schemas: Option<Arc<SchemaMap>>,
+    /// Texts in this very language: clones share it.
+    cache: Arc<Cache>,
 }
 
 impl Language {
     /// A dialect with a way to spell names.
     pub fn new(dialect: Arc<dyn Dialect>, naming: Naming) -> Self {
-        Language { dialect, naming, schemas: None }
+        Language { dialect, naming, schemas: None, cache: Arc::default() }
     }
 
     /// The dialect.
@@ -35,6 +40,7 @@ impl Language {
     /// The same language, with schemas that stand for others.
     pub fn with_schemas(mut self, schemas: SchemaMap) -> Self {
         self.schemas = Some(Arc::new(schemas));
+        self.cache = Arc::default();
         self
     }
 
@@ -67,6 +73,27 @@ impl Language {
     /// As [`compile`](super::compile).
     pub fn compile(&self, statement: &Statement) -> Result<Compiled> {
         compile_in(self.spoken(), statement)
+    }
+
+    /// Compiles a statement to what is sent. Of a shape that was compiled before, only the values are looked at.
+    ///
+    /// # Errors
+    /// As [`compile`](super::compile).
+    pub fn command(&self, statement: &Statement) -> Result<Command> {
+        let shape = Shape::of(statement);
+        if let Some(command) = shape.as_ref().and_then(|shape| self.cache.command(shape)) {
+            return Ok(command);
+        }
+        self.cache.generated();
+        let Some(shape) = shape else { return Ok(self.compile(statement)?.into_command()) };
+        let (command, origins) = compile_traced(self.spoken(), statement)?;
+        self.cache.keep(&shape, &command, &origins);
+        Ok(command)
+    }
+
+    /// How often texts were there already.
+    pub fn cache_stats(&self) -> CacheStats {
+        self.cache.stats()
     }
 
     /// The columns of the constraint that goes by this name in the database, where it is one of the table's own.

@@ -1,6 +1,7 @@
 //! From statement values to SQL text and binds. Pure: the same statement and the same dialect give
 //! the same text; there is no connection in sight.
 
+mod cache;
 mod compiler;
 mod convert;
 mod definition;
@@ -11,9 +12,11 @@ mod language;
 mod literal;
 mod scope;
 mod select;
+mod shape;
 
 use std::sync::Arc;
 
+pub use cache::CacheStats;
 use compiler::Compiler;
 pub use convert::column_type;
 pub use definition::{Spoken, define};
@@ -78,6 +81,15 @@ fn compile_in(spoken: Spoken<'_>, statement: &Statement) -> Result<Compiled> {
     let mut compiler = spoken.compiler();
     let returns_rows = write_statement(&mut compiler, statement)?;
     compiler.finish(returns_rows)
+}
+
+/// The command of a statement, and where in memory the statement has the value of each placeholder.
+fn compile_traced(spoken: Spoken<'_>, statement: &Statement) -> Result<(Command, Vec<usize>)> {
+    let mut compiler = spoken.compiler();
+    compiler.origins = Some(Vec::with_capacity(16));
+    let returns_rows = write_statement(&mut compiler, statement)?;
+    let origins = compiler.origins.take().unwrap_or_default();
+    Ok((compiler.finish(returns_rows)?.into_command(), origins))
 }
 
 /// Writes a statement, and says whether rows come back.

@@ -39,7 +39,7 @@ struct Scope {
 
 impl Scopes {
     pub fn enter(&mut self, select: &Select) -> Result<()> {
-        let mut scope = Scope::default();
+        let mut scope = Scope::of(select.from.len() + select.joins.len());
         scope.labels.extend(select.items.iter().filter_map(|item| item.alias.clone()));
         for source in &select.from {
             scope.add(source.name(), self.origin_of(source))?;
@@ -193,6 +193,10 @@ impl Scopes {
 }
 
 impl Scope {
+    fn of(sources: usize) -> Self {
+        Scope { sources: Vec::with_capacity(sources), origins: Vec::with_capacity(sources), ..Scope::default() }
+    }
+
     fn add(&mut self, name: &Ident, origin: Origin) -> Result<()> {
         if self.sources.contains(name) {
             return Err(Error::new(ErrorKind::Statement, format!("the query has two sources named {name}"))

@@ -10,6 +10,10 @@ use crate::sql::{
 use crate::types::{SqlType, Value};
 
 /// How a database spells what the standard, or other databases, spell otherwise.
+///
+/// Texts are kept for statements that differ in bound values alone, so what a hook writes depends on a value in two
+/// ways at most: on its kind (NULL, text, ..), or so that the value itself is not written through `out.expr`, but
+/// put into the text or bound as something else. Then the statement's text is made anew each time.
 pub trait Syntax: Send + Sync {
     /// The dialect's name, for messages.
     fn syntax_name(&self) -> &'static str;

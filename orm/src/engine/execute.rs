@@ -103,7 +103,7 @@ fn back<S: Script>(script: Box<dyn Script>) -> Result<S> {
 
 /// Executes a statement; how many rows it found and changed.
 pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> Result<u64> {
-    let mut command = executor.language().compile(statement)?.into_command();
+    let mut command = executor.language().command(statement)?;
     command.cache = !(command.types.is_empty() && matches!(statement, Statement::Text(_)));
     command.returns_rows &= !matches!(statement, Statement::Text(_));
     let sequence = run(executor, Sequence::new(vec![command])).await?;
@@ -112,7 +112,7 @@ pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> R
 
 /// Executes a statement and collects its rows.
 pub(crate) async fn fetch<R: FromRow>(executor: impl Executor, statement: &Statement) -> Result<Vec<R>> {
-    let command = executor.language().compile(statement)?.into_command();
+    let command = executor.language().command(statement)?;
     Ok(run(executor, Collect::new(command, read_row)).await?.into_rows())
 }
 

@@ -46,7 +46,7 @@ pub(crate) use observe::Observers;
 pub(crate) use pool::Lease;
 use pool::Pool;
 
-use crate::compile::Language;
+use crate::compile::{CacheStats, Language};
 use crate::dialect::driver::{Around, Begin, Command, Script};
 use crate::dialect::{Dialect, FromRow};
 use crate::error::Result;
@@ -90,6 +90,11 @@ impl Engine {
     /// What statements are compiled to: the dialect, and how it spells the names of tables and columns.
     pub fn language(&self) -> &Language {
         &self.inner.language
+    }
+
+    /// How often the text of a statement was there already, because one of its shape was compiled before.
+    pub fn cache_stats(&self) -> CacheStats {
+        self.language().cache_stats()
     }
 
     /// A connection of one's own, until it is dropped.

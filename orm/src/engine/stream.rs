@@ -44,7 +44,7 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     }
 
     fn begin(executor: impl Executor + 'e, statement: &Statement, writes: bool) -> Result<Self> {
-        let command = executor.language().compile(statement)?.into_command();
+        let command = executor.language().command(statement)?;
         let (sender, chunks) = mpsc::channel(2);
         let most = executor.fetch_size().unwrap_or(CHUNK);
         let rest = Rest::default();

@@ -51,7 +51,7 @@ pub(crate) enum Owner {
 impl LoadScript {
     pub fn new(language: Language, mut planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
         let select = std::mem::take(&mut planned.select);
-        let command = language.compile(&select.into())?.into_command();
+        let command = language.command(&select.into())?;
         Ok(Self::with(language, planned, root, Some(command), None))
     }
 
@@ -124,7 +124,7 @@ impl LoadScript {
         let chunk = if self.language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
         for keys in keys.chunks(chunk) {
             let select = self.planned.nodes[number].select(keys.iter().flat_map(Key::to_values).collect());
-            step.push(self.language.compile(&select.into())?.into_command());
+            step.push(self.language.command(&select.into())?);
             self.sent.push(Some(number));
         }
         Ok(())

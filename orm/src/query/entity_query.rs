@@ -173,7 +173,7 @@ impl<E: Entity> Query<Untracked<E>> {
     /// # Cancellation
     /// No effect.
     pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
-        let command = executor.language().compile(&self.into_select()?.into())?.into_command();
+        let command = executor.language().command(&self.into_select()?.into())?;
         let script = Collect::new(command, whole);
         Ok(run(executor, script).await?.into_rows())
     }

@@ -172,7 +172,7 @@ impl Compiler<'_> {
                 self.dialect.with_ties(self, limit, select.offset)?;
             }
             (_, limit) if limit.is_some() || select.offset.is_some() => {
-                self.dialect.limit(self, limit, select.offset)?;
+                self.limited(&select.limit, &select.offset)?;
             }
             _ => {}
         }

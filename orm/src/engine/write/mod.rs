@@ -42,7 +42,7 @@ async fn execute(executor: impl Executor, plan: Result<Plan>) -> Result<u64> {
     let (commands, count, several): (Commands, _, _) = match plan? {
         Plan::Nothing => return Ok(0),
         Plan::Statement(statement) => {
-            let command = language.compile(&statement)?.into_command();
+            let command = language.command(&statement)?;
             let count = match &statement {
                 Statement::Insert(insert) => Count::of(insert, &language),
                 _ => Count::Affected,

@@ -43,7 +43,7 @@ impl<R: FromRow> Returning<R> {
         match self.plan? {
             Plan::Nothing => Ok(Vec::new()),
             Plan::Statement(statement) => {
-                let command = executor.language().compile(&statement)?.into_command();
+                let command = executor.language().command(&statement)?;
                 Ok(run_write(executor, Collect::new(command, read_row), false).await?.into_rows())
             }
             Plan::Bulk(bulk) => bulk::fetch(executor, *bulk).await,

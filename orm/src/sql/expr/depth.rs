@@ -4,9 +4,12 @@ use super::Expr;
 use crate::sql::Select;
 use crate::sql::walk::Part;
 
+/// What is nested no deeper is let go as any value is.
+const FLAT: u8 = 4;
+
 impl Drop for Expr {
     fn drop(&mut self) {
-        if self.is_flat() {
+        if self.is_flat(FLAT) {
             return;
         }
         let mut open: Vec<Expr> = Vec::new();
@@ -35,14 +38,24 @@ impl Part<'_> {
 }
 
 impl Expr {
-    /// Whether what is nested in it, if anything, is a leaf; then dropping it is no matter of depth.
-    fn is_flat(&self) -> bool {
+    /// Whether no more than so many levels are nested in it; then dropping it is no matter of depth.
+    fn is_flat(&self, levels: u8) -> bool {
+        let Some(below) = levels.checked_sub(1) else { return self.is_leaf() };
         match self {
-            Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => operand.is_leaf(),
-            Expr::Collate(operand, _) => operand.is_leaf(),
-            Expr::Stored(operand, _) | Expr::Shown(operand, _) => operand.is_leaf(),
-            Expr::Binary(_, operands) | Expr::Operator(_, operands) => operands.0.is_leaf() && operands.1.is_leaf(),
-            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter().all(Expr::is_leaf),
+            Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => operand.is_flat(below),
+            Expr::Collate(operand, _) => operand.is_flat(below),
+            Expr::Stored(operand, _) | Expr::Shown(operand, _) => operand.is_flat(below),
+            Expr::Binary(_, operands) | Expr::Operator(_, operands) => {
+                operands.0.is_flat(below) && operands.1.is_flat(below)
+            }
+            Expr::Between(parts, _) => parts.0.is_flat(below) && parts.1.is_flat(below) && parts.2.is_flat(below),
+            Expr::Like(like) => like.expr.is_flat(below) && like.pattern.is_flat(below),
+            Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) => list.iter().all(|item| item.is_flat(below)),
+            Expr::Function(function) => {
+                let plain = function.filter.is_none() && function.over.is_none();
+                let ordered = !function.order_by.is_empty() || !function.within_group.is_empty();
+                plain && !ordered && function.args.iter().all(|argument| argument.is_flat(below))
+            }
             other => other.is_leaf(),
         }
     }

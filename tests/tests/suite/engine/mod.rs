@@ -9,6 +9,7 @@ mod opening;
 mod options;
 mod phases;
 mod pool;
+mod prepared;
 mod scripts;
 mod statements;
 mod streaming;
