@@ -1,9 +1,9 @@
-//! JSON: what is inside of documents, by a path; and aggregates that make documents.
+//! JSON: what is inside of documents, by a path.
 
 use super::function::call;
-use super::{Aggregate, Expression, Operand, Sql};
-use crate::sql::{Expr, Function, JsonAccess, JsonRead, JsonStep};
-use crate::types::{ColumnType, NotNull, SqlType};
+use super::{Expression, Operand, Sql};
+use crate::sql::{Expr, JsonAccess, JsonRead, JsonStep};
+use crate::types::{ColumnType, NotNull};
 
 /// JSON documents: what a path leads into.
 #[diagnostic::on_unimplemented(
@@ -175,30 +175,5 @@ impl JsonPath {
 
     fn read<T>(self, read: JsonRead) -> Sql<T> {
         Sql::new(Expr::Json(Box::new(JsonAccess { of: self.of, path: self.path, read })))
-    }
-}
-
-/// All values as a JSON array, NULL as JSON's null; NULL of no rows. Give it an [`order_by`](Aggregate::order_by)
-/// where the order matters.
-#[cfg(feature = "json")]
-pub fn json_agg<E: Expression<Type: JsonElement>>(value: E) -> Aggregate<Option<serde_json::Value>> {
-    Aggregate::new(Function::aggregate("JSON_AGG", vec![element(value)]))
-}
-
-/// All pairs as a JSON object; NULL of no rows. A name that is NULL is an error of the database.
-#[cfg(feature = "json")]
-pub fn json_object_agg<E: Expression<Type: JsonElement>>(
-    name: impl Operand<String>,
-    value: E,
-) -> Aggregate<Option<serde_json::Value>> {
-    Aggregate::new(Function::aggregate("JSON_OBJECT_AGG", vec![name.operand(), element(value)]))
-}
-
-/// A document is put in as such, and not as a text that looks like one.
-fn element<E: Expression>(value: E) -> Expr {
-    let expr = value.into_expr();
-    match E::Type::SQL_TYPE {
-        SqlType::Json => call::<String>("JSON_DOCUMENT", vec![expr]).into(),
-        _ => expr,
     }
 }

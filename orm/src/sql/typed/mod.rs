@@ -6,6 +6,8 @@ mod columns;
 mod conditional;
 mod function;
 mod json;
+#[cfg(feature = "json")]
+mod json_aggregate;
 mod lists;
 mod number;
 mod operand;
@@ -32,7 +34,7 @@ pub use function::{
 };
 pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
 #[cfg(feature = "json")]
-pub use json::{json_agg, json_object_agg};
+pub use json_aggregate::{json_agg, json_object_agg};
 pub use lists::{Expressions, Orders};
 pub use number::{Arithmetic, abs, ceil, exp, floor, ln, power, random, round, sign, sqrt};
 pub use operand::{
