@@ -133,7 +133,8 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
                 Poll::Pending => {}
             }
             match this.run.as_mut().map(|run| run.as_mut().poll(context)) {
-                None => {}
+                // the channel has more, and waits only because this task had its share of the executor's time
+                None => return Poll::Pending,
                 Some(Poll::Pending) => match this.chunks.try_recv() {
                     Ok(chunk) => this.rows = chunk.into_iter(),
                     Err(_) => return Poll::Pending,
