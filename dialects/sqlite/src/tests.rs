@@ -187,3 +187,33 @@ fn columns_keep_what_is_stored() {
     assert_eq!(list(dialect.list_tables(), &[]), ["a", "b"]);
     assert_eq!(list(dialect.list_columns(), &["b"]), ["x", "y"]);
 }
+
+/// On the caller's thread a query ends while the stream is looked at for the first time; here that is
+/// when the task has nothing left of its share of the executor's time, so no row can be taken yet.
+#[tokio::test]
+async fn a_stream_goes_on_with_the_next_turn_of_a_task_whose_share_is_used_up() {
+    use std::future::{Future, poll_fn};
+    use std::pin::pin;
+
+    use orm::QueryBuilder;
+    use tokio::task::coop::{consume_budget, has_budget_remaining};
+
+    let engine = crate::connect("sqlite::memory:?thread=off").await.unwrap();
+    let rows = orm::sql::values("numbers", [(1_i64,), (2,), (3,)]);
+    let (number,) = rows.columns();
+    let mut stream = orm::select(number).from_table(&rows).stream(&engine).unwrap();
+    let mut taken = Vec::new();
+    let mut turn = 0;
+    while let Some(row) = poll_fn(|context| {
+        turn += 1;
+        while turn % 2 == 1 && has_budget_remaining() {
+            let _ = pin!(consume_budget()).poll(context);
+        }
+        pin!(stream.next()).poll(context)
+    })
+    .await
+    {
+        taken.push(row.unwrap());
+    }
+    assert_eq!(taken, [1, 2, 3]);
+}
