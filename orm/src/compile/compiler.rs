@@ -214,15 +214,20 @@ impl Emit for Compiler<'_> {
     }
 
     fn ident(&mut self, name: &str) {
-        self.out.push(self.quote);
-        let mut parts = name.split(self.quote);
-        self.out.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            self.out.push(self.quote);
-            self.out.push(self.quote);
-            self.out.push_str(part);
+        let quote = self.quote;
+        self.out.push(quote);
+        // hardly any name has one in it, and to look at bytes is quicker than to search for a character
+        if quote.is_ascii() && !name.as_bytes().contains(&(quote as u8)) {
+            self.out.push_str(name);
+        } else {
+            name.chars().for_each(|character| {
+                self.out.push(character);
+                if character == quote {
+                    self.out.push(quote);
+                }
+            });
         }
-        self.out.push(self.quote);
+        self.out.push(quote);
     }
 
     fn column(&mut self, name: &str) {
@@ -244,7 +249,7 @@ impl Emit for Compiler<'_> {
     }
 
     fn source_name(&mut self, name: &str) {
-        let origin = self.scopes.origin_of_source(&name.to_owned().into());
+        let origin = self.scopes.origin_of_source(name);
         if origin == Origin::Table { self.column(name) } else { self.ident(name) }
     }
 

@@ -146,7 +146,7 @@ impl Scopes {
     }
 
     /// What a source of the query at hand is.
-    pub fn origin_of_source(&self, name: &Ident) -> Origin {
+    pub fn origin_of_source(&self, name: &str) -> Origin {
         let at = |scope: &Scope| scope.sources.iter().position(|known| known == name).map(|at| scope.origins[at]);
         self.seen().find_map(at).unwrap_or(Origin::Rows)
     }
