@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::shape::Shape;
 use crate::dialect::driver::Command;
+use crate::error::Result;
 use crate::types::{SqlType, Value};
 
 /// How many texts are kept.
@@ -47,9 +48,17 @@ pub(super) struct Known {
     used: AtomicU64,
 }
 
+/// What a text without a statement is of: a purpose, and a number that says what it is about.
+pub(crate) type TextKey = (&'static str, usize);
+
+/// A text, and what each of its placeholders is sent as.
+pub(crate) type Text = (Arc<str>, Arc<[SqlType]>);
+
 #[derive(Default)]
 pub(super) struct Cache {
     texts: RwLock<HashMap<Box<[u64]>, Known, foldhash::fast::RandomState>>,
+    /// Of statements so frequent that not even their trees are built; as many as there are purposes and types.
+    keyed: RwLock<HashMap<TextKey, Text, foldhash::fast::RandomState>>,
     clock: AtomicU64,
     cached: AtomicU64,
     generated: AtomicU64,
@@ -82,6 +91,16 @@ impl Cache {
             returns_rows: known.returns_rows,
             cache: true,
         })
+    }
+
+    /// The text that goes by a key; `make` makes it the first time.
+    pub fn keyed(&self, key: TextKey, make: impl FnOnce() -> Result<Text>) -> Result<Text> {
+        if let Some(text) = self.keyed.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return Ok(text.clone());
+        }
+        let text = make()?;
+        self.keyed.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
+        Ok(text)
     }
 
     /// A text was made.

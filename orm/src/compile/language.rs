@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::cache::Cache;
+use super::cache::{Cache, Text, TextKey};
 use super::shape::Shape;
 use super::{CacheStats, Compiled, Spoken, compile_in, compile_traced};
 use crate::dialect::driver::Command;
@@ -89,6 +89,14 @@ impl Language {
         let (command, origins) = compile_traced(self.spoken(), statement)?;
         self.cache.keep(&shape, &command, &origins);
         Ok(command)
+    }
+
+    /// The text of a statement that is known by a key: built and compiled once.
+    pub(crate) fn text(&self, key: TextKey, build: impl FnOnce() -> Result<Statement>) -> Result<Text> {
+        self.cache.keyed(key, || {
+            let compiled = self.compile(&build()?)?;
+            Ok((compiled.sql.into(), compiled.types.into()))
+        })
     }
 
     /// How often texts were there already.

@@ -165,6 +165,14 @@ pub trait Script: Any + Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
+/// A script that a driver gave back, as what it was given as.
+pub(crate) fn given_back<S: Script>(script: Box<dyn Script>) -> Result<Box<S>> {
+    script
+        .into_any()
+        .downcast()
+        .map_err(|_| Error::new(ErrorKind::Driver, "the driver gave back another script than it was given"))
+}
+
 /// What a connection is in the middle of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {

@@ -173,7 +173,6 @@ impl Builder {
             language: Language::new(opened.dialect, self.naming),
             pool,
             observers: Observers::new(self.echo, listeners),
-            texts: Default::default(),
         };
         Ok(Engine { inner: Arc::new(inner), options })
     }

@@ -4,9 +4,9 @@ use std::any::Any;
 
 use super::{Connection, Engine, Transaction};
 use crate::compile::Language;
-use crate::dialect::driver::{Around, Begin, BoxFuture, Command, Outcome, Row, Script, Step};
+use crate::dialect::driver::{Around, Begin, BoxFuture, Command, Outcome, Row, Script, Step, given_back};
 use crate::dialect::{FromRow, RowReader, resolve_names};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::sql::Statement;
 
 /// Who can run a script: `&Engine`, `&mut Connection`, `&mut Transaction`, `&mut Session`.
@@ -86,19 +86,12 @@ by_reference!(Connection, Transaction<'_>);
 
 /// Runs a script and gives it back as what it is.
 pub(crate) async fn run<S: Script>(mut executor: impl Executor, script: S) -> Result<S> {
-    back(executor.run(Box::new(script)).await?)
+    Ok(*given_back(executor.run(Box::new(script)).await?)?)
 }
 
 /// Runs a script that writes, and gives it back as what it is.
 pub(crate) async fn run_write<S: Script>(mut executor: impl Executor, script: S, several: bool) -> Result<S> {
-    back(executor.write(Box::new(script), several).await?)
-}
-
-fn back<S: Script>(script: Box<dyn Script>) -> Result<S> {
-    match script.into_any().downcast() {
-        Ok(script) => Ok(*script),
-        Err(_) => Err(Error::new(ErrorKind::Driver, "the driver gave back another script than it was given")),
-    }
+    Ok(*given_back(executor.write(Box::new(script), several).await?)?)
 }
 
 /// Executes a statement; how many rows it found and changed.

@@ -18,8 +18,7 @@ mod transaction;
 mod two_phase;
 mod write;
 
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 pub use builder::Builder;
 pub use connection::Connection;
@@ -52,7 +51,6 @@ use crate::dialect::{Dialect, FromRow};
 use crate::error::Result;
 use crate::schema::MetaData;
 use crate::sql::{SchemaMap, Statement};
-use crate::types::SqlType;
 
 /// A database: its dialect and a pool of connections to it. Cheap to clone; all clones share the pool.
 ///
@@ -67,14 +65,7 @@ struct Inner {
     language: Language,
     pool: Pool,
     observers: Observers,
-    texts: RwLock<HashMap<TextKey, Text, foldhash::fast::RandomState>>,
 }
-
-/// What a kept text is of: a purpose and a number that says what it is about.
-pub(crate) type TextKey = (&'static str, usize);
-
-/// The text of a statement, and what each of its binds is sent as.
-pub(crate) type Text = (Arc<str>, Arc<[SqlType]>);
 
 impl Engine {
     /// Begins an engine that chooses among backends by the URL's scheme.
@@ -231,7 +222,6 @@ impl Engine {
             language: self.language().clone().with_schemas(schemas),
             pool: self.inner.pool.clone(),
             observers: self.inner.observers.clone(),
-            texts: Default::default(),
         };
         Engine { inner: Arc::new(inner), options: self.options.clone() }
     }
@@ -295,17 +285,6 @@ impl Engine {
     /// ```
     pub fn record(&self) -> Recorder {
         self.inner.observers.record()
-    }
-
-    /// The text of a statement whose shape is known by a key: compiled once.
-    pub(crate) fn text(&self, key: TextKey, build: impl FnOnce() -> Result<Statement>) -> Result<Text> {
-        if let Some(text) = self.inner.texts.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(text.clone());
-        }
-        let compiled = self.language().compile(&build()?)?;
-        let text: Text = (compiled.sql.into(), compiled.types.into());
-        self.inner.texts.write().unwrap_or_else(PoisonError::into_inner).insert(key, text.clone());
-        Ok(text)
     }
 
     pub(crate) fn observers(&self) -> &Observers {

@@ -4,8 +4,8 @@ use std::any::Any;
 
 use super::decode;
 use crate::dialect::RowReader;
-use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
-use crate::error::{Error, ErrorKind, Result};
+use crate::dialect::driver::{Command, Outcome, Row, Script, Step, given_back};
+use crate::error::Result;
 use crate::graph::{Attached, Graph};
 use crate::mapping::Entity;
 
@@ -22,10 +22,7 @@ impl<T: Entity> OneRow<T> {
 
     /// What was found.
     pub fn row_of(script: Box<dyn Script>) -> Result<Option<T>> {
-        match script.into_any().downcast::<Self>() {
-            Ok(script) => Ok(script.row),
-            Err(_) => Err(Error::new(ErrorKind::Driver, "the driver gave back another script than it was given")),
-        }
+        Ok(given_back::<Self>(script)?.row)
     }
 }
 

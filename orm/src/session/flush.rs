@@ -1,8 +1,8 @@
 //! Flush and commit: plan, execute, apply.
 
 use super::{Session, State};
-use crate::dialect::driver::{Around, Begin};
-use crate::error::{Error, ErrorKind, Result};
+use crate::dialect::driver::{Around, Begin, given_back};
+use crate::error::{ErrorKind, Result};
 use crate::graph::Graph;
 use crate::unit_of_work::{FlushPlan, FlushScript, apply, mark, plan, unmark};
 
@@ -126,12 +126,7 @@ impl Session {
         let script = Box::new(FlushScript::new(self.engine.language().clone(), plan));
         // dropped here, the future takes the connection with it, and the server rolls back
         let (script, result) = lease.run(self.engine.observers(), script, Around { begin, commit }).await;
-        let script = match script.into_any().downcast::<FlushScript>() {
-            Ok(script) => script,
-            Err(_) => {
-                return Err(Error::new(ErrorKind::Driver, "the driver gave back another script than it was given"));
-            }
-        };
+        let script = given_back::<FlushScript>(script)?;
         match result {
             Ok(()) => {
                 self.lease = Some(lease);

@@ -44,7 +44,7 @@ impl Session {
             let there = !matches!(state, State::Deleted | State::Detached);
             return Ok(there.then(|| Obj::new(self.graph.clone(), slot)));
         }
-        let text = self.engine.text(("get", mapping.number.get()), || Ok(by_key(mapping)))?;
+        let text = self.engine.language().text(("get", mapping.number.get()), || Ok(by_key(mapping)))?;
         let command =
             Command { sql: text.0, types: text.1, values: key.to_values(), sets: 1, returns_rows: true, cache: true };
         let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
