@@ -6,7 +6,7 @@ use orm::{Engine, Executor, Obj};
 use crate::Result;
 use crate::models::plain::{Post, Tag, User};
 use crate::models::{cascading, plain};
-use crate::work::{POSTS, Sizes, Work, age, body, email, name, tags_of, title};
+use crate::work::{POSTS, Sizes, TIMES, Work, age, body, email, name, tags_of, title};
 
 /// How the work is done, where there is more than one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub async fn run(engine: &Engine, work: Work, way: Way, sizes: &Sizes) -> Result
         (Work::Aggregate, _) => aggregates(engine, sizes).await,
         (Work::Delete, Way::Cascade) => delete_cascading(engine).await,
         (Work::Delete, _) => delete(engine).await,
+        (Work::Insert, _) => insert(engine, sizes.insert).await,
+        (Work::Stream, _) => stream(engine, sizes.stream).await,
     }
 }
 
@@ -130,6 +132,29 @@ async fn aggregates(engine: &Engine, sizes: &Sizes) -> Result<i64> {
     let mut sum = 0;
     for round in 0..sizes.aggregates {
         sum += aggregate(&mut session, sizes.window(round)).await?;
+    }
+    Ok(sum)
+}
+
+async fn insert(engine: &Engine, count: u64) -> Result<i64> {
+    let rows = (0..count).map(|number| (name(number), email(number), age(number), 1_700_000_000 + number as i64));
+    let insert = User::insert().columns((User::name, User::email, User::age, User::created_at)).rows(rows);
+    Ok(insert.execute(engine).await? as i64)
+}
+
+/// Reads a product and keeps none of it.
+pub async fn stream(engine: &Engine, posts: u64) -> Result<i64> {
+    let times = Alias::<Tag>::new("times");
+    let query = select((Post::id, Post::title, Tag::id))
+        .from::<Post>()
+        .cross_join::<Tag>()
+        .cross_join_table(times.source())
+        .filter(Post::id.le(posts as i64).and(times.col(Tag::id).le(TIMES as i64)));
+    let mut rows = query.stream(engine)?;
+    let mut sum = 0;
+    while let Some(row) = rows.next().await {
+        let (id, title, tag) = row?;
+        sum += id + title.len() as i64 + tag;
     }
     Ok(sum)
 }

@@ -8,6 +8,8 @@ pub const TAGS: u64 = 50;
 pub const POSTS: u64 = 10;
 /// Tags of a post.
 pub const LINKS: u64 = 2;
+/// How often each pair of a post and a tag is streamed.
+pub const TIMES: u64 = 2;
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub enum Work {
     Aggregate,
     /// Users are deleted with their posts with their links.
     Delete,
+    /// Users are inserted, as rows of which nothing comes back.
+    Insert,
+    /// Rows of a product are read one after the other, and none is kept.
+    Stream,
 }
 
 /// How much of it is done.
@@ -45,6 +51,10 @@ pub struct Sizes {
     pub aggregates: u64,
     /// SQL texts built.
     pub builds: u64,
+    /// Users inserted as rows.
+    pub insert: u64,
+    /// Posts, each of which is streamed with every pair of a tag and one of the first [`TIMES`] tags.
+    pub stream: u64,
 }
 
 impl Sizes {
@@ -57,11 +67,22 @@ impl Sizes {
         update: 10_000,
         aggregates: 2_000,
         builds: 100_000,
+        insert: 100_000,
+        stream: 100_000,
     };
 
     /// So little that only the program itself is tried.
-    pub const QUICK: Sizes =
-        Sizes { graph: 20, load: 1_000, gets: 100, eager: 20, update: 200, aggregates: 20, builds: 1_000 };
+    pub const QUICK: Sizes = Sizes {
+        graph: 20,
+        load: 1_000,
+        gets: 100,
+        eager: 20,
+        update: 200,
+        aggregates: 20,
+        builds: 1_000,
+        insert: 1_500,
+        stream: 50,
+    };
 
     /// Users of the large database.
     pub fn users(&self) -> u64 {

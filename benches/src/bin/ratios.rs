@@ -4,7 +4,7 @@
 //! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours] [--cpu]
 //! ```
 //!
-//! Rows: graph, load, gets, eager, update, aggregate, delete, build, memory. Servers are found by
+//! Rows: graph, load, gets, eager, update, aggregate, delete, insert, stream, build, memory. Servers are found by
 //! `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`. `--pin` binds this process, and the servers'
 //! processes or threads that serve it, to one CPU (it needs `taskset` and the right to). `--only-ours` is for a profiler. `--cpu`
 //! measures the CPU time of this process instead of the time that passed: what others do on the machine
@@ -98,10 +98,10 @@ struct Arena<F> {
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().collect();
-    if let [_, flag, side, kind] = args.as_slice()
+    if let [_, flag, side, kind, stream] = args.as_slice()
         && flag == memory::CHILD
     {
-        return memory::child(side, kind).await;
+        return memory::child(side, kind, stream).await;
     }
     let options = Options::parse()?;
     if let Some(cpu) = options.pin
@@ -213,7 +213,8 @@ async fn rows<F: Floor>(
     small.floor.fill(0).await?;
     cascade.floor.fill(0).await?;
     let session = [("ours", Way::Session)];
-    let uses_large = ["load", "gets", "eager", "update", "aggregate", "memory"].iter().any(|row| options.wants(row));
+    let uses_large =
+        ["load", "gets", "eager", "update", "aggregate", "stream", "memory"].iter().any(|row| options.wants(row));
     if uses_large {
         large.floor.fill(sizes.users()).await?;
         large.floor.settle().await?;
@@ -235,10 +236,17 @@ async fn rows<F: Floor>(
         row(options, "aggregates", Work::Aggregate, &mut large, &session, &sizes).await?;
     }
     if options.wants("memory") {
-        memory_of_load(&large.database)?;
+        memory_of(&large.database, "load", &["by hand", "ours, untracked", "ours, tracked"], None)?;
+    }
+    if options.wants("stream") {
+        row(options, "stream 10,000,000", Work::Stream, &mut large, &session, &sizes).await?;
+        memory_of(&large.database, "stream", &["by hand", "ours, untracked"], Some(sizes.stream))?;
     }
     if options.wants("update") {
         row(options, "update 10,000", Work::Update, &mut large, &session, &sizes).await?;
+    }
+    if options.wants("insert") {
+        row(options, "insert 100,000 rows", Work::Insert, &mut small, &session, &sizes).await?;
     }
     if options.wants("delete") {
         row(options, "delete a graph", Work::Delete, &mut small, &session, &sizes).await?;
@@ -300,7 +308,7 @@ async fn row<F: Floor>(
 /// The same state before every run.
 async fn prepare<F: Floor>(work: Work, arena: &mut Arena<F>, sizes: &Sizes) -> Result<()> {
     match work {
-        Work::Graph => {
+        Work::Graph | Work::Insert => {
             arena.floor.clear().await?;
             arena.floor.settle().await
         }
@@ -310,19 +318,15 @@ async fn prepare<F: Floor>(work: Work, arena: &mut Arena<F>, sizes: &Sizes) -> R
             arena.floor.settle().await
         }
         Work::Update => arena.floor.settle().await,
-        Work::Load | Work::Gets | Work::Eager | Work::Aggregate => Ok(()),
+        Work::Load | Work::Gets | Work::Eager | Work::Aggregate | Work::Stream => Ok(()),
     }
 }
 
-fn memory_of_load(database: &Database) -> Result<()> {
-    let sides = ["floor", "untracked", "tracked"];
-    let mut row = Row::new(
-        format!("memory of the load, {}", database.kind.name()),
-        &["by hand", "ours, untracked", "ours, tracked"],
-    );
+fn memory_of(database: &Database, work: &str, sides: &[&'static str], stream: Option<u64>) -> Result<()> {
+    let mut row = Row::new(format!("memory of the {work}, {}", database.kind.name()), sides);
     for _ in 0..3 {
         for (contender, side) in sides.iter().enumerate() {
-            let grown = memory::of(side, database.kind, &database.url)?;
+            let grown = memory::of(side, database.kind, &database.url, stream)?;
             row.contenders[contender].taken.push(grown);
         }
     }

@@ -11,7 +11,7 @@ pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use crate::Result;
-use crate::work::{LINKS, POSTS, Sizes, Work, age, body, email, name, tags_of, title};
+use crate::work::{LINKS, POSTS, Sizes, TIMES, Work, age, body, email, name, tags_of, title};
 
 /// A raw connection to one database.
 pub trait Floor: Send {
@@ -70,6 +70,21 @@ pub struct Author {
     pub posts: Vec<TaggedPost>,
 }
 
+/// So many users, not in any database yet.
+fn users(count: u64) -> impl Iterator<Item = User> {
+    (0..count).map(user)
+}
+
+fn user(number: u64) -> User {
+    User {
+        id: 0,
+        name: name(number),
+        email: email(number),
+        age: age(number),
+        created_at: 1_700_000_000 + number as i64,
+    }
+}
+
 /// The users `from..from + count` with their posts, not in any database yet.
 fn authors(from: u64, count: u64, tags: &[Tag]) -> Vec<Author> {
     let post = |number: u64| TaggedPost {
@@ -82,16 +97,8 @@ fn authors(from: u64, count: u64, tags: &[Tag]) -> Vec<Author> {
         },
         tags: tags_of(number).map(|tag| tags[tag].clone()).collect(),
     };
-    let author = |number: u64| Author {
-        user: User {
-            id: 0,
-            name: name(number),
-            email: email(number),
-            age: age(number),
-            created_at: 1_700_000_000 + number as i64,
-        },
-        posts: (0..POSTS).map(|at| post(number * POSTS + at)).collect(),
-    };
+    let author =
+        |number: u64| Author { user: user(number), posts: (0..POSTS).map(|at| post(number * POSTS + at)).collect() };
     (from..from + count).map(author).collect()
 }
 
@@ -131,6 +138,19 @@ fn aggregate(binds: [&str; 3]) -> String {
          WHERE posts.published = {published} AND users.id >= {low} AND users.id < {high} \
          GROUP BY users.id, users.name"
     )
+}
+
+/// The query of [`Work::Stream`], where the bind is written so.
+fn product(bind: &str) -> String {
+    format!(
+        "SELECT posts.id, posts.title, tags.id FROM posts CROSS JOIN tags CROSS JOIN tags AS times \
+         WHERE posts.id <= {bind} AND times.id <= {TIMES}"
+    )
+}
+
+/// What is added up of a row of it.
+fn part(id: i64, title: &str, tag: i64) -> i64 {
+    id + title.len() as i64 + tag
 }
 
 #[cfg(test)]

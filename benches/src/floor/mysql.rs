@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Opts, OptsBuilder, Params, Row, Statement, Value};
 
-use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, stitch};
+use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, part, product, stitch, users};
 use crate::Result;
 use crate::work::{Sizes, TAGS, Work, tag};
 
@@ -168,6 +168,27 @@ impl Mysql {
         Ok(sum)
     }
 
+    async fn insert_users(&mut self, count: u64) -> Result<i64> {
+        let values = users(count)
+            .flat_map(|user| [user.name.into(), user.email.into(), user.age.into(), user.created_at.into()]);
+        self.conn.query_drop("START TRANSACTION").await?;
+        let rows = self.insert("users (name, email, age, created_at)", 4, values.collect()).await?.len();
+        self.conn.query_drop("COMMIT").await?;
+        Ok(rows as i64)
+    }
+
+    /// Reads a product and keeps none of it.
+    pub async fn stream(&mut self, posts: u64) -> Result<i64> {
+        let statement = self.statement(&product("?")).await?;
+        let mut rows = self.conn.exec_iter(statement, (posts,)).await?;
+        let mut sum = 0;
+        while let Some(mut row) = rows.next().await? {
+            let (id, title, tag): (i64, String, i64) = (get(&mut row, 0), get(&mut row, 1), get(&mut row, 2));
+            sum += part(id, &title, tag);
+        }
+        Ok(sum)
+    }
+
     async fn delete(&mut self) -> Result<i64> {
         let all = (0_i64, i64::MAX);
         self.conn.query_drop("START TRANSACTION").await?;
@@ -217,6 +238,8 @@ impl Floor for Mysql {
             Work::Update => self.update(sizes.update).await,
             Work::Aggregate => self.aggregates(sizes).await,
             Work::Delete => self.delete().await,
+            Work::Insert => self.insert_users(sizes.insert).await,
+            Work::Stream => self.stream(sizes.stream).await,
         }
     }
 

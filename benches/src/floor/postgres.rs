@@ -6,7 +6,7 @@ use futures_util::{StreamExt, pin_mut};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, Statement};
 
-use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, stitch};
+use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, part, product, stitch, users};
 use crate::Result;
 use crate::work::{Sizes, TAGS, Work, tag};
 
@@ -172,6 +172,32 @@ impl Postgres {
         Ok(sum)
     }
 
+    async fn insert(&mut self, count: u64) -> Result<i64> {
+        let users: Vec<User> = users(count).collect();
+        let names: Vec<&str> = users.iter().map(|user| &*user.name).collect();
+        let emails: Vec<&str> = users.iter().map(|user| &*user.email).collect();
+        let ages: Vec<Option<i32>> = users.iter().map(|user| user.age).collect();
+        let created: Vec<i64> = users.iter().map(|user| user.created_at).collect();
+        let sql = "INSERT INTO users (name, email, age, created_at) \
+                   SELECT * FROM UNNEST($1::text[], $2::text[], $3::int4[], $4::int8[])";
+        Ok(self.execute(sql, &[&names, &emails, &ages, &created]).await? as i64)
+    }
+
+    /// Reads a product and keeps none of it.
+    pub async fn stream(&mut self, posts: u64) -> Result<i64> {
+        let statement = self.client.prepare(&product("$1")).await?;
+        let params: &Params<'_> = &[&(posts as i64)];
+        let rows = self.client.query_raw(&statement, params.iter().copied()).await?;
+        pin_mut!(rows);
+        let mut sum = 0;
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            let (id, title, tag): (i64, String, i64) = (row.get(0), row.get(1), row.get(2));
+            sum += part(id, &title, tag);
+        }
+        Ok(sum)
+    }
+
     async fn delete(&mut self) -> Result<i64> {
         self.client.batch_execute("BEGIN").await?;
         let sql = "DELETE FROM post_tags WHERE post_id IN (SELECT id FROM posts WHERE author_id BETWEEN $1 AND $2)";
@@ -208,6 +234,8 @@ impl Floor for Postgres {
             Work::Update => self.update(sizes.update).await,
             Work::Aggregate => self.aggregates(sizes).await,
             Work::Delete => self.delete().await,
+            Work::Insert => self.insert(sizes.insert).await,
+            Work::Stream => self.stream(sizes.stream).await,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, stitch};
+use super::{Author, Floor, Post, Tag, User, aggregate, authors, checked, part, product, stitch, users};
 use crate::Result;
 use crate::work::{Sizes, TAGS, Work, tag};
 
@@ -132,6 +132,30 @@ impl Sqlite {
         Ok(sum)
     }
 
+    fn insert_users(&self, count: u64) -> Result<i64> {
+        self.0.execute_batch("BEGIN IMMEDIATE")?;
+        let sql = "INSERT INTO users (name, email, age, created_at) VALUES (?, ?, ?, ?)";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = 0;
+        for user in users(count) {
+            rows += statement.execute(params![user.name, user.email, user.age, user.created_at])?;
+        }
+        self.0.execute_batch("COMMIT")?;
+        Ok(rows as i64)
+    }
+
+    /// Reads a product and keeps none of it.
+    pub fn stream(&self, posts: u64) -> Result<i64> {
+        let mut statement = self.0.prepare_cached(&product("?"))?;
+        let mut rows = statement.query([posts as i64])?;
+        let mut sum = 0;
+        while let Some(row) = rows.next()? {
+            let (id, title, tag): (i64, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            sum += part(id, &title, tag);
+        }
+        Ok(sum)
+    }
+
     fn delete(&self) -> Result<i64> {
         self.0.execute_batch("BEGIN IMMEDIATE")?;
         let all = [0, i64::MAX];
@@ -172,6 +196,8 @@ impl Floor for Sqlite {
             Work::Update => self.update(sizes.update),
             Work::Aggregate => self.aggregates(sizes),
             Work::Delete => self.delete(),
+            Work::Insert => self.insert_users(sizes.insert),
+            Work::Stream => self.stream(sizes.stream),
         }
     }
 
