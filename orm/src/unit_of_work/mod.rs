@@ -9,11 +9,14 @@
 mod apply;
 mod delete;
 mod execute;
+mod insert;
+mod links;
 mod lower;
 mod order;
 mod places;
 mod plan;
 mod show;
+mod update;
 
 pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
 

@@ -1,0 +1,107 @@
+//! New rows: what an INSERT brings, what is left out for the database to fill in, and foreign keys that follow later.
+
+use std::collections::HashMap;
+
+use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
+use crate::error::Result;
+use crate::types::Value;
+
+impl Planner<'_> {
+    /// New rows of one type that do not depend on each other.
+    pub(super) fn insert_level(&mut self, ids: &[Id], deferred: &[(Id, usize)]) -> Result<()> {
+        let Some(first) = ids.first() else { return Ok(()) };
+        let arena = self.graph.by_number(first.0);
+        let mapping = arena.mapping();
+        let optional: Vec<(usize, PlanValue)> = (0..mapping.columns.len())
+            .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
+            .collect();
+        let all: Vec<usize> = (0..mapping.columns.len()).collect();
+        let mut shapes: HashMap<Vec<usize>, usize, foldhash::fast::RandomState> = HashMap::default();
+        // of one row; made once for all of them
+        let mut values: Vec<PlanValue> = Vec::with_capacity(all.len());
+        let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
+        for &id in ids {
+            filled.clear();
+            left_out.clear();
+            arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
+            for (number, key) in mapping.foreign_keys.iter().enumerate() {
+                let Some(parent) = self.parents.get(id, number) else { continue };
+                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                    values[column] = match parent {
+                        _ if deferred.contains(&(id, number)) => PlanValue::Known(Value::Null),
+                        None => PlanValue::Known(Value::Null),
+                        Some(parent) => self.key_of(parent, target)?,
+                    };
+                    filled.push(column);
+                }
+            }
+            if let Some(version) = mapping.version
+                && matches!(values[version], PlanValue::Known(Value::Int(0)))
+            {
+                values[version] = PlanValue::Known(Value::Int(1));
+                filled.push(version);
+            }
+            for (column, blank) in &optional {
+                let column = *column;
+                match (values[column] == *blank, mapping.columns[column].default) {
+                    (false, _) => {}
+                    (true, Some(default)) => {
+                        values[column] = PlanValue::Known(default());
+                        filled.push(column);
+                    }
+                    (true, None) => left_out.push(column),
+                }
+            }
+            let next = self.plan.actions.len();
+            let action = match shapes.get(left_out.as_slice()) {
+                Some(action) => *action,
+                None => {
+                    let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
+                    let mut batch = RowBatch::of(mapping, columns);
+                    batch.returning = left_out.clone();
+                    if shapes.is_empty() {
+                        // most often there is but one shape
+                        batch.reserve(ids.len());
+                    }
+                    self.plan.actions.push(Action::Insert(batch));
+                    shapes.insert(left_out.clone(), next);
+                    next
+                }
+            };
+            let Action::Insert(batch) = &mut self.plan.actions[action] else { continue };
+            self.places.insert(id, action, batch.rows);
+            batch.fill_in(&filled);
+            batch.ids.push(id);
+            batch.rows += 1;
+            for (column, value) in values.drain(..).enumerate() {
+                if !left_out.contains(&column) {
+                    batch.values.push(value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Foreign keys that were left NULL to break a circle of new rows.
+    pub(super) fn deferred(&mut self, deferred: &[(Id, usize)]) -> Result<()> {
+        for &(id, number) in deferred {
+            let mapping = self.graph.by_number(id.0).mapping();
+            let key = &mapping.foreign_keys[number];
+            let Some(Some(parent)) = self.parents.get(id, number) else { continue };
+            let mut batch = RowBatch::of(mapping, key.columns.to_vec());
+            batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+            batch.fill = (0..key.columns.len()).collect();
+            batch.checked = true;
+            batch.ids.push(id);
+            batch.rows = 1;
+            for &target in key.target_columns {
+                batch.values.push(self.key_of(parent, target)?);
+            }
+            for &own in mapping.key {
+                batch.values.push(self.key_of(id, own)?);
+            }
+            self.plan.actions.push(Action::Update(batch));
+        }
+        Ok(())
+    }
+}
