@@ -18,6 +18,8 @@ mod derived;
 mod expressions;
 #[path = "sql/functions.rs"]
 mod functions;
+#[path = "sql/nulls.rs"]
+mod nulls;
 #[path = "sql/operators.rs"]
 mod operators;
 #[path = "sql/predicates.rs"]

@@ -33,6 +33,7 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         add_foreign_key: true,
         nulls_order: false,
         aggregate_filter: false,
+        window_defaults: !flavor.is_mariadb(),
         max_identifier: 64,
         balance_chains: false,
         writing_ctes: false,

@@ -28,6 +28,7 @@ pub(crate) fn capabilities() -> Capabilities {
         add_foreign_key: true,
         nulls_order: true,
         aggregate_filter: true,
+        window_defaults: true,
         max_identifier: 63,
         balance_chains: false,
         writing_ctes: true,

@@ -30,6 +30,7 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         add_foreign_key: false,
         nulls_order: true,
         aggregate_filter: true,
+        window_defaults: true,
         // there is no limit but the length of a statement
         max_identifier: 1_000,
         // expressions may be 1,000 deep, and a chain of ANDs is as deep as it is long

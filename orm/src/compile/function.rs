@@ -11,6 +11,12 @@ impl Compiler<'_> {
         {
             return self.function(&self.filtered_by_case(function, filter)?);
         }
+        if let ("LAG" | "LEAD", [_, _, _]) = (&*function.name, function.args.as_slice())
+            && function.over.is_some()
+            && !self.dialect.capabilities().window_defaults
+        {
+            return self.expr(&defaulted_by_case(function));
+        }
         let windowed = function.over.is_some() || function.kind == FunctionKind::Window;
         if !windowed && function.kind == FunctionKind::Scalar {
             return self.call(function);
@@ -117,6 +123,19 @@ impl Compiler<'_> {
         }
         Ok(plain)
     }
+}
+
+/// `LAG(x, n, d)` as `CASE WHEN LAG(1, n) IS NULL THEN d ELSE LAG(x, n) END`, for `x` itself may be NULL.
+fn defaulted_by_case(function: &Function) -> Expr {
+    let mut value = function.clone();
+    let default = value.args.pop().unwrap_or(Expr::Null);
+    let mut row = value.clone();
+    if let Some(first) = row.args.first_mut() {
+        *first = Expr::Fragment("1", Vec::new());
+    }
+    let none = Expr::IsNull(Box::new(Expr::Function(Box::new(row))), false);
+    let otherwise = Some(Expr::Function(Box::new(value)));
+    Expr::Case(Box::new(Case { of: None, arms: vec![(none, default)], otherwise }))
 }
 
 /// The operator that a function such as `ADD_DECIMAL` stands for.

@@ -48,6 +48,8 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// FILTER (WHERE ..) behind aggregates; otherwise the compiler writes a CASE inside.
     pub aggregate_filter: bool,
+    /// A value for where there is no row, in LAG and LEAD; otherwise the compiler writes a CASE around.
+    pub window_defaults: bool,
     /// The longest name, in bytes.
     pub max_identifier: usize,
     /// Long chains of AND and OR are written as balanced trees, because the parser's depth is limited.

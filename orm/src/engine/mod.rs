@@ -28,7 +28,9 @@ pub(crate) use execute::{Collect, Sequence, run};
 pub use listener::{Executed, Listener, PoolEvent, Scope, TransactionEvent};
 pub use observe::{Recorder, Sent};
 pub use options::{Options, Scoped};
-pub use query::{Filter, Parts, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
+pub use query::{
+    Filter, Parts, Query, QueryBuilder, RowLocks, SameRow, recursive, recursive_distinct, select, select_any,
+};
 
 pub use crate::sql::{Expressions, Orders};
 pub(crate) use query::{count_rows, exactly_one};

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
 use crate::sql::typed::ops::std_operators;
-use crate::sql::{AnyTable, Argument, ColumnRef, Expr, Expression, Numeric, Operand, TargetColumn};
+use crate::sql::{AnyTable, Argument, ColumnRef, EachRow, Expr, Expression, MaybeNull, Numeric, Operand, TargetColumn};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A column of `E` with values of `T`.
@@ -50,6 +50,7 @@ impl<E: Entity, T: ColumnType> fmt::Debug for Column<E, T> {
 
 impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
     type Type = T;
+    type Level = EachRow;
 
     fn into_expr(self) -> Expr {
         let mapping = self.mapping();
@@ -63,13 +64,35 @@ impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
 
 std_operators!([E: Entity,] Column<E, T>);
 
-impl<E: Entity, T: ColumnType> Argument for Column<E, T> {
+impl<E: Entity, T: ColumnType> Argument for &Column<E, T> {
+    type Level = EachRow;
+
     fn argument(self) -> Expr {
         self.into_expr()
     }
 }
 
-impl<E: Entity, V: ColumnType<Base = T>, T: NotNull> Operand<T> for Column<E, V> {
+impl<E: Entity, T: ColumnType> Argument for Column<E, T> {
+    type Level = EachRow;
+
+    fn argument(self) -> Expr {
+        self.into_expr()
+    }
+}
+
+impl<E: Entity, V: MaybeNull<Base = T>, T: NotNull> Operand<T> for &Column<E, V> {
+    type Type = V;
+    type Level = EachRow;
+
+    fn operand(self) -> Expr {
+        self.into_expr()
+    }
+}
+
+impl<E: Entity, V: MaybeNull<Base = T>, T: NotNull> Operand<T> for Column<E, V> {
+    type Type = V;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         self.into_expr()
     }

@@ -4,7 +4,7 @@ use super::Alias;
 use crate::engine::{QueryBuilder, RowLocks};
 use crate::error::Result;
 use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, source};
-use crate::sql::{Condition, Ident, JoinKind, Source};
+use crate::sql::{Condition, Ident, JoinKind, OneRow, Source};
 
 /// A relation that can be joined along.
 pub trait Joinable {
@@ -123,22 +123,22 @@ pub trait EntityJoins: QueryBuilder {
     /// assert_eq!(same, [("Ada".to_owned(),)]);
     /// # Ok(()) }
     /// ```
-    fn join_on<E: Entity>(self, condition: impl Condition) -> Self {
+    fn join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
         self.join_table(Source::table(E::mapping().table_name()), condition)
     }
 
     /// LEFT JOIN an entity on a condition.
-    fn left_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+    fn left_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
         self.left_join_table(Source::table(E::mapping().table_name()), condition)
     }
 
     /// RIGHT JOIN an entity on a condition: the columns of what stands before it may be NULL.
-    fn right_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+    fn right_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
         self.right_join_table(Source::table(E::mapping().table_name()), condition)
     }
 
     /// FULL JOIN an entity on a condition: the columns of both sides may be NULL.
-    fn full_join_on<E: Entity>(self, condition: impl Condition) -> Self {
+    fn full_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
         self.full_join_table(Source::table(E::mapping().table_name()), condition)
     }
 

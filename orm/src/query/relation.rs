@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins};
-use crate::sql::{Condition, Expr, Ident, JoinKind, Rename, Select, SourceNames, Sql};
+use crate::sql::{Condition, Expr, Ident, JoinKind, OneRow, Rename, Select, SourceNames, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
@@ -62,7 +62,7 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     /// assert_eq!(users.len(), 1);
     /// # Ok(()) }
     /// ```
-    pub fn any(self, condition: impl Condition) -> Sql<bool> {
+    pub fn any(self, condition: impl Condition<Level: OneRow>) -> Sql<bool> {
         exists(self.resolved(), Some(condition.condition()))
     }
 
@@ -96,7 +96,7 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
     /// assert_eq!(posts, 2);
     /// # Ok(()) }
     /// ```
-    pub fn has(self, condition: impl Condition) -> Sql<bool> {
+    pub fn has(self, condition: impl Condition<Level: OneRow>) -> Sql<bool> {
         exists(self.resolved(), Some(condition.condition()))
     }
 

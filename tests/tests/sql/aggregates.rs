@@ -3,8 +3,8 @@
 use expect_test::expect;
 use orm::prelude::*;
 use orm::sql::{
-    FrameBound, FrameExclude, FrameUnit, bool_and, bool_or, lag, mode, ntile, percentile_cont, percentile_disc,
-    row_number, stddev, string_agg, variance_pop, window,
+    Expr, FrameBound, FrameExclude, FrameUnit, Sql, bool_and, bool_or, lag, mode, ntile, percentile_cont,
+    percentile_disc, row_number, stddev, string_agg, variance_pop, window,
 };
 use orm_tests::check_sql;
 
@@ -139,10 +139,15 @@ fn windows() {
     );
 }
 
+/// The expression without what its type tells, as SQL by hand and names chosen at run time have it.
+fn erased<T>(expr: impl Into<Expr>) -> Sql<T> {
+    Sql::new(expr.into())
+}
+
 #[test]
 fn misplaced() {
     check_sql(
-        plain(from_t((name(),)).filter(count_star().gt(1))),
+        plain(from_t((name(),)).filter(erased::<bool>(count_star().gt(1)))),
         expect![[r#"
         sqlite    Statement: an aggregate stands in WHERE, which sees one row at a time; filter groups with `having`, or aggregate in a subquery
         postgres  Statement: an aggregate stands in WHERE, which sees one row at a time; filter groups with `having`, or aggregate in a subquery
@@ -150,7 +155,7 @@ fn misplaced() {
     "#]],
     );
     check_sql(
-        plain(from_t((name(),)).filter(row_number().over(window()).eq(1))),
+        plain(from_t((name(),)).filter(erased::<bool>(row_number().over(window()).eq(1)))),
         expect![[r#"
         sqlite    Statement: a window function stands in WHERE, which comes before windows; compute it in a subquery, and use its result in the query around it
         postgres  Statement: a window function stands in WHERE, which comes before windows; compute it in a subquery, and use its result in the query around it
@@ -158,7 +163,7 @@ fn misplaced() {
     "#]],
     );
     check_sql(
-        plain(from_t((name(),)).group_by(count(name()))),
+        plain(from_t((name(),)).group_by(erased::<i64>(count(name())))),
         expect![[r#"
         sqlite    Statement: an aggregate stands in GROUP BY, which sees one row at a time; filter groups with `having`, or aggregate in a subquery
         postgres  Statement: an aggregate stands in GROUP BY, which sees one row at a time; filter groups with `having`, or aggregate in a subquery
@@ -166,7 +171,7 @@ fn misplaced() {
     "#]],
     );
     check_sql(
-        plain(from_t((name(),)).having(row_number().over(window()).eq(1))),
+        plain(from_t((name(),)).having(erased::<bool>(row_number().over(window()).eq(1)))),
         expect![[r#"
         sqlite    Statement: a window function stands in HAVING, which comes before windows; compute it in a subquery, and use its result in the query around it
         postgres  Statement: a window function stands in HAVING, which comes before windows; compute it in a subquery, and use its result in the query around it
@@ -174,7 +179,7 @@ fn misplaced() {
     "#]],
     );
     check_sql(
-        plain(from_t((sum(count_star()),))),
+        plain(from_t((sum(erased::<i64>(count_star())),))),
         expect![[r#"
         sqlite    Statement: an aggregate stands in an aggregate, which sees one row at a time; filter groups with `having`, or aggregate in a subquery
         postgres  Statement: an aggregate stands in an aggregate, which sees one row at a time; filter groups with `having`, or aggregate in a subquery

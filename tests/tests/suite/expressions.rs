@@ -5,10 +5,10 @@ use orm::dialect::FromRow;
 use orm::prelude::*;
 use orm::sql::{
     FrameExclude, abs, all_of, any_of, bool_and, bool_or, case_of, ceil, concat_ws, cume_dist, dense_rank, exp,
-    first_value, floor, greatest, lag, last_value, lead, least, left, length, ln, lpad, ltrim, mode, nth_value, ntile,
-    nullif, octet_length, percent_rank, percentile_cont, percentile_disc, position, power, random, rank, replace,
-    right, round, row_number, rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, trim, try_cast,
-    variance, variance_pop, window,
+    first_value, floor, greatest, lag, lag_or, last_value, lead, lead_or, least, left, length, ln, lpad, ltrim, mode,
+    nth_value, ntile, nullif, octet_length, percent_rank, percentile_cont, percentile_disc, position, power, random,
+    rank, replace, right, round, row_number, rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, trim,
+    try_cast, variance, variance_pop, window,
 };
 use orm_tests::each_database;
 
@@ -48,7 +48,7 @@ async fn one<S: orm::sql::Selection<Row: FromRow>>(engine: &Engine, id: i64, sel
     select(selection).from::<Sample>().filter(Sample::id.eq(id)).one(engine).await
 }
 
-async fn ids(engine: &Engine, condition: impl Condition) -> orm::Result<Vec<i64>> {
+async fn ids(engine: &Engine, condition: impl orm::engine::Filter) -> orm::Result<Vec<i64>> {
     let rows = all(engine, select((Sample::id,)).filter(condition)).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
@@ -218,7 +218,7 @@ fn aggregates() {
             .having(count_star().gt(1))
             .order_by(sum(Sample::n).asc());
         assert_eq!(groups.all(engine).await?, [(true, Some(-2)), (false, Some(12))]);
-        let refused = ids(engine, count_star().gt(1)).await.unwrap_err();
+        let refused = ids(engine, orm::sql::fragment::<bool>("{} > 1", (count_star(),))).await.unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::Statement, "{refused}");
         Ok(())
     });
@@ -279,4 +279,33 @@ fn windows() {
 
 fn one_of<T>(rows: Vec<T>, index: usize) -> T {
     rows.into_iter().nth(index).expect("so many rows")
+}
+
+#[test]
+fn null_of_either_operand() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let id = Sample::id;
+        let computed =
+            (id - Sample::maybe, greatest(id, Sample::maybe), id.ratio(Sample::maybe), coalesce(Sample::maybe, id));
+        assert_eq!(one(engine, 3, computed.clone()).await?, (None, None, None, 3));
+        assert_eq!(one(engine, 4, computed).await?, (Some(9), Some(4), Some(-0.8), -5));
+        let nothing: Option<i64> = None;
+        assert_eq!(one(engine, 1, (id + nothing, coalesce(Sample::maybe, (nothing, id)))).await?, (None, 10));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_row_before_or_a_default() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let rows = || window().order_by(Sample::id.asc());
+        let around = (lag_or(Sample::maybe, 1, 0).over(rows()), lead_or(Sample::id, 2, -Sample::id).over(rows()));
+        let all = all(engine, select(around)).await?;
+        assert_eq!(all, [(Some(0), 3), (Some(10), 4), (Some(20), -3), (None, -4)]);
+        Ok(())
+    });
 }

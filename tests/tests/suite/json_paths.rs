@@ -33,7 +33,7 @@ async fn one<S: orm::sql::Selection<Row: orm::dialect::FromRow>>(engine: &Engine
     select(selection).from::<Paper>().filter(Paper::id.eq(1)).one(engine).await
 }
 
-async fn ids(engine: &Engine, condition: impl Condition) -> orm::Result<Vec<i64>> {
+async fn ids(engine: &Engine, condition: impl orm::engine::Filter) -> orm::Result<Vec<i64>> {
     let rows = select((Paper::id,)).from::<Paper>().filter(condition).order_by(Paper::id.asc()).all(engine).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }

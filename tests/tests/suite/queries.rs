@@ -38,7 +38,7 @@ fn refused<T: std::fmt::Debug>(result: orm::Result<T>, kind: ErrorKind) -> Strin
     error.to_string()
 }
 
-async fn names(engine: &Engine, condition: impl Condition) -> orm::Result<String> {
+async fn names(engine: &Engine, condition: impl orm::engine::Filter) -> orm::Result<String> {
     let rows: Vec<(String,)> =
         select((User::name,)).from::<User>().filter(condition).order_by(User::name.asc()).all(engine).await?;
     Ok(rows.into_iter().map(|(name,)| name).collect::<Vec<_>>().join(" "))

@@ -69,7 +69,7 @@ pub fn big_spenders() -> Query<(String, String, Option<Decimal>)> {
         .from::<Customer>()
         .join(Customer::invoices)
         .group_by((Customer::customer_id, Customer::first_name, Customer::last_name))
-        .having(cast::<f64>(spent.clone()).gt(usual * 1.1))
+        .having(cast::<Option<f64>>(&spent).gt(usual * 1.1))
         .order_by((spent.desc(), Customer::customer_id.asc()))
 }
 

@@ -3,8 +3,8 @@
 use super::{Parts, Query};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Attachment, CommonTable, Condition, Cte, Expr, Expressions, Grouping, Ident, IntoSource, Join, JoinKind, Orders,
-    Place, Source, Subquery, add_ctes,
+    Attachment, CommonTable, Condition, Cte, Expr, Expressions, Grouping, Ident, IntoSource, Join, JoinKind, OneGroup,
+    OneRow, Orders, Place, Source, Subquery, add_ctes,
 };
 
 /// The clauses, as methods of every query under construction.
@@ -47,22 +47,22 @@ pub trait QueryBuilder: Sized {
     /// assert_eq!(rows, [("Ada".to_owned(), 2)]);
     /// # Ok(()) }
     /// ```
-    fn join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+    fn join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Inner, |ctes| source.into_source(ctes), Some(on.condition()))
     }
 
     /// LEFT JOIN a table, subquery or common table: its columns may be NULL, select them with `.nullable()`.
-    fn left_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+    fn left_join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Left, |ctes| source.into_source(ctes), Some(on.condition()))
     }
 
     /// RIGHT JOIN a table, subquery or common table: the columns of what stands before it may be NULL.
-    fn right_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+    fn right_join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Right, |ctes| source.into_source(ctes), Some(on.condition()))
     }
 
     /// FULL JOIN a table, subquery or common table: the columns of both sides may be NULL.
-    fn full_join_table(self, source: impl IntoSource, on: impl Condition) -> Self {
+    fn full_join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Full, |ctes| source.into_source(ctes), Some(on.condition()))
     }
 
@@ -72,13 +72,13 @@ pub trait QueryBuilder: Sized {
     }
 
     /// JOIN LATERAL: a subquery that may name the sources before it, on a condition.
-    fn join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition) -> Self {
+    fn join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Inner, |ctes| subquery.lateral(ctes), Some(on.condition()))
     }
 
     /// LEFT JOIN LATERAL: a subquery that may name the sources before it. Its columns may be NULL, select
     /// them with `.nullable()`.
-    fn left_join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition) -> Self {
+    fn left_join_lateral<R>(self, subquery: &Subquery<R>, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Left, |ctes| subquery.lateral(ctes), Some(on.condition()))
     }
 
@@ -125,13 +125,13 @@ pub trait QueryBuilder: Sized {
     /// assert_eq!(posts, [(1, 2)]);
     /// # Ok(()) }
     /// ```
-    fn group_by(mut self, expressions: impl Expressions) -> Self {
+    fn group_by(mut self, expressions: impl Expressions<Level: OneRow>) -> Self {
         self.parts().select.group_by.extend(expressions.expressions());
         self
     }
 
     /// HAVING; several calls mean AND.
-    fn having(mut self, condition: impl Condition) -> Self {
+    fn having(mut self, condition: impl Condition<Level: OneGroup>) -> Self {
         self.parts().select.having.push(condition.condition());
         self
     }
@@ -202,7 +202,7 @@ pub trait QueryBuilder: Sized {
 
     /// DISTINCT ON: of the rows that are equal in these expressions only the first, by the order. The order
     /// begins with the same expressions.
-    fn distinct_on(mut self, expressions: impl Expressions) -> Self {
+    fn distinct_on(mut self, expressions: impl Expressions<Level: OneRow>) -> Self {
         self.parts().select.rare_mut().distinct_on.extend(expressions.expressions());
         self
     }
@@ -215,13 +215,13 @@ pub trait QueryBuilder: Sized {
 
     /// GROUP BY ROLLUP: by all of these, by all but the last, .., by none. Their columns are NULL in the
     /// rows of totals, select them with `.nullable()`.
-    fn group_by_rollup(mut self, expressions: impl Expressions) -> Self {
+    fn group_by_rollup(mut self, expressions: impl Expressions<Level: OneRow>) -> Self {
         self.parts().select.rare_mut().grouping.push(Grouping::Rollup(expressions.expressions()));
         self
     }
 
     /// GROUP BY CUBE: by every subset of these.
-    fn group_by_cube(mut self, expressions: impl Expressions) -> Self {
+    fn group_by_cube(mut self, expressions: impl Expressions<Level: OneRow>) -> Self {
         self.parts().select.rare_mut().grouping.push(Grouping::Cube(expressions.expressions()));
         self
     }
@@ -285,13 +285,13 @@ pub trait Filter {
     fn into_filter(self) -> Option<Expr>;
 }
 
-impl<C: Condition> Filter for C {
+impl<C: Condition<Level: OneRow>> Filter for C {
     fn into_filter(self) -> Option<Expr> {
         Some(self.condition())
     }
 }
 
-impl<C: Condition> Filter for Option<C> {
+impl<C: Condition<Level: OneRow>> Filter for Option<C> {
     fn into_filter(self) -> Option<Expr> {
         self.map(Condition::condition)
     }

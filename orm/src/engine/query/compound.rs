@@ -3,6 +3,15 @@
 use super::{Parts, Query};
 use crate::sql::{Select, SetOp, add_ctes};
 
+/// A row that is the same as `R`: what members of a set operation have.
+#[diagnostic::on_unimplemented(
+    message = "rows of `{Self}` and rows of `{R}` are not of one kind",
+    label = "selects other columns",
+    note = "the members of UNION, INTERSECT and EXCEPT have as many columns, each of the same type; `cast` what differs, and say `.nullable()` where only one side may be NULL"
+)]
+pub trait SameRow<R> {}
+impl<R> SameRow<R> for R {}
+
 impl<R> Query<R> {
     /// UNION: the rows of both, none twice.
     ///
@@ -20,36 +29,36 @@ impl<R> Query<R> {
     /// assert_eq!(all, ["Notes", "Grace", "Ada"]);
     /// # Ok(()) }
     /// ```
-    pub fn union(self, other: Self) -> Self {
+    pub fn union<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::Union, other)
     }
 
     /// UNION ALL: the rows of both, as often as they come.
-    pub fn union_all(self, other: Self) -> Self {
+    pub fn union_all<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::UnionAll, other)
     }
 
     /// INTERSECT: the rows that both have, none twice.
-    pub fn intersect(self, other: Self) -> Self {
+    pub fn intersect<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::Intersect, other)
     }
 
     /// INTERSECT ALL: the rows that both have, each as often as both have it.
-    pub fn intersect_all(self, other: Self) -> Self {
+    pub fn intersect_all<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::IntersectAll, other)
     }
 
     /// EXCEPT: the rows that the other has not, none twice.
-    pub fn except(self, other: Self) -> Self {
+    pub fn except<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::Except, other)
     }
 
     /// EXCEPT ALL: the rows of this one, each as often as it has them more than the other.
-    pub fn except_all(self, other: Self) -> Self {
+    pub fn except_all<S: SameRow<R>>(self, other: Query<S>) -> Self {
         self.combine(SetOp::ExceptAll, other)
     }
 
-    fn combine(self, op: SetOp, other: Self) -> Self {
+    fn combine<S>(self, op: SetOp, other: Query<S>) -> Self {
         Query::from_parts(combined(op, self.parts, other.parts))
     }
 }

@@ -60,11 +60,12 @@ impl<R> Query<R> {
     /// assert_eq!(rows, [("Ada".to_owned(), Some("Notes".to_owned())), ("Grace".to_owned(), None)]);
     /// # Ok(()) }
     /// ```
-    pub fn scalar(self) -> Sql<Option<<R::Type as ColumnType>::Base>>
+    // by a parameter: where the result's type named the row's, the compiler would say that there is no such method
+    pub fn scalar<T: NotNull>(self) -> Sql<Option<T>>
     where
-        R: OneColumn,
+        R: OneColumn<Type: ColumnType<Base = T>>,
     {
-        scalar::<R>(self.into())
+        scalar::<T>(self.into())
     }
 }
 

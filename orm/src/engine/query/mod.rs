@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use clauses::{Filter, QueryBuilder};
+pub use compound::SameRow;
 pub use derived::{recursive, recursive_distinct};
 pub use lock::RowLocks;
 pub(crate) use run::{count_rows, exactly_one};
@@ -102,9 +103,9 @@ impl<R> Query<R> {
     }
 
     /// The values themselves, of a query whose rows are tuples of one: `(String,)` becomes `String`.
-    pub fn scalars(self) -> Query<R::Type>
+    pub fn scalars<T>(self) -> Query<T>
     where
-        R: OneColumn,
+        R: OneColumn<Type = T>,
     {
         Query::from_parts(self.parts)
     }

@@ -6,8 +6,8 @@ use super::{IntoStatement, Plan, Returning, Target};
 use crate::engine::{Executor, Orders};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    AnyTable, Assignment, Condition, Delete, Expr, Ident, IntoSource, Operand, Selection, Statement, TargetColumn,
-    Update,
+    AnyTable, Assignment, Condition, Delete, Expr, Ident, IntoSource, OneRow, Operand, Selection, Statement,
+    TargetColumn, Update,
 };
 use crate::types::{ColumnType, SqlType};
 
@@ -147,7 +147,11 @@ impl<T> UpdateTable<T> {
     /// assert_eq!(rows, 1);
     /// # Ok(()) }
     /// ```
-    pub fn set<K: TargetColumn<T>>(self, column: K, value: impl Operand<<K::Type as ColumnType>::Base>) -> Self {
+    pub fn set<K: TargetColumn<T>>(
+        self,
+        column: K,
+        value: impl Operand<<K::Type as ColumnType>::Base, Level: OneRow>,
+    ) -> Self {
         let ty = column.column_type();
         let assigned = assignment(&self.target, &self.update.set, &column.into_expr(), ty, value.operand());
         self.assigned(assigned)
@@ -180,7 +184,7 @@ impl<T> UpdateTable<T> {
     }
 
     /// WHERE; several calls mean AND.
-    pub fn filter(mut self, condition: impl Condition) -> Self {
+    pub fn filter(mut self, condition: impl Condition<Level: OneRow>) -> Self {
         self.update.filter.push(condition.condition());
         self
     }
@@ -259,7 +263,7 @@ impl<T> DeleteFrom<T> {
     /// assert!(User::delete().execute(&engine).await.is_err()); // which users?
     /// # Ok(()) }
     /// ```
-    pub fn filter(mut self, condition: impl Condition) -> Self {
+    pub fn filter(mut self, condition: impl Condition<Level: OneRow>) -> Self {
         self.delete.filter.push(condition.condition());
         self
     }

@@ -7,7 +7,7 @@ use super::{Conflict, IntoStatement, Returning, Target};
 use crate::engine::{Executor, Query};
 use crate::error::Result;
 use crate::sql::{
-    AnyTable, ConflictTarget, Expr, Ident, Operand, RowFor, SelectedFor, Selection, Statement, TargetColumn,
+    AnyTable, ConflictTarget, Expr, Ident, OneRow, Operand, RowFor, SelectedFor, Selection, Statement, TargetColumn,
     TargetColumns, Violation,
 };
 use crate::types::ColumnType;
@@ -59,7 +59,11 @@ impl<T> InsertInto<T> {
     /// assert_eq!(rows, 1);
     /// # Ok(()) }
     /// ```
-    pub fn set<K: TargetColumn<T>>(mut self, column: K, value: impl Operand<<K::Type as ColumnType>::Base>) -> Self {
+    pub fn set<K: TargetColumn<T>>(
+        mut self,
+        column: K,
+        value: impl Operand<<K::Type as ColumnType>::Base, Level: OneRow>,
+    ) -> Self {
         let ty = column.column_type();
         self.draft.set(column.into_expr(), ty, value.operand());
         self

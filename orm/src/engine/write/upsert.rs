@@ -7,7 +7,7 @@ use super::{InsertInto, IntoStatement, Returning};
 use crate::engine::Executor;
 use crate::error::{Error, Result};
 use crate::sql::{
-    Assignment, Condition, ConflictAction, ConflictTarget, Expr, OnConflict, Operand, Selection, Statement,
+    Assignment, Condition, ConflictAction, ConflictTarget, Expr, OnConflict, OneRow, Operand, Selection, Statement,
     TargetColumn, TargetColumns,
 };
 use crate::types::{ColumnType, SqlType};
@@ -37,7 +37,7 @@ impl<T, C> Conflict<T, C> {
     }
 
     /// The condition of the partial index that the columns are of.
-    pub fn filter(mut self, condition: impl Condition) -> Self {
+    pub fn filter(mut self, condition: impl Condition<Level: OneRow>) -> Self {
         match &mut self.target {
             ConflictTarget::Columns(_, filter) => filter.push(condition.condition()),
             _ => {
@@ -111,7 +111,11 @@ impl<T> Upsert<T> {
     /// assert_eq!(rows, 2);
     /// # Ok(()) }
     /// ```
-    pub fn set<K: TargetColumn<T>>(mut self, column: K, value: impl Operand<<K::Type as ColumnType>::Base>) -> Self {
+    pub fn set<K: TargetColumn<T>>(
+        mut self,
+        column: K,
+        value: impl Operand<<K::Type as ColumnType>::Base, Level: OneRow>,
+    ) -> Self {
         let ty = column.column_type();
         let assigned =
             super::change::assignment(&self.draft.target, &self.set, &column.into_expr(), ty, value.operand());
@@ -141,7 +145,7 @@ impl<T> Upsert<T> {
     ///
     /// # Errors
     /// When it is run, [`ErrorKind::Unsupported`](crate::ErrorKind) where the database has no such condition.
-    pub fn filter(mut self, condition: impl Condition) -> Self {
+    pub fn filter(mut self, condition: impl Condition<Level: OneRow>) -> Self {
         self.filter.push(condition.condition());
         self
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Expr;
 use crate::error::{Error, ErrorKind};
-use crate::sql::{Expressions, OrderBy, Orders};
+use crate::sql::{Expressions, OneGroup, OrderBy, Orders};
 
 /// The window of a window function.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +88,7 @@ pub fn window() -> Window {
 
 impl Window {
     /// PARTITION BY an expression, or a tuple of them; several calls add up.
-    pub fn partition_by(mut self, expressions: impl Expressions) -> Self {
+    pub fn partition_by(mut self, expressions: impl Expressions<Level: OneGroup>) -> Self {
         self.partition_by.extend(expressions.expressions());
         self
     }

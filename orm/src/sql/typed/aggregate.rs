@@ -2,45 +2,56 @@
 
 use std::marker::PhantomData;
 
-use super::{Condition, Expression, Numeric, Operand, Sql, TextType};
+use super::{
+    Condition, EachRow, Expression, Grouped, MaybeNull, Numeric, OneGroup, OneRow, Operand, Sql, TextType, Windowed,
+};
 use crate::sql::{Expr, Function, Orders, Window};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
 
-/// An aggregate whose value is a `T`. It is an [`Expression`] for SELECT, HAVING and ORDER BY; where one row at a
-/// time is looked at, as in WHERE, compiling the statement is refused, and so is one aggregate inside another.
+/// An aggregate whose value is a `T`, of arguments at the level `L`. It is an [`Expression`] for SELECT, HAVING and
+/// ORDER BY; where one row at a time is looked at, as in WHERE, its type does not fit, and so it is of one aggregate
+/// inside another. Where types were taken away before, compiling the statement is refused.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm::Result<()> {
 /// # let engine = blog().await?;
-/// use orm::sql::string_agg;
+/// use orm::sql::{fragment, string_agg};
 /// let titles = string_agg(Post::title, ", ").order_by(Post::title.asc());
 /// let notes = count_star().filter(Post::title.eq("Notes"));
 /// assert_eq!(select((titles, notes)).from::<Post>().one(&engine).await?, (Some("Engine, Notes".to_owned()), 1));
 ///
-/// let refused = select((User::id,)).from::<User>().filter(count_star().gt(1)).all(&engine).await.unwrap_err();
+/// let many = fragment::<bool>("{} > 1", (count_star(),));
+/// let refused = select((User::id,)).from::<User>().filter(many).all(&engine).await.unwrap_err();
 /// assert!(refused.to_string().starts_with("an aggregate stands in WHERE"));
 /// # Ok(()) }
 /// ```
 #[derive(Debug)]
-pub struct Aggregate<T> {
+pub struct Aggregate<T, L = EachRow> {
     function: Box<Function>,
     /// What the result is cast to.
     cast: Option<SqlType>,
-    marker: PhantomData<fn() -> T>,
+    marker: PhantomData<fn() -> (T, L)>,
 }
 
 impl<T> Aggregate<T> {
     /// Any aggregate, whose result is said to be `T`. See [`aggregate`].
     pub fn new(function: Function) -> Self {
+        Aggregate::made(function)
+    }
+}
+
+impl<T, L> Aggregate<T, L> {
+    /// As [`new`](Aggregate::new), and says what the arguments are computed from.
+    pub fn made(function: Function) -> Self {
         Aggregate { function: Box::new(function), cast: None, marker: PhantomData }
     }
 
     fn call(name: &'static str, args: Vec<Expr>) -> Self {
-        Aggregate::new(Function::aggregate(name, args))
+        Aggregate::made(Function::aggregate(name, args))
     }
 
     fn into_double(mut self) -> Self {
@@ -50,7 +61,7 @@ impl<T> Aggregate<T> {
 
     /// FILTER: of those rows only for which `condition` holds; several calls mean AND. Where a database has no
     /// FILTER it becomes a CASE around the argument.
-    pub fn filter(mut self, condition: impl Condition) -> Self {
+    pub fn filter(mut self, condition: impl Condition<Level: OneRow>) -> Self {
         let condition = condition.condition();
         self.function.filter = Some(match self.function.filter.take() {
             Some(before) => before.and(condition),
@@ -84,9 +95,12 @@ impl<T> Aggregate<T> {
     /// assert_eq!(sums, [(Some(1),), (Some(3),)]);
     /// # Ok(()) }
     /// ```
-    pub fn over(mut self, window: Window) -> Sql<T> {
+    pub fn over(mut self, window: Window) -> Sql<T, Windowed>
+    where
+        L: OneGroup,
+    {
         self.function.over = Some(window);
-        Sql::new(self.erased())
+        Sql::made(self.erased())
     }
 
     fn erased(self) -> Expr {
@@ -98,36 +112,40 @@ impl<T> Aggregate<T> {
     }
 }
 
-impl<T> Clone for Aggregate<T> {
+impl<T, L> Clone for Aggregate<T, L> {
     fn clone(&self) -> Self {
         Aggregate { function: self.function.clone(), cast: self.cast.clone(), marker: PhantomData }
     }
 }
 
-impl<T: ColumnType> Expression for Aggregate<T> {
+impl<T: ColumnType, L: OneRow> Expression for Aggregate<T, L> {
     type Type = T;
+    type Level = Grouped;
 
     fn into_expr(self) -> Expr {
         self.erased()
     }
 }
 
-impl<T> From<Aggregate<T>> for Expr {
-    fn from(aggregate: Aggregate<T>) -> Expr {
+impl<T, L> From<Aggregate<T, L>> for Expr {
+    fn from(aggregate: Aggregate<T, L>) -> Expr {
         aggregate.erased()
     }
 }
 
-impl<V: ColumnType<Base = T>, T: NotNull> Operand<T> for Aggregate<V> {
+impl<V: MaybeNull<Base = T>, T: NotNull, L: OneRow> Operand<T> for Aggregate<V, L> {
+    type Type = V;
+    type Level = Grouped;
+
     fn operand(self) -> Expr {
         self.erased()
     }
 }
 
 /// An aggregate that some databases need help with to be exact over decimals: there it goes by another name.
-fn exact<V: ColumnType, T>(name: &'static str, exact: &'static str, arg: Expr) -> Aggregate<T> {
-    let decimal = matches!(V::SQL_TYPE, SqlType::Decimal { .. });
-    Aggregate::call(if decimal { exact } else { name }, vec![arg])
+fn exact<E: Expression, T>(name: &'static str, exact: &'static str, arg: E) -> Aggregate<T, E::Level> {
+    let decimal = matches!(E::Type::SQL_TYPE, SqlType::Decimal { .. });
+    Aggregate::call(if decimal { exact } else { name }, vec![arg.into_expr()])
 }
 
 /// Any aggregate by its name, whose result is said to be `T`.
@@ -147,12 +165,12 @@ pub fn aggregate<T: ColumnType>(name: impl Into<crate::sql::Ident>, args: impl s
 }
 
 /// How many rows have a value here.
-pub fn count(expr: impl Expression) -> Aggregate<i64> {
+pub fn count<E: Expression>(expr: E) -> Aggregate<i64, E::Level> {
     Aggregate::call("COUNT", vec![expr.into_expr()])
 }
 
 /// How many different values there are.
-pub fn count_distinct(expr: impl Expression) -> Aggregate<i64> {
+pub fn count_distinct<E: Expression>(expr: E) -> Aggregate<i64, E::Level> {
     count(expr).distinct()
 }
 
@@ -164,45 +182,45 @@ pub fn count_star() -> Aggregate<i64> {
 /// The sum; NULL of no rows. Sums of decimals are exact on every database.
 pub fn sum<E: Expression<Type: Numeric>>(
     expr: E,
-) -> Aggregate<Option<<<E::Type as Numeric>::Sum as ColumnType>::Base>> {
-    exact::<E::Type, _>("SUM", "SUM_DECIMAL", expr.into_expr())
+) -> Aggregate<Option<<<E::Type as Numeric>::Sum as ColumnType>::Base>, E::Level> {
+    exact("SUM", "SUM_DECIMAL", expr)
 }
 
 /// The average as a double; NULL of no rows.
-pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Aggregate<Option<f64>> {
+pub fn avg<E: Expression<Type: Numeric>>(expr: E) -> Aggregate<Option<f64>, E::Level> {
     Aggregate::call("AVG", vec![expr.into_expr()]).into_double()
 }
 
 /// The smallest value; NULL of no rows.
-pub fn min<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>> {
-    exact::<E::Type, _>("MIN", "MIN_DECIMAL", expr.into_expr())
+pub fn min<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>, E::Level> {
+    exact("MIN", "MIN_DECIMAL", expr)
 }
 
 /// The largest value; NULL of no rows.
-pub fn max<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>> {
-    exact::<E::Type, _>("MAX", "MAX_DECIMAL", expr.into_expr())
+pub fn max<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>, E::Level> {
+    exact("MAX", "MAX_DECIMAL", expr)
 }
 
 /// Whether it is true for all rows that are not NULL; NULL of no rows.
-pub fn bool_and<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>> {
+pub fn bool_and<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
     Aggregate::call("BOOL_AND", vec![expr.into_expr()])
 }
 
 /// Whether it is true for any row; NULL of no rows.
-pub fn bool_or<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>> {
+pub fn bool_or<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
     Aggregate::call("BOOL_OR", vec![expr.into_expr()])
 }
 
 /// All texts with a separator between, those that are NULL left out; NULL of no rows. Give it an
 /// [`order_by`](Aggregate::order_by), or the database chooses one.
-pub fn string_agg<E: Expression<Type: TextType>>(text: E, separator: &str) -> Aggregate<Option<String>> {
+pub fn string_agg<E: Expression<Type: TextType>>(text: E, separator: &str) -> Aggregate<Option<String>, E::Level> {
     Aggregate::call("STRING_AGG", vec![text.into_expr(), Expr::bind(separator.to_owned())])
 }
 
 macro_rules! of_doubles {
     ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => { $(
         $(#[$doc])*
-        pub fn $name<E: Expression<Type: Numeric>>(number: E) -> Aggregate<Option<f64>> {
+        pub fn $name<E: Expression<Type: Numeric>>(number: E) -> Aggregate<Option<f64>, E::Level> {
             let double = Expr::Cast(Box::new(number.into_expr()), SqlType::F64);
             Aggregate::call($sql, vec![double])
         }
@@ -222,22 +240,22 @@ of_doubles! {
 
 /// The value that so large a part of the rows is below or at, a value between two where it falls between them;
 /// 0.5 is the median. NULL of no rows.
-pub fn percentile_cont<E: Expression<Type: Numeric>>(fraction: f64, number: E) -> Aggregate<Option<f64>> {
-    let double: Sql<f64> = Sql::new(Expr::Cast(Box::new(number.into_expr()), SqlType::F64));
+pub fn percentile_cont<E: Expression<Type: Numeric>>(fraction: f64, number: E) -> Aggregate<Option<f64>, E::Level> {
+    let double: Sql<f64, E::Level> = Sql::made(Expr::Cast(Box::new(number.into_expr()), SqlType::F64));
     within_group("PERCENTILE_CONT", vec![Expr::bind(fraction)], double)
 }
 
 /// The first value that so large a part of the rows is below or at; NULL of no rows.
-pub fn percentile_disc<E: Expression>(fraction: f64, expr: E) -> Aggregate<Option<Base<E>>> {
+pub fn percentile_disc<E: Expression>(fraction: f64, expr: E) -> Aggregate<Option<Base<E>>, E::Level> {
     within_group("PERCENTILE_DISC", vec![Expr::bind(fraction)], expr)
 }
 
 /// The value that occurs most often, one of them where several do; NULL of no rows.
-pub fn mode<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>> {
+pub fn mode<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>, E::Level> {
     within_group("MODE", Vec::new(), expr)
 }
 
-fn within_group<T>(name: &'static str, args: Vec<Expr>, expr: impl Expression) -> Aggregate<T> {
+fn within_group<E: Expression, T>(name: &'static str, args: Vec<Expr>, expr: E) -> Aggregate<T, E::Level> {
     let within_group = vec![expr.asc()];
-    Aggregate::new(Function { within_group, ..Function::aggregate(name, args) })
+    Aggregate::made(Function { within_group, ..Function::aggregate(name, args) })
 }

@@ -3,11 +3,13 @@
 use std::marker::PhantomData;
 
 use super::function::call;
-use super::{Condition, Expression, Operand, Sql};
+use super::level::levels;
+use super::{Condition, EachRow, Either, Expression, Level, MaybeNull, Operand, Sql};
 use crate::sql::{self, Expr, UnaryOp};
-use crate::types::{ColumnType, SqlType};
+use crate::types::{ColumnType, NotNull, SqlType};
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
+type Both<E, L> = levels!(<E as Expression>::Level, L);
 
 /// One operand for a `T`, or a tuple of them; `How` tells the two apart.
 #[diagnostic::on_unimplemented(
@@ -16,6 +18,12 @@ type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
     note = "SQL compares values of one type; convert the value, or `cast` the expression"
 )]
 pub trait Operands<T, How> {
+    /// `T`, or `Option<T>` where any of them may be NULL.
+    type Any: MaybeNull<Base = T>;
+    /// `T`, or `Option<T>` where all of them may be NULL.
+    type All: MaybeNull<Base = T>;
+    /// What they are computed from.
+    type Level: Level;
     /// The first, and these behind it.
     fn operands(self, first: Expr) -> Vec<Expr>;
 }
@@ -28,14 +36,27 @@ pub struct One;
 pub struct Many;
 
 impl<T, O: Operand<T>> Operands<T, One> for O {
+    type Any = O::Type;
+    type All = O::Type;
+    type Level = O::Level;
+
     fn operands(self, first: Expr) -> Vec<Expr> {
         vec![first, self.operand()]
     }
 }
 
+macro_rules! folded {
+    ($with:ident $only:ty) => { $only };
+    ($with:ident $first:ty, $($rest:ty),+) => { <$first as MaybeNull>::$with<folded!($with $($rest),+)> };
+}
+
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<T, $($name: Operand<T>),*> Operands<T, Many> for ($($name,)*) {
+        impl<T: NotNull, $($name: Operand<T>),*> Operands<T, Many> for ($($name,)*) {
+            type Any = folded!(Or $($name::Type),*);
+            type All = folded!(And $($name::Type),*);
+            type Level = levels!($($name::Level),*);
+
             #[allow(non_snake_case)]
             fn operands(self, first: Expr) -> Vec<Expr> {
                 let ($($name,)*) = self;
@@ -49,8 +70,16 @@ tuples!(A B);
 tuples!(A B C);
 tuples!(A B C D);
 tuples!(A B C D F);
+tuples!(A B C D F G);
+tuples!(A B C D F G H);
+tuples!(A B C D F G H I);
+tuples!(A B C D F G H I J);
+tuples!(A B C D F G H I J K);
+tuples!(A B C D F G H I J K L);
+tuples!(A B C D F G H I J K L M);
 
-/// The value, or `otherwise` where it is NULL; a tuple is the first of its members that is not NULL.
+/// The value, or `otherwise` where it is NULL; a tuple is the first of its members that is not NULL. It is NULL itself
+/// where all of them may be.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
@@ -62,7 +91,10 @@ tuples!(A B C D F);
 /// assert_eq!(mails[0].0, "none");
 /// # Ok(()) }
 /// ```
-pub fn coalesce<E: Expression, How>(expr: E, otherwise: impl Operands<Base<E>, How>) -> Sql<Base<E>> {
+pub fn coalesce<E: Expression<Type: MaybeNull>, O: Operands<Base<E>, How>, How>(
+    expr: E,
+    otherwise: O,
+) -> Sql<<E::Type as MaybeNull>::And<O::All>, Both<E, O::Level>> {
     call("COALESCE", otherwise.operands(expr.into_expr()))
 }
 
@@ -78,37 +110,43 @@ pub fn coalesce<E: Expression, How>(expr: E, otherwise: impl Operands<Base<E>, H
 /// assert_eq!(names, [(None,), (Some("Grace".to_owned()),)]);
 /// # Ok(()) }
 /// ```
-pub fn nullif<E: Expression>(expr: E, other: impl Operand<Base<E>>) -> Sql<Option<Base<E>>> {
+pub fn nullif<E: Expression, O: Operand<Base<E>>>(expr: E, other: O) -> Sql<Option<Base<E>>, Both<E, O::Level>> {
     call("NULLIF", vec![expr.into_expr(), other.operand()])
 }
 
 /// The largest of several values; NULL where one of them is.
-pub fn greatest<E: Expression, How>(expr: E, others: impl Operands<Base<E>, How>) -> Sql<E::Type> {
-    extreme::<E>("GREATEST", "GREATEST_DECIMAL", others.operands(expr.into_expr()))
+pub fn greatest<E: Expression<Type: MaybeNull>, O: Operands<Base<E>, How>, How>(
+    expr: E,
+    others: O,
+) -> Sql<Either<E::Type, O::Any>, Both<E, O::Level>> {
+    extreme("GREATEST", "GREATEST_DECIMAL", others.operands(expr.into_expr()))
 }
 
 /// The smallest of several values; NULL where one of them is.
-pub fn least<E: Expression, How>(expr: E, others: impl Operands<Base<E>, How>) -> Sql<E::Type> {
-    extreme::<E>("LEAST", "LEAST_DECIMAL", others.operands(expr.into_expr()))
+pub fn least<E: Expression<Type: MaybeNull>, O: Operands<Base<E>, How>, How>(
+    expr: E,
+    others: O,
+) -> Sql<Either<E::Type, O::Any>, Both<E, O::Level>> {
+    extreme("LEAST", "LEAST_DECIMAL", others.operands(expr.into_expr()))
 }
 
 /// Databases do not agree whether these functions pass over NULL, so they are never shown any.
-fn extreme<E: Expression>(name: &'static str, exact: &'static str, args: Vec<Expr>) -> Sql<E::Type> {
+fn extreme<T: ColumnType, L>(name: &'static str, exact: &'static str, args: Vec<Expr>) -> Sql<T, L> {
     let nullable = args.iter().filter(|arg| !matches!(arg, Expr::Bind(bind) if !bind.value.is_null()));
     let nullable = nullable.filter(|arg| !matches!(arg, Expr::Column(column) if !column.nullable));
     let present: Vec<Expr> = nullable.map(|arg| Expr::IsNull(Box::new(arg.clone()), true)).collect();
-    let decimal = matches!(E::Type::SQL_TYPE, SqlType::Decimal { .. });
-    let largest: Sql<E::Type> = call(if decimal { exact } else { name }, args);
+    let decimal = matches!(T::SQL_TYPE, SqlType::Decimal { .. });
+    let largest: Sql<T, L> = call(if decimal { exact } else { name }, args);
     if present.is_empty() {
         return largest;
     }
     let arms = vec![(Expr::All(present), largest.into())];
-    Sql::new(Expr::Case(Box::new(sql::Case { of: None, arms, otherwise: None })))
+    Sql::made(Expr::Case(Box::new(sql::Case { of: None, arms, otherwise: None })))
 }
 
 /// The opposite.
-pub fn not(condition: impl Condition) -> Sql<bool> {
-    Sql::new(Expr::Unary(UnaryOp::Not, Box::new(condition.condition())))
+pub fn not<C: Condition>(condition: C) -> Sql<bool, C::Level> {
+    Sql::made(Expr::Unary(UnaryOp::Not, Box::new(condition.condition())))
 }
 
 /// A condition that always holds.
@@ -134,13 +172,13 @@ pub fn false_() -> Sql<bool> {
 /// assert_eq!(User::query().filter(all).count(&mut session).await?, 1);
 /// # Ok(()) }
 /// ```
-pub fn and(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
-    Sql::new(Expr::All(conditions.into_iter().map(Condition::condition).collect()))
+pub fn and<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Sql<bool, C::Level> {
+    Sql::made(Expr::All(conditions.into_iter().map(Condition::condition).collect()))
 }
 
 /// Any of these; of none, false.
-pub fn or(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
-    Sql::new(Expr::Any(conditions.into_iter().map(Condition::condition).collect()))
+pub fn or<C: Condition>(conditions: impl IntoIterator<Item = C>) -> Sql<bool, C::Level> {
+    Sql::made(Expr::Any(conditions.into_iter().map(Condition::condition).collect()))
 }
 
 /// `CASE`, begun with its first arm.
@@ -162,7 +200,7 @@ pub fn or(conditions: impl IntoIterator<Item: Condition>) -> Sql<bool> {
 /// assert_eq!(kinds[1], ("Grace".to_owned(), "reader".to_owned()));
 /// # Ok(()) }
 /// ```
-pub fn case<E: Expression>(condition: impl Condition, then: E) -> Case<E::Type> {
+pub fn case<C: Condition, E: Expression>(condition: C, then: E) -> Case<E::Type, levels!(C::Level, E::Level)> {
     Case { of: None, arms: vec![(condition.condition(), then.into_expr())], marker: PhantomData }
 }
 
@@ -179,58 +217,74 @@ pub fn case<E: Expression>(condition: impl Condition, then: E) -> Case<E::Type> 
 /// assert_eq!(years, [(Some(1815),), (Some(1906),)]);
 /// # Ok(()) }
 /// ```
-pub fn case_of<K: Expression, E: Expression>(of: K, value: impl Operand<Base<K>>, then: E) -> CaseOf<Base<K>, E::Type> {
+pub fn case_of<K: Expression, O: Operand<Base<K>>, E: Expression>(
+    of: K,
+    value: O,
+    then: E,
+) -> CaseOf<Base<K>, E::Type, levels!(K::Level, O::Level, E::Level)> {
     let arms = vec![(value.operand(), then.into_expr())];
     CaseOf { case: Case { of: Some(of.into_expr()), arms, marker: PhantomData }, marker: PhantomData }
 }
 
 /// A CASE by what an expression equals, under construction.
 #[derive(Debug)]
-pub struct CaseOf<K, T> {
-    case: Case<T>,
+pub struct CaseOf<K, T, L = EachRow> {
+    case: Case<T, L>,
     marker: PhantomData<fn() -> K>,
 }
 
-impl<K, T: ColumnType> CaseOf<K, T> {
+impl<K, T: MaybeNull, L: Level> CaseOf<K, T, L> {
     /// Another arm.
-    pub fn when(mut self, value: impl Operand<K>, then: impl Operand<T::Base>) -> Self {
-        self.case.arms.push((value.operand(), then.operand()));
-        self
+    pub fn when<O: Operand<K>, P: Operand<T::Base>>(
+        self,
+        value: O,
+        then: P,
+    ) -> CaseOf<K, Either<T, P::Type>, levels!(L, O::Level, P::Level)> {
+        CaseOf { case: self.case.arm(value.operand(), then.operand()), marker: PhantomData }
     }
 
     /// What holds when no arm does.
-    pub fn otherwise(self, value: impl Operand<T::Base>) -> Sql<T> {
+    pub fn otherwise<O: Operand<T::Base>>(self, value: O) -> Sql<Either<T, O::Type>, levels!(L, O::Level)> {
         self.case.otherwise(value)
     }
 
     /// NULL when no arm holds.
-    pub fn end(self) -> Sql<Option<T::Base>> {
+    pub fn end(self) -> Sql<Option<T::Base>, L> {
         self.case.end()
     }
 }
 
 /// A CASE under construction.
 #[derive(Debug)]
-pub struct Case<T> {
+pub struct Case<T, L = EachRow> {
     of: Option<Expr>,
     arms: Vec<(Expr, Expr)>,
-    marker: PhantomData<fn() -> T>,
+    marker: PhantomData<fn() -> (T, L)>,
 }
 
-impl<T: ColumnType> Case<T> {
+impl<T: MaybeNull, L: Level> Case<T, L> {
     /// Another arm.
-    pub fn when(mut self, condition: impl Condition, then: impl Operand<T::Base>) -> Self {
-        self.arms.push((condition.condition(), then.operand()));
-        self
+    pub fn when<C: Condition, O: Operand<T::Base>>(
+        self,
+        condition: C,
+        then: O,
+    ) -> Case<Either<T, O::Type>, levels!(L, C::Level, O::Level)> {
+        self.arm(condition.condition(), then.operand())
+    }
+
+    fn arm<U, M>(mut self, when: Expr, then: Expr) -> Case<U, M> {
+        self.arms.push((when, then));
+        Case { of: self.of, arms: self.arms, marker: PhantomData }
     }
 
     /// What holds when no arm does.
-    pub fn otherwise(self, value: impl Operand<T::Base>) -> Sql<T> {
-        Sql::new(Expr::Case(Box::new(sql::Case { of: self.of, arms: self.arms, otherwise: Some(value.operand()) })))
+    pub fn otherwise<O: Operand<T::Base>>(self, value: O) -> Sql<Either<T, O::Type>, levels!(L, O::Level)> {
+        let otherwise = Some(value.operand());
+        Sql::made(Expr::Case(Box::new(sql::Case { of: self.of, arms: self.arms, otherwise })))
     }
 
     /// NULL when no arm holds.
-    pub fn end(self) -> Sql<Option<T::Base>> {
-        Sql::new(Expr::Case(Box::new(sql::Case { of: self.of, arms: self.arms, otherwise: None })))
+    pub fn end(self) -> Sql<Option<T::Base>, L> {
+        Sql::made(Expr::Case(Box::new(sql::Case { of: self.of, arms: self.arms, otherwise: None })))
     }
 }

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Aggregate, Expression, Sql, TextOperators, TextType};
+use super::level::levels;
+use super::{
+    Aggregate, EachRow, Expression, Grouped, Level, MaybeNull, NullsInto, OneRow, Sql, TextOperators, TextType,
+};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{self, Case, Expr, Function, Ident, Select};
 use crate::types::{ColumnType, NotNull, SqlType};
 
-pub(super) fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
-    Sql::new(Expr::Function(Box::new(Function::call(name, args))))
+pub(super) fn call<T, L>(name: &'static str, args: Vec<Expr>) -> Sql<T, L> {
+    Sql::made(Expr::Function(Box::new(Function::call(name, args))))
 }
 
 /// What a function takes: an expression, or a value.
@@ -17,41 +20,63 @@ pub(super) fn call<T>(name: &'static str, args: Vec<Expr>) -> Sql<T> {
     label = "is neither an expression nor a value of a column's type"
 )]
 pub trait Argument {
+    /// What it is computed from.
+    type Level: Level;
     /// The untyped expression.
     fn argument(self) -> Expr;
 }
 
 impl<T: NotNull> Argument for T {
+    type Level = EachRow;
+
     fn argument(self) -> Expr {
         Expr::bind(self)
     }
 }
 
 impl<T: NotNull> Argument for Option<T> {
+    type Level = EachRow;
+
     fn argument(self) -> Expr {
         Expr::bind(self)
     }
 }
 
 impl Argument for &str {
+    type Level = EachRow;
+
     fn argument(self) -> Expr {
         Expr::bind(self.to_owned())
     }
 }
 
 impl Argument for Expr {
+    type Level = EachRow;
+
     fn argument(self) -> Expr {
         self
     }
 }
 
-impl<T: ColumnType> Argument for Sql<T> {
+impl<T: ColumnType, L: Level> Argument for &Sql<T, L> {
+    type Level = L;
+
     fn argument(self) -> Expr {
         self.into_expr()
     }
 }
 
-impl<T: ColumnType> Argument for Aggregate<T> {
+impl<T: ColumnType, L: Level> Argument for Sql<T, L> {
+    type Level = L;
+
+    fn argument(self) -> Expr {
+        self.into_expr()
+    }
+}
+
+impl<T: ColumnType, L: OneRow> Argument for Aggregate<T, L> {
+    type Level = Grouped;
+
     fn argument(self) -> Expr {
         self.into_expr()
     }
@@ -64,23 +89,31 @@ impl<T: ColumnType> Argument for Aggregate<T> {
     note = "for one argument write a tuple of one: `(User::name,)`"
 )]
 pub trait Arguments {
+    /// What they are computed from.
+    type Level: Level;
     /// The untyped expressions.
     fn arguments(self) -> Vec<Expr>;
 }
 
 impl Arguments for () {
+    type Level = EachRow;
+
     fn arguments(self) -> Vec<Expr> {
         Vec::new()
     }
 }
 
 impl Arguments for Vec<Expr> {
+    type Level = EachRow;
+
     fn arguments(self) -> Vec<Expr> {
         self
     }
 }
 
 impl<const N: usize> Arguments for [Expr; N] {
+    type Level = EachRow;
+
     fn arguments(self) -> Vec<Expr> {
         self.into()
     }
@@ -89,6 +122,8 @@ impl<const N: usize> Arguments for [Expr; N] {
 macro_rules! tuples {
     ($($name:ident)*) => {
         impl<$($name: Argument),*> Arguments for ($($name,)*) {
+            type Level = levels!($($name::Level),*);
+
             #[allow(non_snake_case)]
             fn arguments(self) -> Vec<Expr> {
                 let ($($name,)*) = self;
@@ -106,6 +141,10 @@ tuples!(A B C D F);
 tuples!(A B C D F G);
 tuples!(A B C D F G H);
 tuples!(A B C D F G H I);
+tuples!(A B C D F G H I J);
+tuples!(A B C D F G H I J K);
+tuples!(A B C D F G H I J K L);
+tuples!(A B C D F G H I J K L M);
 
 /// Any function by its name, whose result is said to be `T`. A function of your own is a Rust function around it,
 /// whose bounds say what it takes.
@@ -184,18 +223,19 @@ impl LiteralValue for &str {
     }
 }
 
-/// The value as another type.
+/// The value as another type. What may be NULL is cast to an `Option`.
 ///
 /// ```
 /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> orm::Result<()> {
 /// # let engine = blog().await?;
-/// let ids: Vec<(String,)> = select((cast::<String>(User::id),)).from::<User>().order_by(User::id.asc()).all(&engine).await?;
-/// assert_eq!(ids[0].0, "1");
+/// let cast = (cast::<String>(User::id), cast::<Option<i64>>(User::email));
+/// let rows = select(cast).from::<User>().order_by(User::id.asc());
+/// assert_eq!(rows.first(&engine).await?, Some(("1".to_owned(), None)));
 /// # Ok(()) }
 /// ```
-pub fn cast<T: ColumnType>(expr: impl Expression) -> Sql<T> {
+pub fn cast<T: ColumnType>(expr: impl Expression<Type: MaybeNull<Nulls: NullsInto<T>>>) -> Sql<T> {
     Sql::new(Expr::Cast(Box::new(expr.into_expr()), T::SQL_TYPE))
 }
 

@@ -1,7 +1,10 @@
 //! JSON: what is inside of documents, by a path.
 
+use std::marker::PhantomData;
+
 use super::function::call;
-use super::{Expression, Operand, Sql};
+use super::level::levels;
+use super::{EachRow, Expression, Level, Operand, Sql};
 use crate::sql::{Expr, JsonAccess, JsonRead, JsonStep};
 use crate::types::{ColumnType, NotNull};
 
@@ -87,23 +90,23 @@ impl IntoStep for i64 {
 pub trait JsonOperators: Expression {
     /// The member of an object by its name, or the element of an array by its number, counted from 0; below that
     /// from the end, which is -1.
-    fn at(self, step: impl IntoStep) -> JsonPath
+    fn at(self, step: impl IntoStep) -> JsonPath<Self::Level>
     where
         Self::Type: JsonType,
     {
-        JsonPath { of: self.into_expr(), path: vec![step.step()] }
+        JsonPath { of: self.into_expr(), path: vec![step.step()], marker: PhantomData }
     }
 
     /// Whether the document is JSON's null, which is a value; a column without a value is SQL's, and `is_null`.
-    fn is_json_null(self) -> Sql<bool>
+    fn is_json_null(self) -> Sql<bool, Self::Level>
     where
         Self::Type: JsonType,
     {
-        JsonPath { of: self.into_expr(), path: Vec::new() }.is_json_null()
+        JsonPath { of: self.into_expr(), path: Vec::new(), marker: PhantomData }.is_json_null()
     }
 
     /// Whether an object has a member of this name, be it JSON's null.
-    fn has_key(self, key: &str) -> Sql<bool>
+    fn has_key(self, key: &str) -> Sql<bool, Self::Level>
     where
         Self::Type: JsonType,
     {
@@ -114,7 +117,10 @@ pub trait JsonOperators: Expression {
     ///
     /// # Errors
     /// Compiling the statement is `Unsupported` where the database cannot tell.
-    fn json_contains(self, part: impl Operand<<Self::Type as ColumnType>::Base>) -> Sql<bool>
+    fn json_contains<O: Operand<<Self::Type as ColumnType>::Base>>(
+        self,
+        part: O,
+    ) -> Sql<bool, levels!(<Self as Expression>::Level, O::Level)>
     where
         Self::Type: JsonType,
     {
@@ -128,22 +134,23 @@ impl<E: Expression> JsonOperators for E {}
 /// missing, is NULL: no text is taken for a number.
 #[derive(Debug, Clone)]
 #[must_use = "a place is an expression once it is said what is read there: `.as_text()`"]
-pub struct JsonPath {
+pub struct JsonPath<L = EachRow> {
     of: Expr,
     path: Vec<JsonStep>,
+    marker: PhantomData<fn() -> L>,
 }
 
 macro_rules! reads {
     ($($(#[$doc:meta])* $name:ident -> $ty:ty = $read:ident;)*) => { $(
         $(#[$doc])*
-        pub fn $name(self) -> Sql<$ty> {
+        pub fn $name(self) -> Sql<$ty, L> {
             self.read(JsonRead::$read)
         }
     )* };
 }
 
 #[allow(clippy::wrong_self_convention, reason = "an expression becomes part of what is made of it")]
-impl JsonPath {
+impl<L: Level> JsonPath<L> {
     /// Further in; see [`JsonOperators::at`].
     pub fn at(mut self, step: impl IntoStep) -> Self {
         self.path.push(step.step());
@@ -169,11 +176,11 @@ impl JsonPath {
 
     /// The document that begins there. JSON's null is a value of it; where there is nothing, it is SQL's NULL.
     #[cfg(feature = "json")]
-    pub fn as_json(self) -> Sql<Option<serde_json::Value>> {
+    pub fn as_json(self) -> Sql<Option<serde_json::Value>, L> {
         self.read(JsonRead::Document)
     }
 
-    fn read<T>(self, read: JsonRead) -> Sql<T> {
-        Sql::new(Expr::Json(Box::new(JsonAccess { of: self.of, path: self.path, read })))
+    fn read<T>(self, read: JsonRead) -> Sql<T, L> {
+        Sql::made(Expr::Json(Box::new(JsonAccess { of: self.of, path: self.path, read })))
     }
 }

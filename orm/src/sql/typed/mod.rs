@@ -8,9 +8,10 @@ mod function;
 mod json;
 #[cfg(feature = "json")]
 mod json_aggregate;
+pub(crate) mod level;
 mod lists;
 mod number;
-mod operand;
+pub(crate) mod operand;
 mod operator;
 pub(crate) mod ops;
 mod row;
@@ -35,10 +36,12 @@ pub use function::{
 pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
 #[cfg(feature = "json")]
 pub use json_aggregate::{json_agg, json_object_agg};
+pub use level::{EachRow, Grouped, Level, OneGroup, OneRow, Windowed};
 pub use lists::{Expressions, Orders};
 pub use number::{Arithmetic, abs, ceil, exp, floor, ln, power, random, round, sign, sqrt};
 pub use operand::{
-    Integer, Keeps, MaybeNull, Numeric, Operand, Quantified, TextType, all_elements, all_of, any_element, any_of,
+    Either, Integer, Keeps, MaybeNull, NeverNull, NullsInto, Numeric, Operand, PerhapsNull, Quantified, TextType,
+    all_elements, all_of, any_element, any_of,
 };
 pub use operator::{Condition, Operators};
 pub use ops::Computes;
@@ -54,8 +57,8 @@ pub use text::{
     substring, trim, upper,
 };
 pub use window::{
-    WindowFunction, cume_dist, dense_rank, first_value, lag, last_value, lead, nth_value, ntile, percent_rank, rank,
-    row_number,
+    WindowFunction, cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
+    percent_rank, rank, row_number,
 };
 pub(crate) use write::written_column;
 pub use write::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
@@ -67,32 +70,54 @@ use super::{ColumnRef, Expr, OrderBy, SelectItem};
 use crate::types::ColumnType;
 
 /// An expression whose value is a `T`.
-pub struct Sql<T> {
+///
+/// `L` is what it is computed from: one row, unless an aggregate or a window function is in it. An expression that
+/// is used more than once is cloned, or lent: `&total` is an expression as `total` is.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// let totals = select((Post::author_id, count_star())).from::<Post>().group_by(Post::author_id).subquery("totals");
+/// let (author, posts) = totals.columns();
+/// let rows = select((&author, &posts)).from_table(&totals).filter(posts.gt(1).and((&author + 1).eq(2)));
+/// assert_eq!(rows.order_by(author.asc()).all(&engine).await?, [(1, 2)]);
+/// # Ok(()) }
+/// ```
+pub struct Sql<T, L = EachRow> {
     expr: Expr,
-    marker: PhantomData<fn() -> T>,
+    marker: PhantomData<fn() -> (T, L)>,
 }
 
 impl<T> Sql<T> {
     /// Says that `expr` has values of `T`; a wrong word shows when a row is read.
     pub fn new(expr: Expr) -> Self {
+        Sql::made(expr)
+    }
+}
+
+impl<T, L> Sql<T, L> {
+    /// As [`new`](Sql::new), and says what it is computed from.
+    pub fn made(expr: Expr) -> Self {
         Sql { expr, marker: PhantomData }
     }
 }
 
-impl<T> Clone for Sql<T> {
+impl<T, L> Clone for Sql<T, L> {
     fn clone(&self) -> Self {
-        Sql::new(self.expr.clone())
+        Sql::made(self.expr.clone())
     }
 }
 
-impl<T> fmt::Debug for Sql<T> {
+impl<T, L> fmt::Debug for Sql<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.expr.fmt(f)
     }
 }
 
-impl<T> From<Sql<T>> for Expr {
-    fn from(sql: Sql<T>) -> Expr {
+impl<T, L> From<Sql<T, L>> for Expr {
+    fn from(sql: Sql<T, L>) -> Expr {
         sql.expr
     }
 }
@@ -102,6 +127,8 @@ impl<T> From<Sql<T>> for Expr {
 pub trait Expression: Sized {
     /// The Rust type of the value.
     type Type: ColumnType;
+    /// What it is computed from: one row, a group of them, or the rows of a window.
+    type Level: Level;
 
     /// The untyped expression.
     fn into_expr(self) -> Expr;
@@ -123,20 +150,30 @@ pub trait Expression: Sized {
     }
 
     /// The same, where NULL is a value too: for a column from the outer side of a join.
-    fn nullable(self) -> Sql<Option<<Self::Type as ColumnType>::Base>> {
+    fn nullable(self) -> Sql<Option<<Self::Type as ColumnType>::Base>, Self::Level> {
         let mut expr = self.into_expr();
         if let Expr::Column(column) = &mut expr {
             column.nullable = true;
         }
-        Sql::new(expr)
+        Sql::made(expr)
     }
 }
 
-impl<T: ColumnType> Expression for Sql<T> {
+impl<T: ColumnType, L: Level> Expression for Sql<T, L> {
     type Type = T;
+    type Level = L;
 
     fn into_expr(self) -> Expr {
         self.expr
+    }
+}
+
+impl<E: Expression + Clone> Expression for &E {
+    type Type = E::Type;
+    type Level = E::Level;
+
+    fn into_expr(self) -> Expr {
+        self.clone().into_expr()
     }
 }
 

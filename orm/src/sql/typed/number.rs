@@ -1,21 +1,24 @@
 //! Numbers: arithmetic, bits, and functions of numbers.
 
 use super::function::call;
-use super::{Expression, Integer, Keeps, Numeric, Operand, Sql};
+use super::level::levels;
+use super::operand::nulls;
+use super::{Either, Expression, Integer, Keeps, Numeric, Operand, Sql};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{BinaryOp, Expr, Function, UnaryOp};
 use crate::types::{ColumnType, SqlType};
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
+type Both<E, L> = levels!(<E as Expression>::Level, L);
 
 macro_rules! arithmetic {
     ($($(#[$doc:meta])* $method:ident $op:ident $exact:literal),*) => { $(
         $(#[$doc])*
-        fn $method(self, other: impl Operand<Base<Self>>) -> Sql<Self::Type>
+        fn $method<O: Operand<Base<Self>>>(self, other: O) -> Sql<Either<Self::Type, O::Type>, Both<Self, O::Level>>
         where
             Self::Type: Numeric,
         {
-            Sql::new(arithmetic(BinaryOp::$op, $exact, &Self::Type::SQL_TYPE, self.into_expr(), other.operand()))
+            Sql::made(arithmetic(BinaryOp::$op, $exact, &Self::Type::SQL_TYPE, self.into_expr(), other.operand()))
         }
     )* };
 }
@@ -39,11 +42,11 @@ pub(super) fn arithmetic(op: BinaryOp, exact: &'static str, ty: &SqlType, left: 
 macro_rules! bits {
     ($($(#[$doc:meta])* $method:ident $op:ident),*) => { $(
         $(#[$doc])*
-        fn $method(self, other: impl Operand<Base<Self>>) -> Sql<Self::Type>
+        fn $method<O: Operand<Base<Self>>>(self, other: O) -> Sql<Either<Self::Type, O::Type>, Both<Self, O::Level>>
         where
             Self::Type: Integer,
         {
-            Sql::new(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
+            Sql::made(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
         }
     )* };
 }
@@ -74,20 +77,20 @@ pub trait Arithmetic: Expression {
     );
 
     /// The quotient with its fraction, as a double.
-    fn ratio(self, other: impl Operand<Base<Self>>) -> Sql<Keeps<Self, f64>>
+    fn ratio<O: Operand<Base<Self>>>(self, other: O) -> Sql<nulls!(Self::Type, O::Type => f64), Both<Self, O::Level>>
     where
         Self::Type: Numeric,
     {
         let double = |expr| Expr::Cast(Box::new(expr), SqlType::F64);
-        Sql::new(Expr::binary(BinaryOp::Div, double(self.into_expr()), double(other.operand())))
+        Sql::made(Expr::binary(BinaryOp::Div, double(self.into_expr()), double(other.operand())))
     }
 
     /// The number below zero instead of above it, or the other way round.
-    fn negate(self) -> Sql<Self::Type>
+    fn negate(self) -> Sql<Self::Type, Self::Level>
     where
         Self::Type: Numeric,
     {
-        Sql::new(negated::<Self::Type>(self.into_expr()))
+        Sql::made(negated::<Self::Type>(self.into_expr()))
     }
 
     bits!(
@@ -100,12 +103,12 @@ pub trait Arithmetic: Expression {
     );
 
     /// Each bit turned around.
-    fn bit_not(self) -> Sql<Self::Type>
+    fn bit_not(self) -> Sql<Self::Type, Self::Level>
     where
         Self::Type: Integer,
     {
         let expr = self.into_expr();
-        Sql::new(match Self::Type::ONES {
+        Sql::made(match Self::Type::ONES {
             -1 => Expr::Unary(UnaryOp::BitNot, Box::new(expr)),
             // databases compute with a sign, and would turn bits around that the type does not have
             ones => Expr::binary(BinaryOp::BitXor, expr, Expr::bind(ones)),
@@ -113,21 +116,21 @@ pub trait Arithmetic: Expression {
     }
 
     /// The bits moved up, as an integer of 64 bits; by 0 to 63.
-    fn shift_left(self, bits: impl Operand<i32>) -> Sql<Keeps<Self, i64>>
+    fn shift_left<O: Operand<i32>>(self, bits: O) -> Sql<nulls!(Self::Type, O::Type => i64), Both<Self, O::Level>>
     where
         Self::Type: Integer,
     {
         let wide = Expr::Cast(Box::new(self.into_expr()), SqlType::I64);
-        Sql::new(Expr::binary(BinaryOp::ShiftLeft, wide, bits.operand()))
+        Sql::made(Expr::binary(BinaryOp::ShiftLeft, wide, bits.operand()))
     }
 
     /// The bits moved down, as an integer of 64 bits; by 0 to 63. The sign stays.
-    fn shift_right(self, bits: impl Operand<i32>) -> Sql<Keeps<Self, i64>>
+    fn shift_right<O: Operand<i32>>(self, bits: O) -> Sql<nulls!(Self::Type, O::Type => i64), Both<Self, O::Level>>
     where
         Self::Type: Integer,
     {
         let wide = Expr::Cast(Box::new(self.into_expr()), SqlType::I64);
-        Sql::new(Expr::binary(BinaryOp::ShiftRight, wide, bits.operand()))
+        Sql::made(Expr::binary(BinaryOp::ShiftRight, wide, bits.operand()))
     }
 }
 
@@ -148,10 +151,15 @@ pub(crate) fn negated<T: Numeric>(expr: Expr) -> Expr {
 }
 
 /// A function that leaves integers as they are, by the name that is exact for the type.
-fn whole<T: Numeric>(names: [&'static str; 2], args: impl FnOnce() -> Vec<Expr>, number: Expr) -> Sql<T> {
+fn whole<E: Expression<Type: Numeric>>(
+    names: [&'static str; 2],
+    args: impl FnOnce() -> Vec<Expr>,
+    number: E,
+) -> Sql<E::Type, E::Level> {
     let [plain, decimal] = names;
-    let name = match T::SQL_TYPE {
-        ty if ty.is_integer() => return Sql::new(number),
+    let number = number.into_expr();
+    let name = match E::Type::SQL_TYPE {
+        ty if ty.is_integer() => return Sql::made(number),
         SqlType::Decimal { .. } => decimal,
         _ => plain,
     };
@@ -161,7 +169,7 @@ fn whole<T: Numeric>(names: [&'static str; 2], args: impl FnOnce() -> Vec<Expr>,
 }
 
 /// Without its sign.
-pub fn abs<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type> {
+pub fn abs<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type, E::Level> {
     let decimal = matches!(E::Type::SQL_TYPE, SqlType::Decimal { .. });
     call(if decimal { "ABS_DECIMAL" } else { "ABS" }, vec![number.into_expr()])
 }
@@ -179,25 +187,25 @@ pub fn abs<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type> {
 /// assert_eq!(rounded.first(&engine).await?, Some((0.33, 0.0)));
 /// # Ok(()) }
 /// ```
-pub fn round<E: Expression<Type: Numeric>>(number: E, places: u8) -> Sql<E::Type> {
+pub fn round<E: Expression<Type: Numeric>>(number: E, places: u8) -> Sql<E::Type, E::Level> {
     let places = || vec![Expr::bind(i32::from(places))];
-    whole(["ROUND_DOUBLE", "ROUND_DECIMAL"], places, number.into_expr())
+    whole(["ROUND_DOUBLE", "ROUND_DECIMAL"], places, number)
 }
 
 /// The next whole number above.
-pub fn ceil<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type> {
-    whole(["CEIL", "CEIL_DECIMAL"], Vec::new, number.into_expr())
+pub fn ceil<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type, E::Level> {
+    whole(["CEIL", "CEIL_DECIMAL"], Vec::new, number)
 }
 
 /// The next whole number below.
-pub fn floor<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type> {
-    whole(["FLOOR", "FLOOR_DECIMAL"], Vec::new, number.into_expr())
+pub fn floor<E: Expression<Type: Numeric>>(number: E) -> Sql<E::Type, E::Level> {
+    whole(["FLOOR", "FLOOR_DECIMAL"], Vec::new, number)
 }
 
 /// -1, 0 or 1: below zero, zero, above.
-pub fn sign<E: Expression<Type: Numeric>>(number: E) -> Sql<Keeps<E, i32>> {
+pub fn sign<E: Expression<Type: Numeric>>(number: E) -> Sql<Keeps<E, i32>, E::Level> {
     let sign: Sql<f64> = call("SIGN", vec![double(number)]);
-    Sql::new(Expr::Cast(Box::new(sign.into()), SqlType::I32))
+    Sql::made(Expr::Cast(Box::new(sign.into()), SqlType::I32))
 }
 
 fn double(number: impl Expression) -> Expr {
@@ -207,7 +215,7 @@ fn double(number: impl Expression) -> Expr {
 macro_rules! of_doubles {
     ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => { $(
         $(#[$doc])*
-        pub fn $name<E: Expression<Type: Numeric>>(number: E) -> Sql<Keeps<E, f64>> {
+        pub fn $name<E: Expression<Type: Numeric>>(number: E) -> Sql<Keeps<E, f64>, E::Level> {
             call($sql, vec![double(number)])
         }
     )* };
@@ -223,7 +231,10 @@ of_doubles! {
 }
 
 /// A number to the power of another, as a double.
-pub fn power<E: Expression<Type: Numeric>>(number: E, exponent: impl Operand<f64>) -> Sql<Keeps<E, f64>> {
+pub fn power<E: Expression<Type: Numeric>, O: Operand<f64>>(
+    number: E,
+    exponent: O,
+) -> Sql<nulls!(E::Type, O::Type => f64), Both<E, O::Level>> {
     call("POWER", vec![double(number), exponent.operand()])
 }
 

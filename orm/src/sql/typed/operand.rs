@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Expression, RowsOf, Sql};
+use super::{EachRow, Expression, Level, RowsOf, Sql};
 use crate::sql::{Expr, Quantifier};
 use crate::types::{ColumnType, NotNull};
 
@@ -13,42 +13,73 @@ use crate::types::{ColumnType, NotNull};
     note = "SQL compares values of one type; convert the value, or `cast` the expression"
 )]
 pub trait Operand<T> {
+    /// `T`, or `Option<T>` where it may be NULL.
+    type Type: MaybeNull<Base = T>;
+    /// What it is computed from.
+    type Level: Level;
     /// The expression.
     fn operand(self) -> Expr;
 }
 
 // a literal takes on the column's type by this: of `i64` and `3` only one impl fits
 impl<T: NotNull> Operand<T> for T {
+    type Type = T;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         Expr::bind(self)
     }
 }
 
 impl<T: NotNull> Operand<T> for Option<T> {
+    type Type = Option<T>;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         Expr::bind(self)
     }
 }
 
 impl Operand<String> for &str {
+    type Type = String;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         Expr::bind(self.to_owned())
     }
 }
 
 impl Operand<String> for &String {
+    type Type = String;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         Expr::bind(self.clone())
     }
 }
 
 impl Operand<Vec<u8>> for &[u8] {
+    type Type = Vec<u8>;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         Expr::bind(self.to_vec())
     }
 }
 
-impl<V: ColumnType<Base = T>, T: NotNull> Operand<T> for Sql<V> {
+impl<V: MaybeNull<Base = T>, T: NotNull, L: Level> Operand<T> for Sql<V, L> {
+    type Type = V;
+    type Level = L;
+
+    fn operand(self) -> Expr {
+        self.into_expr()
+    }
+}
+
+impl<V: MaybeNull<Base = T>, T: NotNull, L: Level> Operand<T> for &Sql<V, L> {
+    type Type = V;
+    type Level = L;
+
     fn operand(self) -> Expr {
         self.into_expr()
     }
@@ -61,7 +92,10 @@ pub struct Quantified<T> {
     marker: PhantomData<fn() -> T>,
 }
 
-impl<T> Operand<T> for Quantified<T> {
+impl<T: NotNull> Operand<T> for Quantified<T> {
+    type Type = T;
+    type Level = EachRow;
+
     fn operand(self) -> Expr {
         self.expr
     }
@@ -106,20 +140,63 @@ fn quantified<T>(quantifier: Quantifier, of: Expr) -> Quantified<T> {
 
 /// A type with or without NULL. It says what a function of it returns: NULL of NULL, and of nothing else.
 pub trait MaybeNull: ColumnType {
+    /// Whether it has NULL.
+    type Nulls;
     /// `U`, or `Option<U>` where this is an `Option`.
-    type With<U: NotNull>: ColumnType<Base = U>;
+    type With<U: NotNull>: MaybeNull<Base = U>;
+    /// The other, or an `Option` of it where this is one: NULL where either is.
+    type Or<V: MaybeNull>: MaybeNull<Base = V::Base>;
+    /// The other where this is an `Option`, and otherwise the other without: NULL where both are.
+    type And<V: MaybeNull>: MaybeNull<Base = V::Base>;
 }
 
 impl<T: NotNull> MaybeNull for T {
+    type Nulls = NeverNull;
     type With<U: NotNull> = U;
+    type Or<V: MaybeNull> = V;
+    type And<V: MaybeNull> = V::Base;
 }
 
 impl<T: NotNull> MaybeNull for Option<T> {
+    type Nulls = PerhapsNull;
     type With<U: NotNull> = Option<U>;
+    type Or<V: MaybeNull> = Option<V::Base>;
+    type And<V: MaybeNull> = V;
 }
+
+/// Without NULL.
+#[derive(Debug, Clone, Copy)]
+pub enum NeverNull {}
+
+/// With NULL: an `Option`.
+#[derive(Debug, Clone, Copy)]
+pub enum PerhapsNull {}
+
+/// Says that NULL, where there may be one, is a value of `T` too.
+#[diagnostic::on_unimplemented(
+    message = "the expression may be NULL, which is no value of `{T}`",
+    label = "is an `Option`",
+    note = "CAST makes NULL of NULL: write `cast::<Option<..>>(..)`, or give it a value by `coalesce` before"
+)]
+pub trait NullsInto<T> {}
+impl<T> NullsInto<T> for NeverNull {}
+impl<T> NullsInto<Option<T>> for PerhapsNull {}
 
 /// The type `U`, with NULL where the expression `E` has it.
 pub type Keeps<E, U> = <<E as Expression>::Type as MaybeNull>::With<U>;
+
+/// The type of what is computed from both: NULL where either is.
+pub type Either<A, B> = <A as MaybeNull>::Or<B>;
+
+/// `U`, with NULL where one of several types has it.
+macro_rules! nulls {
+    ($only:ty => $u:ty) => { <$only as $crate::sql::MaybeNull>::With<$u> };
+    ($first:ty, $($rest:ty),+ => $u:ty) => {
+        <$first as $crate::sql::MaybeNull>::Or<$crate::sql::typed::operand::nulls!($($rest),+ => $u)>
+    };
+}
+
+pub(crate) use nulls;
 
 /// Text: what LIKE and its kin work on.
 #[diagnostic::on_unimplemented(

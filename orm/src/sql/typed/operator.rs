@@ -1,6 +1,7 @@
 //! Comparisons, predicates and logic, as methods of every [`Expression`].
 
-use super::{Argument, Expression, Operand, RowsOf, Sql};
+use super::level::levels;
+use super::{Argument, Expression, Level, Operand, RowsOf, Sql};
 use crate::sql::{BinaryOp, Expr, InSet, UnaryOp};
 use crate::types::{ColumnType, Value};
 
@@ -11,23 +12,28 @@ use crate::types::{ColumnType, Value};
     note = "WHERE, ON and HAVING take what is true or false: compare it with something, such as `.eq(..)` or `.is_not_null()`"
 )]
 pub trait Condition {
+    /// What it is computed from.
+    type Level: Level;
     /// The untyped expression.
     fn condition(self) -> Expr;
 }
 
 impl<E: Expression<Type: ColumnType<Base = bool>>> Condition for E {
+    type Level = E::Level;
+
     fn condition(self) -> Expr {
         self.into_expr()
     }
 }
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
+type Of<E> = <E as Expression>::Level;
 
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $method:ident $op:ident),*) => { $(
         $(#[$doc])*
-        fn $method(self, other: impl Operand<Base<Self>>) -> Sql<bool> {
-            Sql::new(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
+        fn $method<O: Operand<Base<Self>>>(self, other: O) -> Sql<bool, levels!(Of<Self>, O::Level)> {
+            Sql::made(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
         }
     )* };
 }
@@ -66,13 +72,13 @@ pub trait Operators: Expression {
     );
 
     /// `IS NULL`
-    fn is_null(self) -> Sql<bool> {
-        Sql::new(Expr::IsNull(Box::new(self.into_expr()), false))
+    fn is_null(self) -> Sql<bool, Of<Self>> {
+        Sql::made(Expr::IsNull(Box::new(self.into_expr()), false))
     }
 
     /// `IS NOT NULL`
-    fn is_not_null(self) -> Sql<bool> {
-        Sql::new(Expr::IsNull(Box::new(self.into_expr()), true))
+    fn is_not_null(self) -> Sql<bool, Of<Self>> {
+        Sql::made(Expr::IsNull(Box::new(self.into_expr()), true))
     }
 
     /// `low <= self AND self <= high`
@@ -86,13 +92,21 @@ pub trait Operators: Expression {
     /// assert_eq!(Post::query().filter(Post::id.between(1, 10)).count(&mut session).await?, 2);
     /// # Ok(()) }
     /// ```
-    fn between(self, low: impl Operand<Base<Self>>, high: impl Operand<Base<Self>>) -> Sql<bool> {
-        Sql::new(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), false))
+    fn between<O: Operand<Base<Self>>, P: Operand<Base<Self>>>(
+        self,
+        low: O,
+        high: P,
+    ) -> Sql<bool, levels!(Of<Self>, O::Level, P::Level)> {
+        Sql::made(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), false))
     }
 
     /// `self < low OR high < self`
-    fn not_between(self, low: impl Operand<Base<Self>>, high: impl Operand<Base<Self>>) -> Sql<bool> {
-        Sql::new(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), true))
+    fn not_between<O: Operand<Base<Self>>, P: Operand<Base<Self>>>(
+        self,
+        low: O,
+        high: P,
+    ) -> Sql<bool, levels!(Of<Self>, O::Level, P::Level)> {
+        Sql::made(Expr::Between(Box::new((self.into_expr(), low.operand(), high.operand())), true))
     }
 
     /// One of these values. An empty list is false; a long one travels as one parameter where the
@@ -108,19 +122,19 @@ pub trait Operators: Expression {
     /// assert_eq!(User::query().filter(User::id.in_(Vec::<i64>::new())).count(&mut session).await?, 0);
     /// # Ok(()) }
     /// ```
-    fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool>
+    fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool, Of<Self>>
     where
         V: Into<Base<Self>>,
     {
-        Sql::new(in_set(self, values, false))
+        Sql::made(in_set(self, values, false))
     }
 
     /// None of these values. An empty list is true.
-    fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool>
+    fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool, Of<Self>>
     where
         V: Into<Base<Self>>,
     {
-        Sql::new(in_set(self, values, true))
+        Sql::made(in_set(self, values, true))
     }
 
     /// One of the values of a query of one column.
@@ -135,14 +149,14 @@ pub trait Operators: Expression {
     /// assert_eq!(User::query().filter(User::id.in_select(authors)).count(&mut session).await?, 1);
     /// # Ok(()) }
     /// ```
-    fn in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool> {
-        Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.rows())), false))
+    fn in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool, Of<Self>> {
+        Sql::made(Expr::InSelect(Box::new((self.into_expr(), query.rows())), false))
     }
 
     /// None of the values of a query of one column. Where one of them is NULL that is true of no row:
     /// then `not(exists(..))` says what is meant.
-    fn not_in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool> {
-        Sql::new(Expr::InSelect(Box::new((self.into_expr(), query.rows())), true))
+    fn not_in_select(self, query: impl RowsOf<Base<Self>>) -> Sql<bool, Of<Self>> {
+        Sql::made(Expr::InSelect(Box::new((self.into_expr(), query.rows())), true))
     }
 
     /// An operator of the database's own by its name, whose result is said to be `T`.
@@ -175,59 +189,59 @@ pub trait Operators: Expression {
     /// assert_eq!(User::query().filter(ada).count(&mut session).await?, 1);
     /// # Ok(()) }
     /// ```
-    fn and(self, other: impl Condition) -> Sql<bool>
+    fn and<C: Condition>(self, other: C) -> Sql<bool, levels!(Of<Self>, C::Level)>
     where
         Self: Condition,
     {
-        Sql::new(self.condition().and(other.condition()))
+        Sql::made(self.condition().and(other.condition()))
     }
 
     /// Either. Chains of any length stay flat.
-    fn or(self, other: impl Condition) -> Sql<bool>
+    fn or<C: Condition>(self, other: C) -> Sql<bool, levels!(Of<Self>, C::Level)>
     where
         Self: Condition,
     {
-        Sql::new(self.condition().or(other.condition()))
+        Sql::made(self.condition().or(other.condition()))
     }
 
     /// `IS TRUE`: false, and not unknown, of NULL.
-    fn is_true(self) -> Sql<bool>
+    fn is_true(self) -> Sql<bool, Of<Self>>
     where
         Self: Condition,
     {
-        Sql::new(Expr::Unary(UnaryOp::IsTrue, Box::new(self.condition())))
+        Sql::made(Expr::Unary(UnaryOp::IsTrue, Box::new(self.condition())))
     }
 
     /// `IS NOT TRUE`: false or NULL.
-    fn is_not_true(self) -> Sql<bool>
+    fn is_not_true(self) -> Sql<bool, Of<Self>>
     where
         Self: Condition,
     {
-        Sql::new(Expr::Unary(UnaryOp::IsNotTrue, Box::new(self.condition())))
+        Sql::made(Expr::Unary(UnaryOp::IsNotTrue, Box::new(self.condition())))
     }
 
     /// `IS FALSE`: false, and not unknown, of NULL.
-    fn is_false(self) -> Sql<bool>
+    fn is_false(self) -> Sql<bool, Of<Self>>
     where
         Self: Condition,
     {
-        Sql::new(Expr::Unary(UnaryOp::IsFalse, Box::new(self.condition())))
+        Sql::made(Expr::Unary(UnaryOp::IsFalse, Box::new(self.condition())))
     }
 
     /// `IS NOT FALSE`: true or NULL.
-    fn is_not_false(self) -> Sql<bool>
+    fn is_not_false(self) -> Sql<bool, Of<Self>>
     where
         Self: Condition,
     {
-        Sql::new(Expr::Unary(UnaryOp::IsNotFalse, Box::new(self.condition())))
+        Sql::made(Expr::Unary(UnaryOp::IsNotFalse, Box::new(self.condition())))
     }
 
     /// The opposite.
-    fn not(self) -> Sql<bool>
+    fn not(self) -> Sql<bool, Of<Self>>
     where
         Self: Condition,
     {
-        Sql::new(Expr::Unary(UnaryOp::Not, Box::new(self.condition())))
+        Sql::made(Expr::Unary(UnaryOp::Not, Box::new(self.condition())))
     }
 }
 

@@ -1,7 +1,7 @@
 //! `std::ops` on expressions: `User::age + 1`, `-x`, `a & b`, `!a`. What they mean is said by the methods.
 
 use super::number::arithmetic;
-use super::{Aggregate, Numeric, Operand, Sql};
+use super::{Aggregate, Level, MaybeNull, Numeric, OneRow, Operand, Sql};
 use crate::sql::{BinaryOp, Expr};
 use crate::types::{ColumnType, NotNull};
 
@@ -13,6 +13,10 @@ use crate::types::{ColumnType, NotNull};
     note = "texts are joined by `concat`"
 )]
 pub trait Computes<R>: ColumnType {
+    /// What the result is: NULL where either is.
+    type Output: MaybeNull;
+    /// What `R` is computed from.
+    type Level: Level;
     /// Both, and what stands between.
     fn compute(op: BinaryOp, left: Expr, right: R) -> Expr;
 }
@@ -20,6 +24,9 @@ pub trait Computes<R>: ColumnType {
 macro_rules! numbers {
     ($($name:ty),*) => { $(
         impl<R: Operand<$name>> Computes<R> for $name {
+            type Output = R::Type;
+            type Level = R::Level;
+
             fn compute(op: BinaryOp, left: Expr, right: R) -> Expr {
                 between(op, &Self::SQL_TYPE, left, right.operand())
             }
@@ -32,6 +39,9 @@ numbers!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 numbers!(rust_decimal::Decimal);
 
 impl<T: NotNull + Computes<R>, R> Computes<R> for Option<T> {
+    type Output = Option<<T::Output as ColumnType>::Base>;
+    type Level = T::Level;
+
     fn compute(op: BinaryOp, left: Expr, right: R) -> Expr {
         T::compute(op, left, right)
     }
@@ -60,7 +70,7 @@ macro_rules! std_operators {
         std_operators!(@bool [$($generics)*] $name; BitOr bitor or);
 
         impl<$($generics)* T: $crate::sql::Numeric> std::ops::Neg for $name {
-            type Output = $crate::sql::Sql<T>;
+            type Output = $crate::sql::Sql<T, <Self as $crate::sql::Expression>::Level>;
 
             fn neg(self) -> Self::Output {
                 $crate::sql::Arithmetic::negate(self)
@@ -68,7 +78,7 @@ macro_rules! std_operators {
         }
 
         impl<$($generics)* T: $crate::types::ColumnType<Base = bool>> std::ops::Not for $name {
-            type Output = $crate::sql::Sql<bool>;
+            type Output = $crate::sql::Sql<bool, <Self as $crate::sql::Expression>::Level>;
 
             fn not(self) -> Self::Output {
                 $crate::sql::Operators::not(self)
@@ -77,11 +87,17 @@ macro_rules! std_operators {
     };
     (@ [$($generics:tt)*] $name:ty; $trait:ident $method:ident $op:ident $bound:ident) => {
         impl<$($generics)* T: $crate::sql::Computes<R> + $bound, R> std::ops::$trait<R> for $name {
-            type Output = $crate::sql::Sql<T>;
+            type Output = $crate::sql::Sql<
+                <T as $crate::sql::Computes<R>>::Output,
+                $crate::sql::typed::level::levels!(
+                    <Self as $crate::sql::Expression>::Level,
+                    <T as $crate::sql::Computes<R>>::Level
+                ),
+            >;
 
             fn $method(self, other: R) -> Self::Output {
                 let left = $crate::sql::Expression::into_expr(self);
-                $crate::sql::Sql::new(T::compute($crate::sql::BinaryOp::$op, left, other))
+                $crate::sql::Sql::made(T::compute($crate::sql::BinaryOp::$op, left, other))
             }
         }
     };
@@ -89,7 +105,13 @@ macro_rules! std_operators {
         impl<$($generics)* T: $crate::types::ColumnType<Base = bool>, R: $crate::sql::Condition> std::ops::$trait<R>
             for $name
         {
-            type Output = $crate::sql::Sql<bool>;
+            type Output = $crate::sql::Sql<
+                bool,
+                $crate::sql::typed::level::levels!(
+                    <Self as $crate::sql::Expression>::Level,
+                    <R as $crate::sql::Condition>::Level
+                ),
+            >;
 
             fn $method(self, other: R) -> Self::Output {
                 $crate::sql::Operators::$op(self, other)
@@ -100,5 +122,6 @@ macro_rules! std_operators {
 
 pub(crate) use std_operators;
 
-std_operators!([] Sql<T>);
-std_operators!([] Aggregate<T>);
+std_operators!([L: Level,] Sql<T, L>);
+std_operators!(['a, L: Level,] &'a Sql<T, L>);
+std_operators!([L: OneRow,] Aggregate<T, L>);

@@ -1,8 +1,9 @@
 //! Row values: tuples of expressions that are compared as one, `(a, b).lt((1, 2))`.
 
-use super::{Expression, Operand, Sql};
+use super::level::levels;
+use super::{Expression, Level, Operand, Sql};
 use crate::sql::{BinaryOp, Expr, InSet, Select};
-use crate::types::{ColumnType, SqlType, Value};
+use crate::types::{ColumnType, NotNull, SqlType, Value};
 
 /// What a row value can be compared with: a tuple, whose members can be compared with those of `T`.
 #[diagnostic::on_unimplemented(
@@ -11,6 +12,8 @@ use crate::types::{ColumnType, SqlType, Value};
     note = "SQL compares rows member by member: as many on both sides, each of the same type"
 )]
 pub trait RowOperand<T> {
+    /// What it is computed from.
+    type Level: Level;
     /// The row value.
     fn row(self) -> Expr;
 }
@@ -25,8 +28,8 @@ pub trait RowOf<T> {
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $method:ident $op:ident),*) => { $(
         $(#[$doc])*
-        fn $method(self, other: impl RowOperand<Self::Bases>) -> Sql<bool> {
-            Sql::new(Expr::binary(BinaryOp::$op, Expr::Tuple(self.members()), other.row()))
+        fn $method<R: RowOperand<Self::Bases>>(self, other: R) -> Sql<bool, levels!(Self::Level, R::Level)> {
+            Sql::made(Expr::binary(BinaryOp::$op, Expr::Tuple(self.members()), other.row()))
         }
     )* };
 }
@@ -48,6 +51,8 @@ macro_rules! comparisons {
 pub trait RowValue: Sized {
     /// The types of the members, without NULL.
     type Bases;
+    /// What they are computed from.
+    type Level: Level;
 
     /// The members.
     fn members(self) -> Vec<Expr>;
@@ -71,23 +76,23 @@ pub trait RowValue: Sized {
     );
 
     /// One of these rows. An empty list is false.
-    fn in_<V: RowOf<Self::Bases>>(self, rows: impl IntoIterator<Item = V>) -> Sql<bool> {
-        Sql::new(in_rows(self, rows, false))
+    fn in_<V: RowOf<Self::Bases>>(self, rows: impl IntoIterator<Item = V>) -> Sql<bool, Self::Level> {
+        Sql::made(in_rows(self, rows, false))
     }
 
     /// None of these rows. An empty list is true.
-    fn not_in<V: RowOf<Self::Bases>>(self, rows: impl IntoIterator<Item = V>) -> Sql<bool> {
-        Sql::new(in_rows(self, rows, true))
+    fn not_in<V: RowOf<Self::Bases>>(self, rows: impl IntoIterator<Item = V>) -> Sql<bool, Self::Level> {
+        Sql::made(in_rows(self, rows, true))
     }
 
     /// One of the rows of a query with as many columns.
-    fn in_select(self, query: impl Into<Select>) -> Sql<bool> {
-        Sql::new(Expr::InSelect(Box::new((Expr::Tuple(self.members()), query.into())), false))
+    fn in_select(self, query: impl Into<Select>) -> Sql<bool, Self::Level> {
+        Sql::made(Expr::InSelect(Box::new((Expr::Tuple(self.members()), query.into())), false))
     }
 
     /// None of the rows of a query with as many columns.
-    fn not_in_select(self, query: impl Into<Select>) -> Sql<bool> {
-        Sql::new(Expr::InSelect(Box::new((Expr::Tuple(self.members()), query.into())), true))
+    fn not_in_select(self, query: impl Into<Select>) -> Sql<bool, Self::Level> {
+        Sql::made(Expr::InSelect(Box::new((Expr::Tuple(self.members()), query.into())), true))
     }
 }
 
@@ -104,6 +109,7 @@ macro_rules! rows {
     ($($name:ident $base:ident)*) => {
         impl<$($name: Expression),*> RowValue for ($($name,)*) {
             type Bases = ($(<$name::Type as ColumnType>::Base,)*);
+            type Level = levels!($($name::Level),*);
 
             #[allow(non_snake_case)]
             fn members(self) -> Vec<Expr> {
@@ -116,7 +122,9 @@ macro_rules! rows {
             }
         }
 
-        impl<$($name: Operand<$base>, $base),*> RowOperand<($($base,)*)> for ($($name,)*) {
+        impl<$($name: Operand<$base>, $base: NotNull),*> RowOperand<($($base,)*)> for ($($name,)*) {
+            type Level = levels!($($name::Level),*);
+
             #[allow(non_snake_case)]
             fn row(self) -> Expr {
                 let ($($name,)*) = self;

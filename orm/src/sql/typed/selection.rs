@@ -28,6 +28,14 @@ impl<T: ColumnType> Item for Named<T> {
     }
 }
 
+impl<T: ColumnType> Item for &Named<T> {
+    type Type = T;
+
+    fn item(self) -> SelectItem {
+        self.item.clone()
+    }
+}
+
 /// What stands in the list of results: where columns of the type are read through an expression, that is said.
 pub(crate) fn shown<T: ColumnType>(expr: Expr) -> Expr {
     let ty = T::SQL_TYPE;
@@ -39,7 +47,8 @@ pub(crate) fn shown<T: ColumnType>(expr: Expr) -> Expr {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no select list",
     label = "select an expression, or a tuple of expressions",
-    note = "a value becomes an expression by `literal(..)`"
+    note = "a value becomes an expression by `literal(..)`",
+    note = "an aggregate of another aggregate is none: a subquery computes the inner one first"
 )]
 pub trait Selection {
     /// The row.

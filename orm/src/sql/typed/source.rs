@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{Columns, Expression, OneColumn, Sql};
+use super::{Columns, Expression, Sql};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Cte, Expr, Function, Ident, Select, Source, Statement, TableName};
 use crate::types::{ColumnType, NotNull};
@@ -314,6 +314,14 @@ impl<T: ColumnType> ValueItem for Sql<T> {
     }
 }
 
+impl<T: ColumnType> ValueItem for &Sql<T> {
+    type Type = T;
+
+    fn value(self) -> Expr {
+        self.into_expr()
+    }
+}
+
 impl<V: ValueItem> ValueRow for V {
     type Row = V::Type;
     const WIDTH: usize = 1;
@@ -346,6 +354,10 @@ tuples!(5 A B C D F);
 tuples!(6 A B C D F G);
 tuples!(7 A B C D F G H);
 tuples!(8 A B C D F G H I);
+tuples!(9 A B C D F G H I J);
+tuples!(10 A B C D F G H I J K);
+tuples!(11 A B C D F G H I J K L);
+tuples!(12 A B C D F G H I J K L M);
 
 /// A query whose rows are one column that can be compared with a `T`.
 #[diagnostic::on_unimplemented(
@@ -365,6 +377,6 @@ impl<T> RowsOf<T> for Select {
 }
 
 /// The one value of a query; NULL where it has no row.
-pub(crate) fn scalar<R: OneColumn>(query: Select) -> Sql<Option<<R::Type as ColumnType>::Base>> {
+pub(crate) fn scalar<T: NotNull>(query: Select) -> Sql<Option<T>> {
     Sql::new(Expr::Scalar(Box::new(query)))
 }

@@ -1,27 +1,32 @@
 //! Text: LIKE and its kin, concatenation, and functions of text.
 
 use super::function::call;
-use super::{Expression, Keeps, Operand, Sql, TextType};
+use super::level::levels;
+use super::operand::nulls;
+use super::{Expression, Operand, Sql, TextType};
 use crate::sql::{BinaryOp, Expr, Like};
+
+type Of<E> = <E as Expression>::Level;
+type Both<E, L> = levels!(<E as Expression>::Level, L);
 
 /// The operators on text, as methods of every [`Expression`].
 #[allow(clippy::wrong_self_convention, reason = "an expression becomes part of what is made of it")]
 pub trait TextOperators: Expression {
     /// Matches a pattern: `%` is any text, `_` any one character, and `\` takes what follows its
     /// meaning. Upper and lower case differ.
-    fn like(self, pattern: impl Operand<String>) -> Sql<bool>
+    fn like<O: Operand<String>>(self, pattern: O) -> Sql<bool, Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), false))
+        Sql::made(like(self.into_expr(), pattern.operand(), Some('\\'), false))
     }
 
     /// Matches a pattern, upper and lower case being the same.
-    fn ilike(self, pattern: impl Operand<String>) -> Sql<bool>
+    fn ilike<O: Operand<String>>(self, pattern: O) -> Sql<bool, Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), pattern.operand(), Some('\\'), true))
+        Sql::made(like(self.into_expr(), pattern.operand(), Some('\\'), true))
     }
 
     /// Begins with this text; `%` and `_` in it are plain characters.
@@ -36,39 +41,39 @@ pub trait TextOperators: Expression {
     /// assert_eq!(User::query().filter(User::name.starts_with("%")).count(&mut session).await?, 0);
     /// # Ok(()) }
     /// ```
-    fn starts_with(self, text: &str) -> Sql<bool>
+    fn starts_with(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("{}%", escaped(text))), Some('!'), false))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("{}%", escaped(text))), Some('!'), false))
     }
 
     /// Ends with this text; `%` and `_` in it are plain characters.
-    fn ends_with(self, text: &str) -> Sql<bool>
+    fn ends_with(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}", escaped(text))), Some('!'), false))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("%{}", escaped(text))), Some('!'), false))
     }
 
     /// Contains this text; `%` and `_` in it are plain characters.
-    fn contains(self, text: &str) -> Sql<bool>
+    fn contains(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}%", escaped(text))), Some('!'), false))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("%{}%", escaped(text))), Some('!'), false))
     }
 
     /// Text followed by text.
-    fn concat(self, other: impl Operand<String>) -> Sql<Self::Type>
+    fn concat<O: Operand<String>>(self, other: O) -> Sql<nulls!(Self::Type, O::Type => String), Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
-        Sql::new(Expr::binary(BinaryOp::Concat, self.into_expr(), other.operand()))
+        Sql::made(Expr::binary(BinaryOp::Concat, self.into_expr(), other.operand()))
     }
 
     /// Does not match a pattern; see [`like`](Self::like).
-    fn not_like(self, pattern: impl Operand<String>) -> Sql<bool>
+    fn not_like<O: Operand<String>>(self, pattern: O) -> Sql<bool, Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
@@ -76,7 +81,7 @@ pub trait TextOperators: Expression {
     }
 
     /// Does not match a pattern, upper and lower case being the same.
-    fn not_ilike(self, pattern: impl Operand<String>) -> Sql<bool>
+    fn not_ilike<O: Operand<String>>(self, pattern: O) -> Sql<bool, Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
@@ -84,27 +89,27 @@ pub trait TextOperators: Expression {
     }
 
     /// [`starts_with`](Self::starts_with), upper and lower case being the same.
-    fn istarts_with(self, text: &str) -> Sql<bool>
+    fn istarts_with(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("{}%", escaped(text))), Some('!'), true))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("{}%", escaped(text))), Some('!'), true))
     }
 
     /// [`ends_with`](Self::ends_with), upper and lower case being the same.
-    fn iends_with(self, text: &str) -> Sql<bool>
+    fn iends_with(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}", escaped(text))), Some('!'), true))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("%{}", escaped(text))), Some('!'), true))
     }
 
     /// [`contains`](Self::contains), upper and lower case being the same.
-    fn icontains(self, text: &str) -> Sql<bool>
+    fn icontains(self, text: &str) -> Sql<bool, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(like(self.into_expr(), Expr::bind(format!("%{}%", escaped(text))), Some('!'), true))
+        Sql::made(like(self.into_expr(), Expr::bind(format!("%{}%", escaped(text))), Some('!'), true))
     }
 
     /// Compared and ordered by a collation, which goes by the database's own name for it.
@@ -117,11 +122,11 @@ pub trait TextOperators: Expression {
     /// assert_eq!(User::query().filter(User::name.collate("NOCASE").eq("ADA")).count(&engine).await?, 1);
     /// # Ok(()) }
     /// ```
-    fn collate(self, collation: impl Into<crate::sql::Ident>) -> Sql<Self::Type>
+    fn collate(self, collation: impl Into<crate::sql::Ident>) -> Sql<Self::Type, Of<Self>>
     where
         Self::Type: TextType,
     {
-        Sql::new(Expr::Collate(Box::new(self.into_expr()), collation.into()))
+        Sql::made(Expr::Collate(Box::new(self.into_expr()), collation.into()))
     }
 
     /// Has a part that matches a regular expression. What every database understands alike: characters,
@@ -136,7 +141,7 @@ pub trait TextOperators: Expression {
     /// assert_eq!(User::query().filter(User::name.regexp("^[AG](da|race)$")).count(&engine).await?, 2);
     /// # Ok(()) }
     /// ```
-    fn regexp(self, pattern: impl Operand<String>) -> Sql<bool>
+    fn regexp<O: Operand<String>>(self, pattern: O) -> Sql<bool, Both<Self, O::Level>>
     where
         Self::Type: TextType,
     {
@@ -145,7 +150,11 @@ pub trait TextOperators: Expression {
 
     /// The text with every part that matches a regular expression replaced. In `replacement`, `\1` to `\9` are
     /// the groups of what matched. For patterns see [`regexp`](Self::regexp).
-    fn regexp_replace(self, pattern: impl Operand<String>, replacement: impl Operand<String>) -> Sql<Self::Type>
+    fn regexp_replace<O: Operand<String>, P: Operand<String>>(
+        self,
+        pattern: O,
+        replacement: P,
+    ) -> Sql<nulls!(Self::Type, O::Type, P::Type => String), levels!(Of<Self>, O::Level, P::Level)>
     where
         Self::Type: TextType,
     {
@@ -172,17 +181,19 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn negated(mut expr: Expr) -> Sql<bool> {
+fn negated<L>(mut expr: Expr) -> Sql<bool, L> {
     if let Expr::Like(like) = &mut expr {
         like.negated = true;
     }
-    Sql::new(expr)
+    Sql::made(expr)
 }
 
 macro_rules! of_text {
-    ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),*) -> $result:ty = $sql:literal;)*) => { $(
+    ($($(#[$doc:meta])* $name:ident($($arg:ident $Arg:ident: $ty:ty),*) -> $result:ty = $sql:literal;)*) => { $(
         $(#[$doc])*
-        pub fn $name<E: Expression<Type: TextType>>(text: E $(, $arg: impl Operand<$ty>)*) -> Sql<$result> {
+        pub fn $name<E: Expression<Type: TextType> $(, $Arg: Operand<$ty>)*>(
+            text: E $(, $arg: $Arg)*
+        ) -> Sql<nulls!(E::Type $(, $Arg::Type)* => $result), levels!(E::Level $(, $Arg::Level)*)> {
             call($sql, vec![text.into_expr() $(, $arg.operand())*])
         }
     )* };
@@ -190,9 +201,9 @@ macro_rules! of_text {
 
 of_text! {
     /// In lower case.
-    lower() -> E::Type = "LOWER";
+    lower() -> String = "LOWER";
     /// In upper case.
-    upper() -> E::Type = "UPPER";
+    upper() -> String = "UPPER";
     /// How many characters it has.
     ///
     /// ```
@@ -206,32 +217,35 @@ of_text! {
     /// assert_eq!(ada, (3, "Ad".to_owned(), "Ada".to_owned()));
     /// # Ok(()) }
     /// ```
-    length() -> Keeps<E, i64> = "CHAR_LENGTH";
+    length() -> i64 = "CHAR_LENGTH";
     /// How many bytes it has in UTF-8.
-    octet_length() -> Keeps<E, i64> = "OCTET_LENGTH";
+    octet_length() -> i64 = "OCTET_LENGTH";
     /// Without spaces at both ends.
-    trim() -> E::Type = "TRIM";
+    trim() -> String = "TRIM";
     /// Without spaces before it.
-    ltrim() -> E::Type = "LTRIM";
+    ltrim() -> String = "LTRIM";
     /// Without spaces behind it.
-    rtrim() -> E::Type = "RTRIM";
+    rtrim() -> String = "RTRIM";
     /// With `from` replaced by `to` wherever it occurs.
-    replace(from: String, to: String) -> E::Type = "REPLACE";
+    replace(from A: String, to B: String) -> String = "REPLACE";
     /// So many characters of it, beginning with that of number `start`, counted from 1. Databases do not agree
     /// on a start below 1, or a count below 0.
-    substring(start: i32, count: i32) -> E::Type = "SUBSTRING";
+    substring(start A: i32, count B: i32) -> String = "SUBSTRING";
     /// Its first characters.
-    left(count: i32) -> E::Type = "LEFT";
+    left(count A: i32) -> String = "LEFT";
     /// Its last characters.
-    right(count: i32) -> E::Type = "RIGHT";
+    right(count A: i32) -> String = "RIGHT";
     /// Filled up from the left to so many characters; a longer text is cut.
-    lpad(count: i32, fill: String) -> E::Type = "LPAD";
+    lpad(count A: i32, fill B: String) -> String = "LPAD";
     /// Filled up from the right to so many characters; a longer text is cut.
-    rpad(count: i32, fill: String) -> E::Type = "RPAD";
+    rpad(count A: i32, fill B: String) -> String = "RPAD";
 }
 
 /// Where a text occurs in another for the first time: the number of its first character, counted from 1; 0: nowhere.
-pub fn position<E: Expression<Type: TextType>>(part: impl Operand<String>, text: E) -> Sql<Keeps<E, i64>> {
+pub fn position<O: Operand<String>, E: Expression<Type: TextType>>(
+    part: O,
+    text: E,
+) -> Sql<nulls!(E::Type, O::Type => i64), Both<E, O::Level>> {
     call("POSITION", vec![part.operand(), text.into_expr()])
 }
 
@@ -247,7 +261,7 @@ pub fn position<E: Expression<Type: TextType>>(part: impl Operand<String>, text:
 /// assert_eq!(whole.first(&engine).await?.unwrap().0, "Ada, M.A.");
 /// # Ok(()) }
 /// ```
-pub fn concat_ws(separator: &str, texts: impl super::Arguments) -> Sql<String> {
+pub fn concat_ws<A: super::Arguments>(separator: &str, texts: A) -> Sql<String, A::Level> {
     let mut args = vec![Expr::bind(separator.to_owned())];
     args.extend(texts.arguments());
     call("CONCAT_WS", args)

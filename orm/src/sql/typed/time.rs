@@ -1,7 +1,9 @@
 //! Dates and times: their parts, what lies between two, what lies so long after one, and now.
 
 use super::function::call;
-use super::{Computes, Expression, Keeps, MaybeNull, Operand, Sql};
+use super::level::levels;
+use super::operand::nulls;
+use super::{Computes, EachRow, Expression, Keeps, Level, MaybeNull, Operand, Sql};
 use crate::sql::{BinaryOp, Expr, UnaryOp};
 use crate::types::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use crate::types::{ColumnType, NotNull, SqlType, Value};
@@ -33,7 +35,7 @@ impl<T: HasTime + NotNull> HasTime for Option<T> {}
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident: $of:ident = $sql:literal;)*) => { $(
         $(#[$doc])*
-        pub fn $name<E: Expression<Type: $of>>(at: E) -> Sql<Keeps<E, i32>> {
+        pub fn $name<E: Expression<Type: $of>>(at: E) -> Sql<Keeps<E, i32>, E::Level> {
             call($sql, vec![at.into_expr()])
         }
     )* };
@@ -110,7 +112,7 @@ pub enum DateUnit {
 /// assert_eq!(first.first(&engine).await?, Some((day(12, 1),)));
 /// # Ok(()) }
 /// ```
-pub fn date_trunc<E: Expression<Type: HasDate>>(unit: DateUnit, at: E) -> Sql<E::Type> {
+pub fn date_trunc<E: Expression<Type: HasDate>>(unit: DateUnit, at: E) -> Sql<E::Type, E::Level> {
     let name = match unit {
         DateUnit::Year => "DATE_TRUNC_YEAR",
         DateUnit::Quarter => "DATE_TRUNC_QUARTER",
@@ -121,23 +123,23 @@ pub fn date_trunc<E: Expression<Type: HasDate>>(unit: DateUnit, at: E) -> Sql<E:
         DateUnit::Minute => "DATE_TRUNC_MINUTE",
     };
     let start: Sql<E::Type> = call(name, vec![at.into_expr()]);
-    Sql::new(Expr::Cast(Box::new(start.into()), E::Type::SQL_TYPE))
+    Sql::made(Expr::Cast(Box::new(start.into()), E::Type::SQL_TYPE))
 }
 
 /// How many days it is from `from` to `to`, by the calendar: times of day do not count.
-pub fn days_between<E: Expression<Type: HasDate>>(
-    from: impl Operand<<E::Type as ColumnType>::Base>,
+pub fn days_between<O: Operand<<E::Type as ColumnType>::Base>, E: Expression<Type: HasDate>>(
+    from: O,
     to: E,
-) -> Sql<Keeps<E, i64>> {
+) -> Sql<nulls!(E::Type, O::Type => i64), levels!(E::Level, O::Level)> {
     let date = |expr| Expr::Cast(Box::new(expr), SqlType::Date);
     call("DAYS_BETWEEN", vec![date(from.operand()), date(to.into_expr())])
 }
 
 /// How many whole seconds it is from `from` to `to`.
-pub fn seconds_between<E: Expression<Type: HasDate + HasTime>>(
-    from: impl Operand<<E::Type as ColumnType>::Base>,
+pub fn seconds_between<O: Operand<<E::Type as ColumnType>::Base>, E: Expression<Type: HasDate + HasTime>>(
+    from: O,
     to: E,
-) -> Sql<Keeps<E, i64>> {
+) -> Sql<nulls!(E::Type, O::Type => i64), levels!(E::Level, O::Level)> {
     call("SECONDS_BETWEEN", vec![from.operand(), to.into_expr()])
 }
 
@@ -151,25 +153,26 @@ pub fn current_date() -> Sql<NaiveDate> {
     call("CURRENT_DATE", Vec::new())
 }
 
-/// So many days, weeks, months or years: what a date can be moved by.
+/// So many days, weeks, months or years: what a date can be moved by. `A` is the number's type, which may be NULL.
 #[derive(Debug, Clone)]
-pub struct CalendarInterval {
+pub struct CalendarInterval<A = i64, L = EachRow> {
     name: &'static str,
-    amount: Expr,
+    amount: Sql<A, L>,
 }
 
-/// So many hours, minutes or seconds: what a date with a time can be moved by.
+/// So many hours, minutes or seconds: what a date with a time can be moved by. `A` is the number's type, which may be
+/// NULL.
 #[derive(Debug, Clone)]
-pub struct ClockInterval {
+pub struct ClockInterval<A = i64, L = EachRow> {
     name: &'static str,
-    amount: Expr,
+    amount: Sql<A, L>,
 }
 
 macro_rules! intervals {
     ($($(#[$doc:meta])* $name:ident: $ty:ident = $sql:literal;)*) => { $(
         $(#[$doc])*
-        pub fn $name(amount: impl Operand<i64>) -> $ty {
-            $ty { name: $sql, amount: amount.operand() }
+        pub fn $name<O: Operand<i64>>(amount: O) -> $ty<O::Type, O::Level> {
+            $ty { name: $sql, amount: Sql::made(amount.operand()) }
         }
     )* };
 }
@@ -226,10 +229,13 @@ fn moved<T: ColumnType>(op: BinaryOp, at: Expr, name: &'static str, amount: Expr
 }
 
 macro_rules! moves {
-    ($($name:ty: $($by:ty)+),*) => { $( $(
-        impl Computes<$by> for $name {
-            fn compute(op: BinaryOp, left: Expr, right: $by) -> Expr {
-                moved::<$name>(op, left, right.name, right.amount)
+    ($($name:ty: $($by:ident)+),*) => { $( $(
+        impl<A: MaybeNull, L: Level> Computes<$by<A, L>> for $name {
+            type Output = A::With<$name>;
+            type Level = L;
+
+            fn compute(op: BinaryOp, left: Expr, right: $by<A, L>) -> Expr {
+                moved::<$name>(op, left, right.name, right.amount.into())
             }
         }
     )+ )* };

@@ -1,6 +1,6 @@
 //! What writing statements take: columns of one table, and rows of values that fit them.
 
-use super::{Expression, Operand, Sql};
+use super::{Expression, OneRow, Operand, Sql};
 use crate::sql::{Expr, Ident};
 use crate::types::{ColumnType, SqlType};
 
@@ -22,6 +22,12 @@ pub trait TargetColumn<T>: Expression {
 }
 
 impl<V: ColumnType> TargetColumn<AnyTable> for Sql<V> {}
+
+impl<T, C: TargetColumn<T> + Clone> TargetColumn<T> for &C {
+    fn column_type(&self) -> SqlType {
+        C::column_type(self)
+    }
+}
 
 /// One column of `T`, or a tuple of them.
 #[diagnostic::on_unimplemented(
@@ -73,7 +79,7 @@ macro_rules! tuples {
             }
         }
 
-        impl<$($column: Expression, $value: Operand<<$column::Type as ColumnType>::Base>),*> RowFor<($($column,)*)>
+        impl<$($column: Expression, $value: Operand<<$column::Type as ColumnType>::Base, Level: OneRow>),*> RowFor<($($column,)*)>
             for ($($value,)*)
         {
             #[allow(non_snake_case)]
