@@ -38,6 +38,20 @@ pub fn entity(input: TokenStream) -> Outcome {
     })
 }
 
+/// `#[derive(Embedded)]`
+pub fn embedded(input: TokenStream) -> Outcome {
+    run(input, |input, cx| {
+        let entity = model::Entity::from_embedded(input, cx);
+        if let Some(entity) = &entity {
+            validate::embedded(entity, cx);
+        }
+        match entity {
+            Some(entity) if cx.count() == 0 => expand::embedded(&entity),
+            entity => expand::fallback_embedded(input, entity),
+        }
+    })
+}
+
 /// `#[derive(FromRow)]`
 pub fn from_row(input: TokenStream) -> Outcome {
     run(input, |input, cx| match model::RowStruct::from_input(input, cx) {

@@ -18,6 +18,12 @@ pub fn entity(input: TokenStream) -> TokenStream {
     derive::entity(input.into()).into_tokens().into()
 }
 
+#[doc = include_str!("../docs/embedded.md")]
+#[proc_macro_derive(Embedded, attributes(orm))]
+pub fn embedded(input: TokenStream) -> TokenStream {
+    derive::embedded(input.into()).into_tokens().into()
+}
+
 #[doc = include_str!("../docs/from_row.md")]
 #[proc_macro_derive(FromRow, attributes(orm))]
 pub fn from_row(input: TokenStream) -> TokenStream {

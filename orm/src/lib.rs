@@ -36,9 +36,9 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};
 #[cfg(feature = "mapper")]
-pub use mapping::Entity;
+pub use mapping::{Embedded, Entity};
 #[cfg(feature = "mapper")]
-pub use orm_derive::{DbEnum, DbNewtype, Entity, FromRow};
+pub use orm_derive::{DbEnum, DbNewtype, Embedded, Entity, FromRow};
 #[cfg(feature = "mapper")]
 pub use session::Session;
 
@@ -56,8 +56,8 @@ pub mod prelude {
     };
     #[cfg(feature = "mapper")]
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Entity, FromRow, HasMany, HasOne, Obj, Session, has_many, query::Alias,
-        query::EntityJoins, query::Queryable, query::Writable, schema,
+        BelongsTo, DbEnum, DbNewtype, Embedded, Entity, FromRow, HasMany, HasOne, Obj, Session, has_many,
+        mapping::Composite, query::Alias, query::EntityJoins, query::Queryable, query::Writable, schema,
     };
 }
 

@@ -8,23 +8,36 @@ use syn::spanned::Spanned;
 
 use super::handles::target_entity;
 use super::hygiene::moved;
-use crate::model::{Entity, ForeignKey, Kind, Relation, shape};
+use crate::model::{Column, Entity, Field, ForeignKey, Kind, Relation, shape};
 
 /// All checks of an entity; each is a constant without a value.
 pub fn assertions(entity: &Entity) -> TokenStream {
-    let keys = entity.foreign_keys.iter().map(|key| key_types(entity, key));
+    let keys = entity.foreign_keys.iter().map(|key| key_types(entity, key, false));
     let targets = entity.relations.iter().map(|relation| target(entity, relation));
     let inverses = entity.relations.iter().map(|relation| inverse(entity, relation));
     quote!(#(#keys)* #(#targets)* #(#inverses)*)
 }
 
+/// All checks of an embedded struct.
+pub fn embedded_assertions(entity: &Entity) -> TokenStream {
+    entity.foreign_keys.iter().map(|key| key_types(entity, key, true)).collect()
+}
+
 /// A foreign key has the type of the key that it references.
-fn key_types(entity: &Entity, key: &ForeignKey) -> TokenStream {
+fn key_types(entity: &Entity, key: &ForeignKey, embedded: bool) -> TokenStream {
     let Entity { ident, krate, .. } = entity;
     let pairs = key.references.iter().zip(&key.columns).map(|(reference, column)| {
         // at the own field's type, where the mistake is to be mended
-        let place = entity.column(column).map_or_else(|| reference.span(), |column| column.field.ty.span());
-        let (krate, own) = (moved(krate, place), moved(quote!(#ident::#column), place));
+        let place = entity.own_column(column).map_or_else(|| reference.span(), |column| column.field.ty.span());
+        let own = match (embedded, entity.own_column(column)) {
+            // it has no handles of its own: that of any entity has the same type
+            (true, Some(Column { field: Field { ty, .. }, .. })) => {
+                let target = &key.target;
+                quote!(#krate::mapping::Column::<#target, #ty>::new(0))
+            }
+            _ => quote!(#ident::#column),
+        };
+        let (krate, own) = (moved(krate, place), moved(own, place));
         quote_spanned!(place=> const _: () = #krate::mapping::same_type(#reference, #own);)
     });
     pairs.collect()

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
+use super::embeds::as_embedded;
 use super::hygiene::at;
 use crate::model::Entity;
 
@@ -14,6 +15,10 @@ pub fn decode(entity: &Entity) -> TokenStream {
         let read = quote_spanned!(at(ty)=> row.read()?);
         quote!(#ident: #read)
     });
+    let embeds = entity.embeds.iter().map(|embed| {
+        let (ident, as_embedded) = (&embed.field.ident, as_embedded(entity, embed));
+        quote!(#ident: #as_embedded::decode(row)?)
+    });
     let rest = entity.relations.iter().map(|relation| &relation.field).chain(&entity.skipped).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let default = quote_spanned!(at(ty)=> ::core::default::Default::default());
@@ -21,7 +26,7 @@ pub fn decode(entity: &Entity) -> TokenStream {
     });
     quote! {
         fn decode(row: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> {
-            ::core::result::Result::Ok(Self { #(#columns,)* #(#rest,)* })
+            ::core::result::Result::Ok(Self { #(#columns,)* #(#embeds,)* #(#rest,)* })
         }
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assertion, decode, fork, handles, hygiene, mapping, relations, values};
+use super::{assertion, decode, embeds, fork, handles, hygiene, mapping, relations, values};
 use crate::model::Entity;
 
 /// All that the derive emits for an entity.
@@ -14,6 +14,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let mapping = mapping::mapping(entity);
     let decode = decode::decode(entity);
     let values = values::values(entity);
+    let set_values = set_values(entity);
     let fork = fork::fork(entity);
     let relations = relations::relations(entity);
     let assertions = assertion::assertions(entity);
@@ -25,6 +26,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
             #mapping
             #decode
             #values
+            #set_values
             #fork
             #relations
         }
@@ -34,9 +36,27 @@ pub fn entity(entity: &Entity) -> TokenStream {
 
 /// The type of the primary key: the column's, or a tuple.
 pub fn key(entity: &Entity) -> TokenStream {
-    let types: Vec<_> = entity.key().into_iter().map(|column| &column.field.ty).collect();
+    let types: Vec<_> = entity.key().into_iter().map(|part| &part.field().ty).collect();
     match types.as_slice() {
         [one] => quote!(#one),
         many => quote!((#(#many),*)),
+    }
+}
+
+/// `Entity::set_values`, where what is set may be part of an `Option`.
+fn set_values(entity: &Entity) -> TokenStream {
+    if entity.embeds.is_empty() {
+        return TokenStream::new();
+    }
+    let krate = &entity.krate;
+    let each = embeds::rebuilds(entity, TokenStream::new());
+    quote! {
+        fn set_values(
+            &mut self,
+            columns: &[(::core::primitive::usize, #krate::types::Value<'static>)],
+        ) -> #krate::Result<()> {
+            #each
+            #krate::mapping::set_each(self, columns)
+        }
     }
 }

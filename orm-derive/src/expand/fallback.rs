@@ -24,7 +24,8 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
     let handles = known.as_ref().map(handles::handles);
     let key = match &known {
         Some(entity)
-            if !entity.key().is_empty() && entity.key().iter().all(|c| shape::optional(&c.field.ty).is_none()) =>
+            if !entity.key().is_empty()
+                && entity.key().iter().all(|part| shape::optional(&part.field().ty).is_none()) =>
         {
             key(entity)
         }
@@ -54,6 +55,20 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
             ) -> ::core::option::Option<&mut dyn #krate::mapping::RelationField> { #never }
         }
     })
+}
+
+/// The handles of an embedded struct as far as they are known, and an implementation without bodies.
+pub fn fallback_embedded(input: &DeriveInput, entity: Option<Entity>) -> TokenStream {
+    let known = entity.map(|mut entity| {
+        entity.columns.retain(|column| shape::unsupported(&column.field.ty).is_none());
+        entity
+    });
+    match known {
+        Some(entity) if input.generics.params.is_empty() && !entity.columns.is_empty() => {
+            super::embedded::without_bodies(&entity)
+        }
+        _ => TokenStream::new(),
+    }
 }
 
 /// `FromRow` without a body.

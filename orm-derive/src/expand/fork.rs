@@ -8,7 +8,8 @@ use crate::model::Entity;
 
 /// Columns and skipped fields are cloned, relation fields shared.
 pub fn fork(entity: &Entity) -> TokenStream {
-    let cloned = entity.columns.iter().map(|column| &column.field).chain(&entity.skipped).map(|field| {
+    let embeds = entity.embeds.iter().map(|embed| &embed.field);
+    let cloned = entity.columns.iter().map(|column| &column.field).chain(embeds).chain(&entity.skipped).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let place = at(ty);
         let from = moved(ident, place);

@@ -3,19 +3,23 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::embedded::presence;
+use super::embeds::{as_embedded, first};
 use super::hygiene::at;
-use crate::model::{Column, Entity, Kind, Relation, shape};
+use crate::model::{Column, Embed, Entity, Kind, Relation, shape};
 
 /// The inherent constants.
 pub fn handles(entity: &Entity) -> TokenStream {
     let ident = &entity.ident;
     let columns = entity.columns.iter().enumerate().map(|(index, handle)| column(entity, index, handle));
+    let embeds = entity.embeds.iter().map(|held| embed(entity, held));
     let relations = entity.relations.iter().enumerate().map(|(index, handle)| relation(entity, index, handle));
     quote! {
         #[automatically_derived]
         #[allow(dead_code, non_upper_case_globals, private_interfaces)]
         impl #ident {
             #(#columns)*
+            #(#embeds)*
             #(#relations)*
         }
     }
@@ -30,6 +34,19 @@ fn column(entity: &Entity, index: usize, column: &Column) -> TokenStream {
     quote! {
         #[doc = #doc]
         #vis const #field: #krate::mapping::Column<#ident, #ty> = #new;
+    }
+}
+
+fn embed(entity: &Entity, embed: &Embed) -> TokenStream {
+    let Entity { ident, vis, krate, .. } = entity;
+    let (field, ty) = (&embed.field.ident, &embed.ty);
+    let (as_embedded, first) = (as_embedded(entity, embed), first(entity, embed));
+    let presence = presence(entity, embed.optional, quote!(#krate::mapping::Always));
+    let doc = format!("The columns of `{}`.", embed.field.name);
+    let new = quote_spanned!(at(ty)=> <#ty>::orm_columns(#first));
+    quote! {
+        #[doc = #doc]
+        #vis const #field: #as_embedded::Columns<#ident, #presence> = #new;
     }
 }
 

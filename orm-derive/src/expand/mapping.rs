@@ -1,23 +1,89 @@
 //! `Entity::mapping`: the static description.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::Ident;
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::embeds::{as_embedded, first};
 use super::handles::{inverse, target_entity};
 use super::hygiene::{at, moved};
 use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation};
-use crate::parse::{Action, ThroughAttr};
+use crate::parse::{Action, FieldPath, ThroughAttr};
 
 /// The method, with the static in it.
 pub fn mapping(entity: &Entity) -> TokenStream {
     let Entity { krate, table, .. } = entity;
     let name = entity.ident.unraw().to_string();
     let schema = option(entity.schema.as_ref());
+    let key: Vec<FieldPath> = entity.key().iter().map(|part| part.field().ident.clone().into()).collect();
+    let key = numbers(entity, &key);
+    let described = described(entity);
+    let relations = entity.relations.iter().map(|item| relation(entity, item));
+    let given = quote! {
+        #krate::mapping::Mapping {
+            entity: #name,
+            schema: #schema,
+            table: #table,
+            key: #key,
+            #described
+            relations: &[#(#relations),*],
+            number: #krate::mapping::TypeNumber::new(),
+            resolved: ::std::sync::OnceLock::new(),
+        }
+    };
+    let body = whole(entity, quote!(Mapping), given, quote!(flattened));
+    quote! {
+        fn mapping() -> &'static #krate::mapping::Mapping {
+            #body
+        }
+    }
+}
+
+/// The method, with the static in it, of an embedded struct.
+pub fn part(entity: &Entity) -> TokenStream {
+    let krate = &entity.krate;
+    let name = entity.ident.unraw().to_string();
+    let described = described(entity);
+    let given = quote!(#krate::mapping::Part { name: #name, #described });
+    let body = whole(entity, quote!(Part), given, quote!(flattened_part));
+    quote! {
+        fn part() -> &'static #krate::mapping::Part {
+            #body
+        }
+    }
+}
+
+/// The static; where embedded structs add to it, put together at first use.
+fn whole(entity: &Entity, ty: TokenStream, given: TokenStream, flattened: TokenStream) -> TokenStream {
+    let krate = &entity.krate;
+    if entity.embeds.is_empty() {
+        return quote! {
+            static MAPPING: #krate::mapping::#ty = #given;
+            &MAPPING
+        };
+    }
+    let fields = entity.embeds.iter().map(|embed| {
+        let (name, prefix, nullable) = (&embed.field.name, &embed.prefix, embed.optional);
+        let as_embedded = as_embedded(entity, embed);
+        quote! {
+            #krate::mapping::Flattened {
+                field: #name,
+                prefix: #prefix,
+                nullable: #nullable,
+                part: #as_embedded::part,
+            }
+        }
+    });
+    quote! {
+        static GIVEN: #krate::mapping::#ty = #given;
+        static WHOLE: ::std::sync::OnceLock<#krate::mapping::#ty> = ::std::sync::OnceLock::new();
+        WHOLE.get_or_init(|| #krate::mapping::#flattened(&GIVEN, &[#(#fields),*]))
+    }
+}
+
+/// What the mapping of an entity and the part of an embedded struct have in common.
+fn described(entity: &Entity) -> TokenStream {
     let columns = entity.columns.iter().map(|item| column(entity, item));
-    let key = entity.key();
-    let key = numbers(entity, key.iter().map(|column| &column.field.ident));
     let version = entity.columns.iter().position(|column| column.version.is_some()).map(Literal::usize_unsuffixed);
     let version = option(version.as_ref());
     let uniques = entity.uniques.iter().map(|item| index(entity, item));
@@ -27,26 +93,13 @@ pub fn mapping(entity: &Entity) -> TokenStream {
         let (name, sql) = (&check.name, &check.sql);
         quote!((#name, #sql))
     });
-    let relations = entity.relations.iter().map(|item| relation(entity, item));
     quote! {
-        fn mapping() -> &'static #krate::mapping::Mapping {
-            static MAPPING: #krate::mapping::Mapping = #krate::mapping::Mapping {
-                entity: #name,
-                schema: #schema,
-                table: #table,
-                columns: &[#(#columns),*],
-                key: #key,
-                version: #version,
-                uniques: &[#(#uniques),*],
-                indexes: &[#(#indexes),*],
-                foreign_keys: &[#(#foreign_keys),*],
-                checks: &[#(#checks),*],
-                relations: &[#(#relations),*],
-                number: #krate::mapping::TypeNumber::new(),
-                resolved: ::std::sync::OnceLock::new(),
-            };
-            &MAPPING
-        }
+        columns: &[#(#columns),*],
+        version: #version,
+        uniques: &[#(#uniques),*],
+        indexes: &[#(#indexes),*],
+        foreign_keys: &[#(#foreign_keys),*],
+        checks: &[#(#checks),*],
     }
 }
 
@@ -150,6 +203,8 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
     let mapping = quote_spanned!(at(ty)=> <#target as #krate::mapping::Entity>::mapping);
     let columns = match (entity.foreign_key_of(relation.columns()), &relation.foreign_key) {
         (Some(key), _) => numbers(entity, &key.columns),
+        // an embedded struct has the foreign key
+        (None, _) if !relation.columns().is_empty() => numbers(entity, relation.columns()),
         (None, Some(key)) => {
             let columns = &key.value;
             quote!(&[#(<#target>::#columns.index()),*])
@@ -184,10 +239,32 @@ fn through_tokens(entity: &Entity, through: &ThroughAttr) -> TokenStream {
     }
 }
 
-/// `&[0, 2]`
-fn numbers<'f>(entity: &Entity, fields: impl IntoIterator<Item = &'f Ident>) -> TokenStream {
-    let numbers = fields.into_iter().filter_map(|field| entity.position(field)).map(Literal::usize_unsuffixed);
-    quote!(&[#(#numbers),*])
+/// `&[0, 2]`; where embedded structs are named, the numbers of all their columns.
+fn numbers(entity: &Entity, fields: &[FieldPath]) -> TokenStream {
+    let Entity { ident, krate, .. } = entity;
+    let embed = |path: &FieldPath| entity.embed(&path.field).filter(|_| path.inner.is_empty());
+    let number = |path: &FieldPath| match entity.own_column(path).and_then(|_| entity.position(&path.field)) {
+        Some(number) => Literal::usize_unsuffixed(number).to_token_stream(),
+        None => quote!(#ident::#path.index()),
+    };
+    if fields.iter().all(|path| embed(path).is_none()) {
+        let numbers = fields.iter().map(number);
+        return quote!(&[#(#numbers),*]);
+    }
+    let (ranges, widths): (Vec<_>, Vec<_>) = fields
+        .iter()
+        .map(|path| match embed(path) {
+            Some(embed) => {
+                let (first, as_embedded) = (first(entity, embed), as_embedded(entity, embed));
+                (quote!((#first, #as_embedded::WIDTH)), quote!(#as_embedded::WIDTH))
+            }
+            None => {
+                let number = number(path);
+                (quote!((#number, 1)), quote!(1))
+            }
+        })
+        .unzip();
+    quote!(const { &#krate::mapping::numbers::<{ #(#widths)+* }>(&[#(#ranges),*]) })
 }
 
 fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {

@@ -4,6 +4,8 @@ mod assertion;
 mod db_enum;
 mod db_newtype;
 mod decode;
+mod embedded;
+mod embeds;
 mod entity;
 mod exact;
 mod fallback;
@@ -17,7 +19,8 @@ mod values;
 
 pub use db_enum::db_enum;
 pub use db_newtype::db_newtype;
+pub use embedded::embedded;
 pub use entity::entity;
-pub use fallback::{fallback_column_type, fallback_entity, fallback_from_row};
+pub use fallback::{fallback_column_type, fallback_embedded, fallback_entity, fallback_from_row};
 pub use from_row::from_row;
 pub use hygiene::without_self;

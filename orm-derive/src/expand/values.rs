@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
+use super::embeds::branches;
 use super::hygiene::{at, moved};
 use crate::model::Entity;
 
@@ -25,23 +26,50 @@ pub fn values(entity: &Entity) -> TokenStream {
         let decode = quote_spanned!(place=> <#ty as #krate::types::ColumnType>::decode(value)?);
         quote!(#index => self.#ident = #decode)
     });
+    let get_inner = branches(
+        entity,
+        |as_embedded, embed| {
+            let ident = &embed.field.ident;
+            quote!(#as_embedded::value(&self.#ident, column))
+        },
+        quote!(#krate::types::Value::Null),
+    );
+    let set_inner = branches(
+        entity,
+        |as_embedded, embed| {
+            let ident = &embed.field.ident;
+            quote!(#as_embedded::set_value(&mut self.#ident, column, value))
+        },
+        quote!(::core::result::Result::Err(#krate::types::Mismatch::new("no such column"))),
+    );
+    let (get, set) = match entity.columns.is_empty() {
+        true => (get_inner, set_inner),
+        false => (
+            quote! {
+                match column {
+                    #(#get,)*
+                    _ => #get_inner,
+                }
+            },
+            quote! {
+                match column {
+                    #(#set,)*
+                    _ => return #set_inner,
+                }
+                ::core::result::Result::Ok(())
+            },
+        ),
+    };
     quote! {
         fn value(&self, column: ::core::primitive::usize) -> #krate::types::Value<'_> {
-            match column {
-                #(#get,)*
-                _ => #krate::types::Value::Null,
-            }
+            #get
         }
         fn set_value(
             &mut self,
             column: ::core::primitive::usize,
             value: #krate::types::Value<'_>,
         ) -> ::core::result::Result<(), #krate::types::Mismatch> {
-            match column {
-                #(#set,)*
-                _ => return ::core::result::Result::Err(#krate::types::Mismatch::new("no such column")),
-            }
-            ::core::result::Result::Ok(())
+            #set
         }
     }
 }

@@ -3,11 +3,12 @@
 use syn::ext::IdentExt;
 use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Visibility};
 
-use super::{Column, Field, ForeignKey, Relation, krate, refuse_generics};
+use super::{Column, Embed, Field, ForeignKey, Relation, krate, refuse_generics};
 use crate::context::Context;
-use crate::parse::{Attr, CheckAttr, ContainerAttrs, FieldAttrs, IndexAttr};
+use crate::parse::keyword::{EMBEDDED, ENTITY, Keyword};
+use crate::parse::{Attr, CheckAttr, ContainerAttrs, FieldAttrs, FieldPath, IndexAttr};
 
-/// What `#[derive(Entity)]` understood.
+/// What `#[derive(Entity)]` or `#[derive(Embedded)]` understood.
 pub struct Entity {
     /// The struct.
     pub ident: Ident,
@@ -21,12 +22,14 @@ pub struct Entity {
     pub schema: Option<String>,
     /// The columns, in the order of the fields.
     pub columns: Vec<Column>,
+    /// The embedded structs, in the order of the fields. Their columns follow its own.
+    pub embeds: Vec<Embed>,
     /// The relations, in the order of the fields.
     pub relations: Vec<Relation>,
     /// Fields that are neither.
     pub skipped: Vec<Field>,
     /// `primary_key(..)` on the struct.
-    pub primary_key: Option<Attr<Vec<Ident>>>,
+    pub primary_key: Option<Attr<Vec<FieldPath>>>,
     /// Unique constraints.
     pub uniques: Vec<Index>,
     /// Indexes.
@@ -42,7 +45,7 @@ pub struct Index {
     /// Its name, where one is given.
     pub name: Option<LitStr>,
     /// The fields.
-    pub columns: Vec<Ident>,
+    pub columns: Vec<FieldPath>,
 }
 
 impl From<IndexAttr> for Index {
@@ -51,12 +54,38 @@ impl From<IndexAttr> for Index {
     }
 }
 
+/// A part of a primary key: a column, or the columns of an embedded struct.
+#[derive(Clone, Copy)]
+pub enum KeyPart<'e> {
+    Column(&'e Column),
+    Embed(&'e Embed),
+}
+
+impl<'e> KeyPart<'e> {
+    /// The field.
+    pub fn field(self) -> &'e Field {
+        match self {
+            KeyPart::Column(column) => &column.field,
+            KeyPart::Embed(embed) => &embed.field,
+        }
+    }
+}
+
 impl Entity {
     /// Reads the struct; none where the input is no struct with named fields.
     pub fn from_input(input: &DeriveInput, cx: &Context) -> Option<Self> {
-        let attrs = ContainerAttrs::parse(&input.attrs, cx);
-        refuse_generics(input, "an entity", cx);
-        let fields = named_fields(input, cx)?;
+        Entity::read(input, "an entity", "Entity", ENTITY, cx)
+    }
+
+    /// Reads an embedded struct: an entity without table and key.
+    pub fn from_embedded(input: &DeriveInput, cx: &Context) -> Option<Self> {
+        Entity::read(input, "an embedded struct", "Embedded", EMBEDDED, cx)
+    }
+
+    fn read(input: &DeriveInput, what: &str, derive: &str, known: &'static [Keyword], cx: &Context) -> Option<Self> {
+        let attrs = ContainerAttrs::parse(&input.attrs, known, cx);
+        refuse_generics(input, what, cx);
+        let fields = named_fields(input, what, derive, cx)?;
 
         let name = input.ident.unraw().to_string();
         let case = attrs.rename_all.map(|case| case.value);
@@ -70,6 +99,7 @@ impl Entity {
             },
             schema: attrs.schema.map(|schema| schema.value.value()),
             columns: Vec::new(),
+            embeds: Vec::new(),
             relations: Vec::new(),
             skipped: Vec::new(),
             primary_key: attrs.primary_key,
@@ -87,6 +117,8 @@ impl Entity {
                 entity.skipped.push(field);
             } else if let Some(relation) = Relation::of(&field, &mut attrs) {
                 entity.relations.push(relation);
+            } else if let Some(embed) = Embed::of(&field, &mut attrs) {
+                entity.add_embed(embed, &attrs);
             } else {
                 entity.add_column(field, attrs, case, cx);
             }
@@ -97,8 +129,19 @@ impl Entity {
         Some(entity)
     }
 
+    fn add_embed(&mut self, embed: Embed, attrs: &FieldAttrs) {
+        let alone = || Index { name: None, columns: vec![embed.field.ident.clone().into()] };
+        if attrs.unique.is_some() {
+            self.uniques.push(alone());
+        }
+        if attrs.index.is_some() {
+            self.indexes.push(alone());
+        }
+        self.embeds.push(embed);
+    }
+
     fn add_column(&mut self, field: Field, mut attrs: FieldAttrs, case: Option<super::Case>, cx: &Context) {
-        let alone = || Index { name: None, columns: vec![field.ident.clone()] };
+        let alone = || Index { name: None, columns: vec![field.ident.clone().into()] };
         if attrs.unique.is_some() {
             self.uniques.push(alone());
         }
@@ -122,24 +165,40 @@ impl Entity {
         self.columns.iter().find(|column| column.field.ident == *field)
     }
 
-    /// The columns of the primary key, in its order.
-    pub fn key(&self) -> Vec<&Column> {
-        match &self.primary_key {
-            Some(list) => list.value.iter().filter_map(|field| self.column(field)).collect(),
-            None => self.columns.iter().filter(|column| column.primary_key.is_some()).collect(),
+    /// The embedded struct of a field.
+    pub fn embed(&self, field: &Ident) -> Option<&Embed> {
+        self.embeds.iter().find(|embed| embed.field.ident == *field)
+    }
+
+    /// What a list names, if it is an own column and not inside of an embedded struct.
+    pub fn own_column(&self, path: &FieldPath) -> Option<&Column> {
+        if path.inner.is_empty() { self.column(&path.field) } else { None }
+    }
+
+    /// The parts of the primary key, in its order.
+    pub fn key(&self) -> Vec<KeyPart<'_>> {
+        let part = |path: &FieldPath| {
+            let embed = || self.embed(&path.field).filter(|_| path.inner.is_empty());
+            self.own_column(path).map(KeyPart::Column).or_else(|| embed().map(KeyPart::Embed))
+        };
+        if let Some(list) = &self.primary_key {
+            return list.value.iter().filter_map(part).collect();
         }
+        let columns = self.columns.iter().filter(|column| column.primary_key.is_some()).map(KeyPart::Column);
+        let embeds = self.embeds.iter().filter(|embed| embed.primary_key.is_some()).map(KeyPart::Embed);
+        columns.chain(embeds).collect()
     }
 
     /// The foreign key that is made of just these columns.
-    pub fn foreign_key_of(&self, columns: &[Ident]) -> Option<&ForeignKey> {
+    pub fn foreign_key_of(&self, columns: &[FieldPath]) -> Option<&ForeignKey> {
         self.foreign_keys
             .iter()
             .find(|key| key.columns.len() == columns.len() && columns.iter().all(|column| key.columns.contains(column)))
     }
 }
 
-fn named_fields<'i>(input: &'i DeriveInput, cx: &Context) -> Option<&'i FieldsNamed> {
-    let remedy = "derive Entity on a struct with named fields, one a column";
+fn named_fields<'i>(input: &'i DeriveInput, what: &str, derive: &str, cx: &Context) -> Option<&'i FieldsNamed> {
+    let remedy = format!("derive {derive} on a struct with named fields, one a column");
     match &input.data {
         Data::Struct(DataStruct { fields: Fields::Named(fields), .. }) if !fields.named.is_empty() => Some(fields),
         Data::Struct(DataStruct { fields: Fields::Named(_), .. }) => {
@@ -156,11 +215,11 @@ fn named_fields<'i>(input: &'i DeriveInput, cx: &Context) -> Option<&'i FieldsNa
         }
         Data::Enum(data) => {
             let help = "for an enum in a column derive DbEnum";
-            cx.error(data.enum_token, format!("an enum cannot be an entity; {remedy}, or {help}"));
+            cx.error(data.enum_token, format!("an enum cannot be {what}; {remedy}, or {help}"));
             None
         }
         Data::Union(data) => {
-            cx.error(data.union_token, format!("a union cannot be an entity; {remedy}"));
+            cx.error(data.union_token, format!("a union cannot be {what}; {remedy}"));
             None
         }
     }

@@ -3,16 +3,16 @@
 use syn::{Ident, Path};
 
 use crate::context::Context;
-use crate::parse::{Action, Attr, ForeignKeyAttr};
+use crate::parse::{Action, Attr, ColumnPath, FieldPath, ForeignKeyAttr};
 
 /// Columns that refer to another entity's.
 pub struct ForeignKey {
     /// The word that declared it.
     pub word: Ident,
     /// The own fields.
-    pub columns: Vec<Ident>,
+    pub columns: Vec<FieldPath>,
     /// What they refer to, as written: `User::id`.
-    pub references: Vec<Path>,
+    pub references: Vec<ColumnPath>,
     /// The entity referred to: `User`.
     pub target: Path,
     /// ON DELETE
@@ -25,15 +25,15 @@ impl ForeignKey {
     /// `#[orm(references = User::id)]` on a field.
     pub fn of_field(
         field: &Ident,
-        references: &Attr<Path>,
+        references: &Attr<ColumnPath>,
         on_delete: Option<Attr<Action>>,
         on_update: Option<Attr<Action>>,
         cx: &Context,
     ) -> Option<Self> {
         Some(ForeignKey {
             word: references.word.clone(),
-            columns: vec![field.clone()],
-            target: entity_of(&references.value, cx)?,
+            columns: vec![field.clone().into()],
+            target: entity_of(&references.value.path, cx)?,
             references: vec![references.value.clone()],
             on_delete,
             on_update,
@@ -42,7 +42,8 @@ impl ForeignKey {
 
     /// `#[orm(foreign_key(..))]` on the struct.
     pub fn of_container(attr: ForeignKeyAttr, cx: &Context) -> Option<Self> {
-        let targets: Vec<_> = attr.references.iter().map(|path| entity_of(path, cx)).collect::<Option<_>>()?;
+        let targets: Vec<_> =
+            attr.references.iter().map(|column| entity_of(&column.path, cx)).collect::<Option<_>>()?;
         Some(ForeignKey {
             word: attr.word,
             columns: attr.columns,

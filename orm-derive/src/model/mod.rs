@@ -3,6 +3,7 @@
 
 mod case;
 mod column;
+mod embed;
 mod entity;
 mod enumeration;
 mod field;
@@ -14,7 +15,8 @@ pub mod shape;
 
 pub use case::Case;
 pub use column::Column;
-pub use entity::{Entity, Index};
+pub use embed::Embed;
+pub use entity::{Entity, Index, KeyPart};
 pub use enumeration::{Enumeration, Storage};
 pub use field::Field;
 pub use foreign_key::{ForeignKey, entity_of};

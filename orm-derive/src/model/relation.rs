@@ -3,7 +3,7 @@
 use syn::{Ident, Type};
 
 use super::{Field, shape};
-use crate::parse::{Attr, FieldAttrs, ThroughAttr};
+use crate::parse::{Attr, FieldAttrs, FieldPath, ThroughAttr};
 
 /// The kinds of relations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,13 +45,13 @@ pub struct Relation {
     /// What the type says it is, and what it points to: `Option` of an entity perhaps.
     pub typed: Option<(Kind, Type)>,
     /// The own columns of a `belongs_to`.
-    pub belongs_to: Option<Attr<Vec<Ident>>>,
+    pub belongs_to: Option<Attr<Vec<FieldPath>>>,
     /// `inverse = ..`
     pub inverse: Option<Ident>,
     /// `through = ..`
     pub through: Option<Attr<ThroughAttr>>,
     /// `foreign_key = ..`: the target's columns.
-    pub foreign_key: Option<Attr<Vec<Ident>>>,
+    pub foreign_key: Option<Attr<Vec<FieldPath>>>,
 }
 
 impl Relation {
@@ -77,7 +77,7 @@ impl Relation {
     }
 
     /// The columns of a `belongs_to`.
-    pub fn columns(&self) -> &[Ident] {
+    pub fn columns(&self) -> &[FieldPath] {
         self.belongs_to.as_ref().map_or(&[], |attr| &attr.value)
     }
 }

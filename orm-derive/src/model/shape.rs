@@ -92,6 +92,11 @@ pub fn is_float(ty: &Type) -> bool {
     base_name(ty).is_some_and(|name| name == "f32" || name == "f64")
 }
 
+/// Whether it is one of the types that are one column each.
+pub fn is_value(ty: &Type) -> bool {
+    base_name(ty).is_some_and(|name| INTEGERS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()))
+}
+
 /// Why no column can hold it, and what to use, where the spelling tells.
 pub fn unsupported(ty: &Type) -> Option<&'static str> {
     match peel(optional(ty).unwrap_or(ty)) {

@@ -5,8 +5,8 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Path, parenthesized};
 
 use super::field::{Action, action};
-use super::keyword::{ENTITY, Keyword, Place};
-use super::lists::{many, paths};
+use super::keyword::{Keyword, Place};
+use super::lists::{ColumnPath, FieldPath, many, paths};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
 use crate::model::Case;
@@ -17,7 +17,7 @@ pub struct ContainerAttrs {
     pub table: Option<Attr<LitStr>>,
     pub schema: Option<Attr<LitStr>>,
     pub rename_all: Option<Attr<Case>>,
-    pub primary_key: Option<Attr<Vec<Ident>>>,
+    pub primary_key: Option<Attr<Vec<FieldPath>>>,
     pub uniques: Vec<IndexAttr>,
     pub indexes: Vec<IndexAttr>,
     pub checks: Vec<CheckAttr>,
@@ -28,7 +28,7 @@ pub struct ContainerAttrs {
 /// `unique(..)` or `index(..)`
 pub struct IndexAttr {
     pub name: Option<LitStr>,
-    pub columns: Vec<Ident>,
+    pub columns: Vec<FieldPath>,
 }
 
 /// `check(name = "..", sql = "..")`
@@ -40,8 +40,8 @@ pub struct CheckAttr {
 /// `foreign_key(columns(..), references(..), ..)`
 pub struct ForeignKeyAttr {
     pub word: Ident,
-    pub columns: Vec<Ident>,
-    pub references: Vec<Path>,
+    pub columns: Vec<FieldPath>,
+    pub references: Vec<ColumnPath>,
     pub on_delete: Option<Attr<Action>>,
     pub on_update: Option<Attr<Action>>,
 }
@@ -67,9 +67,9 @@ static FOREIGN_KEY: &[Keyword] = &[
 
 impl ContainerAttrs {
     /// Reads them.
-    pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
+    pub fn parse(attrs: &[Attribute], known: &'static [Keyword], cx: &Context) -> Self {
         let mut to = ContainerAttrs::default();
-        each_word(attrs, ENTITY, cx, |word, input| {
+        each_word(attrs, known, cx, |word, input| {
             match word.name {
                 "table" => word.set(&mut to.table, word.text(input)?),
                 "schema" => word.set(&mut to.schema, word.text(input)?),
@@ -87,7 +87,7 @@ impl ContainerAttrs {
     }
 }
 
-fn list_of(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+fn list_of(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Vec<FieldPath>> {
     match input.peek(syn::token::Paren) {
         true => many(input),
         false => Err(word.form("needs a list of fields")),

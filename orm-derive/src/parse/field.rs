@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Token, parenthesized};
 use super::exact::{Variant, sql_type, variants};
 use super::keyword::{FIELD, Keyword, Place};
 use super::known;
-use super::lists::{Name, names, one_or_many};
+use super::lists::{ColumnPath, FieldPath, Name, names, one_or_many};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
 
@@ -24,7 +24,7 @@ pub struct FieldAttrs {
     pub default: Option<Attr<Expr>>,
     pub default_sql: Option<Attr<LitStr>>,
     pub version: Option<Attr<()>>,
-    pub references: Option<Attr<Path>>,
+    pub references: Option<Attr<ColumnPath>>,
     pub on_delete: Option<Attr<Action>>,
     pub on_update: Option<Attr<Action>>,
     pub max_length: Option<Attr<u32>>,
@@ -32,12 +32,14 @@ pub struct FieldAttrs {
     pub sql_type: Option<Attr<TokenStream>>,
     pub variant: Option<Attr<Vec<Variant>>>,
     pub skip: Option<Attr<()>>,
-    pub belongs_to: Option<Attr<Vec<Ident>>>,
+    pub flatten: Option<Attr<()>>,
+    pub prefix: Option<Attr<LitStr>>,
+    pub belongs_to: Option<Attr<Vec<FieldPath>>>,
     pub has_many: Option<Attr<()>>,
     pub has_one: Option<Attr<()>>,
     pub inverse: Option<Attr<Ident>>,
     pub through: Option<Attr<ThroughAttr>>,
-    pub foreign_key: Option<Attr<Vec<Ident>>>,
+    pub foreign_key: Option<Attr<Vec<FieldPath>>>,
 }
 
 /// What a foreign key does; the words are SQL's.
@@ -82,7 +84,7 @@ impl FieldAttrs {
                 "default" => word.set(&mut to.default, word.value(input, |input| input.parse())?),
                 "default_sql" => word.set(&mut to.default_sql, word.text(input)?),
                 "version" => word.set(&mut to.version, word.flag(input)?),
-                "references" => word.set(&mut to.references, word.path(input)?),
+                "references" => word.set(&mut to.references, word.value(input, |input| input.parse())?),
                 "on_delete" => word.set(&mut to.on_delete, action(word, input)?),
                 "on_update" => word.set(&mut to.on_update, action(word, input)?),
                 "max_length" => word.set(&mut to.max_length, max_length(word, input)?),
@@ -90,6 +92,8 @@ impl FieldAttrs {
                 "sql_type" => word.set(&mut to.sql_type, sql_type(word, input)?),
                 "variant" => word.set(&mut to.variant, variants(word, input)?),
                 "skip" => word.set(&mut to.skip, word.flag(input)?),
+                "flatten" => word.set(&mut to.flatten, word.flag(input)?),
+                "prefix" => word.set(&mut to.prefix, word.text(input)?),
                 "belongs_to" => word.set(&mut to.belongs_to, word.value(input, one_or_many)?),
                 "has_many" => word.set(&mut to.has_many, word.flag(input)?),
                 "has_one" => word.set(&mut to.has_one, word.flag(input)?),

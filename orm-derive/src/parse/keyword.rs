@@ -19,6 +19,8 @@ pub enum Place {
     Column,
     /// on a field that is a relation
     Relation,
+    /// on a field that holds an embedded struct
+    Embedded,
     /// on a field that is neither
     Skipped,
 }
@@ -44,7 +46,21 @@ pub static ENTITY: &[Keyword] = &[
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
 
-/// On a field of such a struct.
+/// On a struct with `#[derive(Embedded)]`.
+pub static EMBEDDED: &[Keyword] = &[
+    keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "unique", "unique(a, b)"),
+    keyword(Place::Container, "index", "index(a, b)"),
+    keyword(Place::Container, "check", "check(name = \"adult\", sql = \"{age} >= 18\")"),
+    keyword(
+        Place::Container,
+        "foreign_key",
+        "foreign_key(columns(a, b), references(Other::x, Other::y), on_delete = cascade)",
+    ),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];
+
+/// On a field of either.
 pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "primary_key", "primary_key"),
     keyword(Place::Column, "generated", "generated"),
@@ -62,6 +78,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "sql_type", "sql_type = Char(2)"),
     keyword(Place::Column, "variant", "variant(\"mysql\" = \"YEAR\")"),
     keyword(Place::Skipped, "skip", "skip"),
+    keyword(Place::Embedded, "flatten", "flatten"),
+    keyword(Place::Embedded, "prefix", "flatten, prefix = \"home_\""),
     keyword(Place::Relation, "belongs_to", "belongs_to = author_id"),
     keyword(Place::Relation, "has_many", "has_many"),
     keyword(Place::Relation, "has_one", "has_one"),
@@ -75,7 +93,10 @@ pub fn elsewhere(here: &[Keyword], word: &str) -> Option<&'static str> {
     let has = |list: &[Keyword]| list.iter().any(|keyword| keyword.word == word);
     match here {
         _ if std::ptr::eq(here, FIELD) && has(ENTITY) => Some("the struct, not for a field"),
-        _ if std::ptr::eq(here, ENTITY) && has(FIELD) => Some("a field, not for the struct"),
+        _ if std::ptr::eq(here, EMBEDDED) && has(ENTITY) => Some("the entity that has the struct"),
+        _ if (std::ptr::eq(here, ENTITY) || std::ptr::eq(here, EMBEDDED)) && has(FIELD) => {
+            Some("a field, not for the struct")
+        }
         _ => None,
     }
 }

@@ -34,6 +34,7 @@ fn plain() {
                             entity: "Tag",
                             schema: ::core::option::Option::None,
                             table: "tag",
+                            key: &[0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
@@ -56,7 +57,6 @@ fn plain() {
                                     blank: ::core::option::Option::None,
                                 },
                             ],
-                            key: &[0],
                             version: ::core::option::Option::None,
                             uniques: &[
                                 ::orm::mapping::IndexMapping {
@@ -186,6 +186,7 @@ fn everything_a_column_can_have() {
                             entity: "LineItem",
                             schema: ::core::option::Option::Some("shop"),
                             table: "lineItem",
+                            key: &[0],
                             columns: &[
                                 crate::mapping::ColumnMapping {
                                     field: "id",
@@ -257,7 +258,6 @@ fn everything_a_column_can_have() {
                                     blank: ::core::option::Option::None,
                                 },
                             ],
-                            key: &[0],
                             version: ::core::option::Option::Some(5),
                             uniques: &[
                                 crate::mapping::IndexMapping {

@@ -39,6 +39,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             entity: "PostTag",
                             schema: ::core::option::Option::None,
                             table: "post_tag",
+                            key: &[1, 0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "tag_id",
@@ -61,7 +62,6 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     blank: ::core::option::Option::None,
                                 },
                             ],
-                            key: &[1, 0],
                             version: ::core::option::Option::None,
                             uniques: &[],
                             indexes: &[],

@@ -89,6 +89,7 @@ fn every_relation() {
                             entity: "Node",
                             schema: ::core::option::Option::None,
                             table: "node",
+                            key: &[0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
@@ -131,7 +132,6 @@ fn every_relation() {
                                     blank: ::core::option::Option::None,
                                 },
                             ],
-                            key: &[0],
                             version: ::core::option::Option::None,
                             uniques: &[],
                             indexes: &[],

@@ -4,6 +4,7 @@
 
 mod column_mistakes;
 mod constraint_mistakes;
+mod embedded;
 mod expansion;
 mod expansion_keys;
 mod expansion_relations;

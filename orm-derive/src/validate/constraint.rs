@@ -1,10 +1,9 @@
 //! Rules of what the struct declares for several columns: keys, unique constraints, indexes, checks.
 
-use syn::Ident;
-
 use super::is_column;
 use crate::context::Context;
 use crate::model::Entity;
+use crate::parse::FieldPath;
 
 pub fn check(entity: &Entity, cx: &Context) {
     if let Some(key) = &entity.primary_key {
@@ -20,7 +19,7 @@ pub fn check(entity: &Entity, cx: &Context) {
 }
 
 /// Each is a column, and named once.
-fn columns_exist(entity: &Entity, columns: &[Ident], cx: &Context) {
+fn columns_exist(entity: &Entity, columns: &[FieldPath], cx: &Context) {
     for (index, column) in columns.iter().enumerate() {
         if is_column(entity, column, cx) && columns.iter().take(index).any(|earlier| earlier == column) {
             cx.error(column, format!("`{column}` is named twice; leave one out"));

@@ -40,7 +40,7 @@ fn both_sides_match(key: &ForeignKey, cx: &Context) {
 fn one_target(key: &ForeignKey, cx: &Context) {
     let target = key.target.to_token_stream().to_string();
     for path in key.references.iter().skip(1) {
-        let other = entity_of(path, cx).map(|entity| entity.to_token_stream().to_string());
+        let other = entity_of(&path.path, cx).map(|entity| entity.to_token_stream().to_string());
         if let Some(other) = other.filter(|other| *other != target) {
             cx.error(
                 path,
@@ -52,7 +52,7 @@ fn one_target(key: &ForeignKey, cx: &Context) {
 
 /// Only a column that takes NULL can be set to it.
 fn set_null_has_where(entity: &Entity, key: &ForeignKey, cx: &Context) {
-    let filled = key.columns.iter().filter_map(|column| entity.column(column));
+    let filled = key.columns.iter().filter_map(|column| entity.own_column(column));
     let Some(column) = filled.into_iter().find(|column| shape::optional(&column.field.ty).is_none()) else { return };
     for action in [&key.on_delete, &key.on_update].into_iter().flatten() {
         if let Attr { word, value: Action::SetNull } = action {

@@ -1,7 +1,7 @@
 //! Rules of the primary key.
 
 use crate::context::Context;
-use crate::model::{Entity, shape};
+use crate::model::{Entity, KeyPart, shape};
 
 /// As many as the library has tuples for.
 const MOST: usize = 6;
@@ -17,7 +17,8 @@ fn declared_once(entity: &Entity, cx: &Context) {
     if entity.primary_key.is_none() {
         return;
     }
-    for word in entity.columns.iter().filter_map(|column| column.primary_key.as_ref()) {
+    let columns = entity.columns.iter().filter_map(|column| column.primary_key.as_ref());
+    for word in columns.chain(entity.embeds.iter().filter_map(|embed| embed.primary_key.as_ref())) {
         cx.error(
             &word.word,
             "the primary key is declared on the struct already; name this field there, or remove #[orm(primary_key(..))]",
@@ -43,8 +44,15 @@ fn exists(entity: &Entity, cx: &Context) {
 }
 
 fn types_identify(entity: &Entity, cx: &Context) {
-    for column in entity.key() {
-        let ty = &column.field.ty;
+    for path in entity.primary_key.iter().flat_map(|list| &list.value).filter(|path| !path.inner.is_empty()) {
+        let field = &path.field;
+        cx.error(
+            path,
+            format!("an embedded struct is part of a key as a whole; name `{field}`, or keep the column out of it"),
+        );
+    }
+    for part in entity.key() {
+        let ty = &part.field().ty;
         // NULL is not equal to itself
         if shape::optional(ty).is_some() {
             cx.error(ty, "a primary key is never NULL; use the type without Option");
@@ -56,6 +64,7 @@ fn types_identify(entity: &Entity, cx: &Context) {
                 "a floating-point number identifies nothing, because it is rounded; use an integer, text or a Decimal",
             );
         }
+        let KeyPart::Column(column) = part else { continue };
         // the session finds a row by its key when it raises the version
         if let Some(version) = &column.version {
             cx.error(&version.word, "a version changes with each update and a key never does; remove one of the two");

@@ -3,6 +3,7 @@
 
 mod column;
 mod constraint;
+mod embed;
 mod foreign_key;
 mod key;
 mod relation;
@@ -10,22 +11,41 @@ mod role;
 
 use crate::context::Context;
 use crate::model::{Entity, Field};
-use crate::parse::{known, quoted_list};
+use crate::parse::{FieldPath, known, quoted_list};
 
 /// Reports everything that is wrong with an entity.
 pub fn entity(entity: &Entity, cx: &Context) {
     role::check(entity, cx);
     column::check(entity, cx);
+    embed::check(entity, cx);
     key::check(entity, cx);
     constraint::check(entity, cx);
     foreign_key::check(entity, cx);
     relation::check(entity, cx);
 }
 
-/// Whether `name` is a column; says what it is instead where it is none.
-fn is_column(entity: &Entity, name: &syn::Ident, cx: &Context) -> bool {
-    if entity.position(name).is_some() {
+/// Reports everything that is wrong with an embedded struct.
+pub fn embedded(entity: &Entity, cx: &Context) {
+    role::check(entity, cx);
+    column::check(entity, cx);
+    embed::check(entity, cx);
+    embed::stands_in_any_entity(entity, cx);
+    constraint::check(entity, cx);
+    foreign_key::check(entity, cx);
+}
+
+/// Whether `path` is a column, or the columns of an embedded struct; says what it is instead where it is none.
+fn is_column(entity: &Entity, path: &FieldPath, cx: &Context) -> bool {
+    let name = &path.field;
+    let flattened = entity.embed(name).is_some();
+    // what is inside of an embedded struct the compiler finds out
+    if flattened || (entity.position(name).is_some() && path.inner.is_empty()) {
         return true;
+    }
+    if entity.position(name).is_some() {
+        let remedy = format!("name `{name}`, or flatten it with #[orm(flatten)]");
+        cx.error(path, format!("`{name}` is one column, and has no fields; {remedy}"));
+        return false;
     }
     let is = |field: &Field| field.ident == *name;
     let message = if let Some(relation) = entity.relations.iter().find(|relation| is(&relation.field)) {
@@ -36,7 +56,8 @@ fn is_column(entity: &Entity, name: &syn::Ident, cx: &Context) -> bool {
     } else if entity.skipped.iter().any(is) {
         format!("`{name}` is skipped and no column; remove #[orm(skip)] from it")
     } else {
-        let names: Vec<&str> = entity.columns.iter().map(|column| column.field.name.as_str()).collect();
+        let fields = entity.columns.iter().map(|column| &column.field).chain(entity.embeds.iter().map(|e| &e.field));
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
         let known = known(&name.to_string(), "its columns are", names);
         format!("`{}` has no field `{name}`{known}", entity.ident)
     };

@@ -30,7 +30,11 @@ fn belongs_to_has_a_key(entity: &Entity, relation: &Relation, cx: &Context) {
         optional_alike(entity, relation, cx);
         return;
     }
-    let columns: Vec<&Column> = belongs_to.value.iter().filter_map(|name| entity.column(name)).collect();
+    // an embedded struct may say that it is one
+    if belongs_to.value.iter().any(|path| entity.embed(&path.field).is_some()) {
+        return;
+    }
+    let columns: Vec<&Column> = belongs_to.value.iter().filter_map(|name| entity.own_column(name)).collect();
     // a reference that was not understood has been reported
     if columns.iter().any(|column| column.refers) && columns.len() == 1 {
         return;
@@ -58,7 +62,7 @@ fn belongs_to_has_a_key(entity: &Entity, relation: &Relation, cx: &Context) {
 /// Where the foreign key takes NULL there may be none, and the type says so; otherwise there is one.
 fn optional_alike(entity: &Entity, relation: &Relation, cx: &Context) {
     let Some((Kind::BelongsTo, target)) = &relation.typed else { return };
-    let nullable = relation.columns().iter().filter_map(|name| entity.column(name));
+    let nullable = relation.columns().iter().filter_map(|name| entity.own_column(name));
     let nullable = nullable.into_iter().find(|column| shape::optional(&column.field.ty).is_some());
     match (shape::optional(target), nullable) {
         (None, Some(column)) => {

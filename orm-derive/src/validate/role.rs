@@ -10,6 +10,9 @@ pub fn check(entity: &Entity, cx: &Context) {
     for column in &entity.columns {
         words_fit(&column.field, Place::Column, cx);
     }
+    for embed in &entity.embeds {
+        words_fit(&embed.field, Place::Embedded, cx);
+    }
     for relation in &entity.relations {
         words_fit(&relation.field, Place::Relation, cx);
         one_kind(relation, cx);
@@ -24,12 +27,20 @@ pub fn check(entity: &Entity, cx: &Context) {
 fn words_fit(field: &Field, role: Place, cx: &Context) {
     for word in &field.written {
         let Some(keyword) = FIELD.iter().find(|keyword| word == keyword.word) else { continue };
-        if keyword.place == role {
+        // of an embedded struct it is said of all its columns together
+        let whole = role == Place::Embedded && ["primary_key", "unique", "index"].contains(&keyword.word);
+        // without `flatten` it is said why
+        let alone = role == Place::Column && keyword.word == "prefix";
+        if keyword.place == role || whole || alone {
             continue;
         }
         let message = match role {
             Place::Relation => format!(
                 "`{word}` is for columns, and `{}` is a relation; put it on the field that holds the column",
+                field.name
+            ),
+            Place::Embedded => format!(
+                "`{word}` is for one column, and `{}` is flattened to several; put it on a field of its struct",
                 field.name
             ),
             _ => format!(

@@ -205,10 +205,8 @@ impl<T: Entity> Arena<T> {
 }
 
 fn overlay<T: Entity>(value: &mut T, columns: Vec<(usize, Value<'static>)>) {
-    for (column, new) in columns {
-        // a value that came out of such a column fits into it
-        let _ = value.set_value(column, new);
-    }
+    // values that came out of such columns fit into them
+    let _ = value.set_values(&columns);
 }
 
 pub(super) fn key_of<T: Entity>(mapping: &Mapping, value: &T) -> Option<Key> {
@@ -292,19 +290,9 @@ impl<T: Entity> AnyArena for Arena<T> {
         let mut waiting = lock(&self.waiting);
         let place = self.slot(slot);
         place.lower(FLUSHING);
-        let set = |value: &mut T, columns: &[(usize, Value<'static>)]| {
-            columns.iter().try_for_each(|(column, new)| {
-                value.set_value(*column, new.clone()).map_err(|mismatch| {
-                    Error::new(ErrorKind::Decode, format!("the database generated {mismatch}"))
-                        .entity(self.mapping.entity)
-                        .table(self.mapping.table)
-                        .columns([self.mapping.columns[*column].name])
-                })
-            })
-        };
         match waiting.values.get_mut(&slot) {
             Some(newest) if !newest.later => {
-                set(&mut newest.value, columns)?;
+                newest.value.set_values(columns)?;
                 newest.dirty = false;
                 place.clean.store(NONE, Release);
                 place.lower(CHANGED);
@@ -317,7 +305,7 @@ impl<T: Entity> AnyArena for Arena<T> {
                         return Ok(version);
                     }
                     let mut value = self.values[version].fork();
-                    set(&mut value, columns)?;
+                    value.set_values(columns)?;
                     Ok(self.values.push(value))
                 };
                 let clean = filled(planned)?;
@@ -325,7 +313,7 @@ impl<T: Entity> AnyArena for Arena<T> {
                 place.current.store(if read_since { filled(place.current.load(Acquire))? } else { clean }, Release);
                 match waiting.values.get_mut(&slot) {
                     Some(newest) => {
-                        set(&mut newest.value, columns)?;
+                        newest.value.set_values(columns)?;
                         newest.later = false;
                     }
                     None if !read_since => place.lower(CHANGED),

@@ -40,7 +40,7 @@ pub struct Mapping {
 }
 
 /// A column of an entity.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ColumnMapping {
     /// The Rust field.
     pub field: &'static str,
@@ -61,7 +61,7 @@ pub struct ColumnMapping {
 }
 
 /// Columns that are unique together, or indexed together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IndexMapping {
     /// The name, where one is given.
     pub name: Option<&'static str>,
@@ -70,7 +70,7 @@ pub struct IndexMapping {
 }
 
 /// A foreign key of an entity.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ForeignKeyMapping {
     /// The numbers of the columns that refer.
     pub columns: &'static [usize],

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::{KeyType, Mapping};
 use crate::dialect::RowReader;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Mismatch, Value};
 
 /// A struct that is mapped to a table. Derive it.
@@ -35,6 +35,14 @@ pub trait Entity: Sized + Send + Sync + 'static {
     /// Where the value does not fit.
     fn set_value(&mut self, column: usize, value: Value<'_>) -> Result<(), Mismatch>;
 
+    /// Sets several columns, each with its number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] where a value does not fit, naming the column.
+    fn set_values(&mut self, columns: &[(usize, Value<'static>)]) -> Result<()> {
+        set_each(self, columns)
+    }
+
     /// A working copy: columns cloned, relation fields shared with the original.
     /// It is not `Clone`, which is the user's and gives an independent value.
     fn fork(&self) -> Self;
@@ -54,4 +62,20 @@ pub trait RelationField: Any + Send + Sync {
     /// Connects the field to the graph that its owner joins. `to` is the graph's business: a
     /// mapping describes fields and knows no graphs.
     fn join(&mut self, to: &mut dyn Any);
+}
+
+/// Sets columns one after the other.
+///
+/// # Errors
+/// [`ErrorKind::Decode`] where a value does not fit, naming the column.
+pub fn set_each<T: Entity>(to: &mut T, columns: &[(usize, Value<'static>)]) -> Result<()> {
+    columns.iter().try_for_each(|(column, new)| {
+        to.set_value(*column, new.clone()).map_err(|mismatch| {
+            let mapping = T::mapping();
+            Error::new(ErrorKind::Decode, format!("a value does not fit: {mismatch}"))
+                .entity(mapping.entity)
+                .table(mapping.table)
+                .columns(mapping.columns.get(*column).map(|column| column.name))
+        })
+    })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use super::Embedded;
 use crate::types::{NotNull, Numeric, Value, chrono};
 
 /// A primary key's value, of any type; several columns make a tuple.
@@ -62,6 +63,18 @@ impl Key {
         values.map(Key::from_value).collect::<Option<Vec<_>>>().map(|parts| Key::Tuple(parts.into_boxed_slice()))
     }
 
+    /// The key of several parts, each of one column or several.
+    fn joined<const N: usize>(parts: [Key; N]) -> Key {
+        let mut all = Vec::with_capacity(N);
+        for part in parts {
+            match part {
+                Key::Tuple(inner) => all.extend(inner),
+                single => all.push(single),
+            }
+        }
+        Key::Tuple(all.into_boxed_slice())
+    }
+
     /// The values of the key's columns.
     pub fn to_values(&self) -> Vec<Value<'static>> {
         match self {
@@ -109,10 +122,15 @@ impl fmt::Display for Key {
     }
 }
 
-/// The Rust type of a primary key: a column type, or a tuple of them.
+/// The Rust type of a primary key: a column type, an embedded struct, or a tuple of them.
 pub trait KeyType: Send + Sync + 'static {
     /// The key.
     fn key(&self) -> Option<Key>;
+}
+
+/// The key that an embedded struct is.
+pub fn embedded_key<T: Embedded>(whole: &T) -> Option<Key> {
+    Key::from_values((0..T::WIDTH).map(|column| whole.value(column)))
 }
 
 impl<T: NotNull> KeyType for T {
@@ -123,11 +141,11 @@ impl<T: NotNull> KeyType for T {
 
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<$($name: NotNull),*> KeyType for ($($name,)*) {
+        impl<$($name: KeyType),*> KeyType for ($($name,)*) {
             #[allow(non_snake_case)]
             fn key(&self) -> Option<Key> {
                 let ($($name,)*) = self;
-                Key::from_values([$($name.encode()),*].into_iter())
+                Some(Key::joined([$($name.key()?),*]))
             }
         }
     };

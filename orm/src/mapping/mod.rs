@@ -3,10 +3,13 @@
 
 mod check;
 mod column;
+mod composite;
 mod configure;
 mod description;
+mod embedded;
 mod entity;
 mod fill;
+mod flatten;
 mod joins;
 mod key;
 mod relation;
@@ -16,13 +19,16 @@ pub use check::{
     inverse_is_one_or_many, same_entity, same_type,
 };
 pub use column::Column;
+pub use composite::{Composite, CompositeOperand, items};
 pub use configure::{Link, ResolvedRelation, Side, schema_of};
 pub use description::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, Mapping, RelationKind, RelationMapping, Through, TypeNumber,
 };
-pub use entity::{Entity, RelationField};
+pub use embedded::{Always, Embedded, Maybe, Presence, present};
+pub use entity::{Entity, RelationField, set_each};
 pub use fill::{blank, owned};
-pub use key::{Key, KeyType};
+pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
+pub use key::{Key, KeyType, embedded_key};
 pub use relation::{Target, ToMany, ToOne};
 
 pub(crate) use joins::{column, columns, joins, shown, source};

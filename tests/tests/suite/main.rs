@@ -17,6 +17,7 @@ mod flush_order;
 mod json_paths;
 mod links;
 mod loading;
+mod mapping;
 mod names;
 mod naming;
 mod objects;

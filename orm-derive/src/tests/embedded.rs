@@ -1,0 +1,486 @@
+//! `#[derive(Embedded)]` and `#[orm(flatten)]`: what they emit, and the mistakes in them.
+
+use expect_test::expect;
+
+use super::{check, check_errors, check_errors_of};
+use crate::derive;
+
+#[test]
+fn an_embedded_struct() {
+    check(
+        derive::embedded,
+        r#"
+        #[orm(check(name = "given", sql = "{city} <> ''"))]
+        pub struct Address {
+            pub city: String,
+            #[orm(flatten)]
+            pub place: Option<Place>,
+        }"#,
+        expect![[r#"
+            const _: () = {
+                /// The columns of the struct, in an entity.
+                #[allow(private_interfaces)]
+                pub struct AddressColumns<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> {
+                    ///The column `city`.
+                    pub city: ::orm::mapping::Column<E, P::Of<String>>,
+                    ///The columns of `place`.
+                    pub place: <Option<Place> as ::orm::mapping::Embedded>::Columns<E, P>,
+                    orm_first: ::core::primitive::usize,
+                }
+                #[automatically_derived]
+                impl<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> ::core::clone::Clone
+                for AddressColumns<E, P> {
+                    fn clone(&self) -> Self {
+                        *self
+                    }
+                }
+                #[automatically_derived]
+                impl<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> ::core::marker::Copy
+                for AddressColumns<E, P> {}
+                #[automatically_derived]
+                #[allow(dead_code, private_interfaces)]
+                impl Address {
+                    #[doc(hidden)]
+                    pub const fn orm_columns<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence>(
+                        first: ::core::primitive::usize,
+                    ) -> AddressColumns<E, P> {
+                        AddressColumns {
+                            city: ::orm::mapping::Column::new(first + 0),
+                            place: <Place>::orm_columns::<E, ::orm::mapping::Maybe>(first + 1),
+                            orm_first: first,
+                        }
+                    }
+                }
+                #[automatically_derived]
+                impl<
+                    E: ::orm::mapping::Entity,
+                    P: ::orm::mapping::Presence,
+                > ::orm::mapping::Composite for AddressColumns<E, P> {
+                    type Entity = E;
+                    type Value = Address;
+                    fn first(&self) -> ::core::primitive::usize {
+                        self.orm_first
+                    }
+                }
+                #[automatically_derived]
+                impl<
+                    E: ::orm::mapping::Entity,
+                    P: ::orm::mapping::Presence,
+                > ::orm::mapping::CompositeOperand<Address> for AddressColumns<E, P> {
+                    fn operands(
+                        self,
+                        _: &[::orm::types::SqlType],
+                    ) -> ::std::vec::Vec<::orm::sql::Expr> {
+                        ::orm::mapping::Composite::members(self)
+                    }
+                }
+                #[automatically_derived]
+                impl<E: ::orm::mapping::Entity> ::orm::sql::Selection
+                for AddressColumns<E, ::orm::mapping::Always> {
+                    type Row = Address;
+                    fn items(self) -> ::std::vec::Vec<::orm::sql::SelectItem> {
+                        ::orm::mapping::items(self)
+                    }
+                }
+                #[automatically_derived]
+                impl ::orm::mapping::Embedded for Address {
+                    const WIDTH: ::core::primitive::usize = 1
+                        + <Option<Place> as ::orm::mapping::Embedded>::WIDTH;
+                    type Columns<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> = AddressColumns<
+                        E,
+                        P,
+                    >;
+                    type Plain = Self;
+                    fn part() -> &'static ::orm::mapping::Part {
+                        static GIVEN: ::orm::mapping::Part = ::orm::mapping::Part {
+                            name: "Address",
+                            columns: &[
+                                ::orm::mapping::ColumnMapping {
+                                    field: "city",
+                                    name: "city",
+                                    ty: <String as ::orm::types::ColumnType>::SQL_TYPE,
+                                    nullable: <String as ::orm::types::ColumnType>::NULLABLE,
+                                    generated: false,
+                                    default_sql: ::core::option::Option::None,
+                                    default: ::core::option::Option::None,
+                                    blank: ::core::option::Option::None,
+                                },
+                            ],
+                            version: ::core::option::Option::None,
+                            uniques: &[],
+                            indexes: &[],
+                            foreign_keys: &[],
+                            checks: &[("given", "{city} <> ''")],
+                        };
+                        static WHOLE: ::std::sync::OnceLock<::orm::mapping::Part> = ::std::sync::OnceLock::new();
+                        WHOLE
+                            .get_or_init(|| ::orm::mapping::flattened_part(
+                                &GIVEN,
+                                &[
+                                    ::orm::mapping::Flattened {
+                                        field: "place",
+                                        prefix: "",
+                                        nullable: true,
+                                        part: <Option<Place> as ::orm::mapping::Embedded>::part,
+                                    },
+                                ],
+                            ))
+                    }
+                    fn decode(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
+                        ::core::result::Result::Ok(Self {
+                            city: row.read()?,
+                            place: <Option<Place> as ::orm::mapping::Embedded>::decode(row)?,
+                        })
+                    }
+                    fn decode_optional(
+                        row: &mut ::orm::dialect::RowReader<'_>,
+                    ) -> ::orm::Result<::core::option::Option<Self>> {
+                        let value_0 = row.read::<::core::option::Option<String>>()?;
+                        let value_1 = <Option<Place> as ::orm::mapping::Embedded>::decode(row)?;
+                        if value_0.is_none() && value_1.is_none() {
+                            return ::core::result::Result::Ok(::core::option::Option::None);
+                        }
+                        ::core::result::Result::Ok(
+                            ::core::option::Option::Some(Self {
+                                city: ::orm::mapping::present(value_0, "Address", "city")?,
+                                place: value_1,
+                            }),
+                        )
+                    }
+                    fn value(&self, column: ::core::primitive::usize) -> ::orm::types::Value<'_> {
+                        match column {
+                            0 => <String as ::orm::types::ColumnType>::encode(&self.city),
+                            _ => {
+                                let column = column - (1);
+                                if column < <Option<Place> as ::orm::mapping::Embedded>::WIDTH {
+                                    return <Option<
+                                        Place,
+                                    > as ::orm::mapping::Embedded>::value(&self.place, column);
+                                }
+                                let column = column
+                                    - <Option<Place> as ::orm::mapping::Embedded>::WIDTH;
+                                let _ = column;
+                                ::orm::types::Value::Null
+                            }
+                        }
+                    }
+                    fn set_value(
+                        &mut self,
+                        column: ::core::primitive::usize,
+                        value: ::orm::types::Value<'_>,
+                    ) -> ::core::result::Result<(), ::orm::types::Mismatch> {
+                        match column {
+                            0 => self.city = <String as ::orm::types::ColumnType>::decode(value)?,
+                            _ => {
+                                return {
+                                    let column = column - (1);
+                                    if column < <Option<Place> as ::orm::mapping::Embedded>::WIDTH {
+                                        return <Option<
+                                            Place,
+                                        > as ::orm::mapping::Embedded>::set_value(
+                                            &mut self.place,
+                                            column,
+                                            value,
+                                        );
+                                    }
+                                    let column = column
+                                        - <Option<Place> as ::orm::mapping::Embedded>::WIDTH;
+                                    let _ = column;
+                                    ::core::result::Result::Err(
+                                        ::orm::types::Mismatch::new("no such column"),
+                                    )
+                                };
+                            }
+                        }
+                        ::core::result::Result::Ok(())
+                    }
+                    fn rebuild(
+                        &mut self,
+                        at: ::core::primitive::usize,
+                        columns: &[(::core::primitive::usize, ::orm::types::Value<'static>)],
+                    ) -> ::orm::Result<()> {
+                        <Option<
+                            Place,
+                        > as ::orm::mapping::Embedded>::rebuild(&mut self.place, at + 1, columns)?;
+                        ::core::result::Result::Ok(())
+                    }
+                }
+                #[automatically_derived]
+                impl ::orm::mapping::KeyType for Address {
+                    fn key(&self) -> ::core::option::Option<::orm::mapping::Key> {
+                        ::orm::mapping::embedded_key(self)
+                    }
+                }
+                #[automatically_derived]
+                impl ::orm::dialect::FromRow for Address {
+                    fn from_row(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
+                        <Self as ::orm::mapping::Embedded>::decode(row)
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn an_entity_that_has_embedded_structs() {
+    check(
+        derive::entity,
+        r#"
+        #[orm(unique(home.city, key))]
+        pub struct Customer {
+            #[orm(primary_key, flatten)]
+            pub key: Key,
+            #[orm(flatten, prefix = "home_")]
+            pub home: Option<Address>,
+        }"#,
+        expect![[r#"
+            const _: () = {
+                #[automatically_derived]
+                #[allow(dead_code, non_upper_case_globals, private_interfaces)]
+                impl Customer {
+                    ///The columns of `key`.
+                    pub const key: <Key as ::orm::mapping::Embedded>::Columns<
+                        Customer,
+                        ::orm::mapping::Always,
+                    > = <Key>::orm_columns(0);
+                    ///The columns of `home`.
+                    pub const home: <Option<
+                        Address,
+                    > as ::orm::mapping::Embedded>::Columns<Customer, ::orm::mapping::Maybe> = <Address>::orm_columns(
+                        0 + <Key as ::orm::mapping::Embedded>::WIDTH,
+                    );
+                }
+                #[automatically_derived]
+                impl ::orm::mapping::Entity for Customer {
+                    type Key = Key;
+                    fn mapping() -> &'static ::orm::mapping::Mapping {
+                        static GIVEN: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
+                            entity: "Customer",
+                            schema: ::core::option::Option::None,
+                            table: "customer",
+                            key: const {
+                                &::orm::mapping::numbers::<
+                                    { <Key as ::orm::mapping::Embedded>::WIDTH },
+                                >(&[(0, <Key as ::orm::mapping::Embedded>::WIDTH)])
+                            },
+                            columns: &[],
+                            version: ::core::option::Option::None,
+                            uniques: &[
+                                ::orm::mapping::IndexMapping {
+                                    name: ::core::option::Option::None,
+                                    columns: const {
+                                        &::orm::mapping::numbers::<
+                                            { 1 + <Key as ::orm::mapping::Embedded>::WIDTH },
+                                        >(
+                                            &[
+                                                (Customer::home.city.index(), 1),
+                                                (0, <Key as ::orm::mapping::Embedded>::WIDTH),
+                                            ],
+                                        )
+                                    },
+                                },
+                            ],
+                            indexes: &[],
+                            foreign_keys: &[],
+                            checks: &[],
+                            relations: &[],
+                            number: ::orm::mapping::TypeNumber::new(),
+                            resolved: ::std::sync::OnceLock::new(),
+                        };
+                        static WHOLE: ::std::sync::OnceLock<::orm::mapping::Mapping> = ::std::sync::OnceLock::new();
+                        WHOLE
+                            .get_or_init(|| ::orm::mapping::flattened(
+                                &GIVEN,
+                                &[
+                                    ::orm::mapping::Flattened {
+                                        field: "key",
+                                        prefix: "",
+                                        nullable: false,
+                                        part: <Key as ::orm::mapping::Embedded>::part,
+                                    },
+                                    ::orm::mapping::Flattened {
+                                        field: "home",
+                                        prefix: "home_",
+                                        nullable: true,
+                                        part: <Option<Address> as ::orm::mapping::Embedded>::part,
+                                    },
+                                ],
+                            ))
+                    }
+                    fn decode(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
+                        ::core::result::Result::Ok(Self {
+                            key: <Key as ::orm::mapping::Embedded>::decode(row)?,
+                            home: <Option<Address> as ::orm::mapping::Embedded>::decode(row)?,
+                        })
+                    }
+                    fn value(&self, column: ::core::primitive::usize) -> ::orm::types::Value<'_> {
+                        {
+                            let column = column - (0);
+                            if column < <Key as ::orm::mapping::Embedded>::WIDTH {
+                                return <Key as ::orm::mapping::Embedded>::value(&self.key, column);
+                            }
+                            let column = column - <Key as ::orm::mapping::Embedded>::WIDTH;
+                            if column < <Option<Address> as ::orm::mapping::Embedded>::WIDTH {
+                                return <Option<
+                                    Address,
+                                > as ::orm::mapping::Embedded>::value(&self.home, column);
+                            }
+                            let column = column
+                                - <Option<Address> as ::orm::mapping::Embedded>::WIDTH;
+                            let _ = column;
+                            ::orm::types::Value::Null
+                        }
+                    }
+                    fn set_value(
+                        &mut self,
+                        column: ::core::primitive::usize,
+                        value: ::orm::types::Value<'_>,
+                    ) -> ::core::result::Result<(), ::orm::types::Mismatch> {
+                        {
+                            let column = column - (0);
+                            if column < <Key as ::orm::mapping::Embedded>::WIDTH {
+                                return <Key as ::orm::mapping::Embedded>::set_value(
+                                    &mut self.key,
+                                    column,
+                                    value,
+                                );
+                            }
+                            let column = column - <Key as ::orm::mapping::Embedded>::WIDTH;
+                            if column < <Option<Address> as ::orm::mapping::Embedded>::WIDTH {
+                                return <Option<
+                                    Address,
+                                > as ::orm::mapping::Embedded>::set_value(
+                                    &mut self.home,
+                                    column,
+                                    value,
+                                );
+                            }
+                            let column = column
+                                - <Option<Address> as ::orm::mapping::Embedded>::WIDTH;
+                            let _ = column;
+                            ::core::result::Result::Err(
+                                ::orm::types::Mismatch::new("no such column"),
+                            )
+                        }
+                    }
+                    fn set_values(
+                        &mut self,
+                        columns: &[(::core::primitive::usize, ::orm::types::Value<'static>)],
+                    ) -> ::orm::Result<()> {
+                        <Key as ::orm::mapping::Embedded>::rebuild(&mut self.key, 0, columns)?;
+                        <Option<
+                            Address,
+                        > as ::orm::mapping::Embedded>::rebuild(
+                            &mut self.home,
+                            0 + <Key as ::orm::mapping::Embedded>::WIDTH,
+                            columns,
+                        )?;
+                        ::orm::mapping::set_each(self, columns)
+                    }
+                    fn fork(&self) -> Self {
+                        Self {
+                            key: ::core::clone::Clone::clone(&self.key),
+                            home: ::core::clone::Clone::clone(&self.home),
+                        }
+                    }
+                    fn relation(
+                        &self,
+                        _: ::core::primitive::usize,
+                    ) -> ::core::option::Option<&dyn ::orm::mapping::RelationField> {
+                        ::core::option::Option::None
+                    }
+                    fn relation_mut(
+                        &mut self,
+                        _: ::core::primitive::usize,
+                    ) -> ::core::option::Option<&mut dyn ::orm::mapping::RelationField> {
+                        ::core::option::Option::None
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_around_flatten() {
+    check_errors(
+        r#"
+        #[orm(primary_key(home.city), index(name.first))]
+        struct Customer {
+            #[orm(prefix = "x_")]
+            name: String,
+            #[orm(flatten)]
+            age: i32,
+            #[orm(flatten, prefix = "home_", default = Address::default(), references = Address::id)]
+            home: Address,
+            #[orm(flatten)]
+            posts: HasMany<Post>,
+            #[orm(flatten, skip)]
+            work: Option<Option<Address>>,
+        }"#,
+        expect![[r#"
+            8:46 `default`
+                `default` is for one column, and `home` is flattened to several; put it on a field of its struct
+            8:76 `references`
+                `references` is for one column, and `home` is flattened to several; put it on a field of its struct
+            10:19 `flatten`
+                `flatten` is for columns, and `posts` is a relation; put it on the field that holds the column
+            11:13 `posts`
+                the relation `posts` is not declared; add #[orm(has_many)], with `inverse = ..` for the field at the other end
+            12:19 `flatten`
+                `flatten` has no effect next to `skip`; remove one of the two
+            4:19 `prefix`
+                `prefix` is for the columns of an embedded struct; write #[orm(flatten, prefix = "..")]
+            7:18 `i32`
+                i32 is one column and has none to flatten; remove `flatten`
+            2:27 `home.city`
+                an embedded struct is part of a key as a whole; name `home`, or keep the column out of it
+            2:45 `name.first`
+                `name` is one column, and has no fields; name `name`, or flatten it with #[orm(flatten)]
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_in_an_embedded_struct() {
+    check_errors_of(
+        derive::embedded,
+        r#"
+        #[orm(table = "addresses", index(place.latitude))]
+        struct Address {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(flatten)]
+            place: Place,
+            #[orm(belongs_to = id)]
+            owner: BelongsTo<Owner>,
+        }"#,
+        expect![[r#"
+            2:15 `table`
+                `table` is for the entity that has the struct; move it there
+            4:19 `primary_key`
+                an embedded struct is a key where an entity says so; write #[orm(primary_key, flatten)] on the field of the entity
+            2:42 `place.latitude`
+                `place.latitude` is inside of another embedded struct; name it in the struct that has it, or in the entity
+            9:13 `owner`
+                an embedded struct has columns and no relations; declare `owner` on the entity, with `belongs_to = field.column`
+        "#]],
+    );
+    check_errors_of(
+        derive::embedded,
+        "enum Address { Home, Work }",
+        expect![[r#"
+        1:1 `enum`
+            an enum cannot be an embedded struct; derive Embedded on a struct with named fields, one a column, or for an enum in a column derive DbEnum
+    "#]],
+    );
+    check_errors_of(
+        derive::embedded,
+        "struct Address<T> { of: T }",
+        expect![[r#"
+        1:16 `T`
+            an embedded struct has no generic parameters; write a plain struct with concrete types
+    "#]],
+    );
+}

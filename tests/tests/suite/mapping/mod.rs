@@ -1,0 +1,3 @@
+//! What an entity can be: parts that it shares with others, tables and queries that it stands for.
+
+mod embedded;
