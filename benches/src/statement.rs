@@ -2,7 +2,8 @@
 
 use orm::dialect::Dialect;
 use orm::prelude::*;
-use orm::sql::Statement;
+use orm::sql::{Sql, Statement};
+use orm::{PreparedQuery, Query, prepare};
 
 use crate::Result;
 use crate::models::plain::{Post, PostTag, Tag, User};
@@ -20,7 +21,11 @@ pub fn typed(dialect: &dyn Dialect, round: i64) -> Result<String> {
 /// # Errors
 /// Where the query does not fit together.
 pub fn tree(round: i64) -> Result<Statement> {
-    let query = select((User::name, count(Post::id), max(Post::score)))
+    Ok(query(Post::score.between(round, round + 50)).into_select()?.into())
+}
+
+fn query(score: Sql<bool>) -> Query<(String, i64, Option<i64>)> {
+    select((User::name, count(Post::id), max(Post::score)))
         .from::<User>()
         .join(User::posts)
         .join_on::<PostTag>(PostTag::post_id.eq(Post::id))
@@ -30,14 +35,18 @@ pub fn tree(round: i64) -> Result<Statement> {
                 .gt(18)
                 .and(User::name.starts_with("User"))
                 .and(Post::published.eq(true))
-                .and(Post::score.between(round, round + 50))
+                .and(score)
                 .and(Post::title.like("%number%"))
                 .and(Tag::name.ne("tag 7")),
         )
         .group_by((User::id, User::name))
         .order_by(User::name.asc())
-        .limit(20);
-    Ok(query.into_select()?.into())
+        .limit(20)
+}
+
+/// The same query, built once; its parameters are the bounds of the score.
+pub fn prepared() -> PreparedQuery<(i64, i64), (String, i64, Option<i64>)> {
+    prepare(|(low, high): (Sql<i64>, Sql<i64>)| query(Post::score.between(low, high)))
 }
 
 /// The same text, pushed together.

@@ -31,7 +31,10 @@ pub mod session;
 #[cfg(feature = "mapper")]
 pub mod unit_of_work;
 
-pub use engine::{Engine, Executor, Query, QueryBuilder, RowLocks, recursive, recursive_distinct, select, select_any};
+pub use engine::{
+    Engine, Executor, PreparedQuery, Query, QueryBuilder, RowLocks, prepare, recursive, recursive_distinct, select,
+    select_any,
+};
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State};

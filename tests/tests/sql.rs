@@ -24,6 +24,8 @@ mod nulls;
 mod operators;
 #[path = "sql/predicates.rs"]
 mod predicates;
+#[path = "sql/prepared.rs"]
+mod prepared;
 #[path = "sql/queries.rs"]
 mod queries;
 #[path = "sql/scalars.rs"]

@@ -339,7 +339,9 @@ fn build(options: &Options) -> Result<()> {
     let sizes = options.sizes(Kind::Sqlite);
     let dialect = orm_sqlite::SqliteDialect::default();
     let language = Language::new(Arc::new(orm_sqlite::SqliteDialect::default()), Naming::AsWritten);
-    let contenders = ["by hand", "ours", "its tree alone", "its text, where the shape was seen"];
+    let contenders =
+        ["by hand", "ours", "its tree alone", "its text, where the shape was seen", "both, of a prepared query"];
+    let prepared = statement::prepared();
     let mut row = Row::new("build a query's SQL, no database", &contenders);
     for round in 0..options.rounds {
         for contender in row.order(round).into_iter().filter(|contender| !options.only_ours || *contender > 0) {
@@ -351,7 +353,8 @@ fn build(options: &Options) -> Result<()> {
                     0 => std::hint::black_box(statement::by_hand(number)).len(),
                     1 => std::hint::black_box(statement::typed(&dialect, number)?).len(),
                     2 => usize::from(matches!(std::hint::black_box(statement::tree(number)?), Statement::Select(_))),
-                    _ => std::hint::black_box(language.command(std::hint::black_box(&tree))?).sql.len(),
+                    3 => std::hint::black_box(language.command(std::hint::black_box(&tree))?).sql.len(),
+                    _ => std::hint::black_box(prepared.with((number, number + 50)).command(&language)?).sql.len(),
                 };
             }
             std::hint::black_box(length);

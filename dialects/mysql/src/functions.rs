@@ -5,7 +5,7 @@ use orm::sql::{Bind, Emit, Expr, Function};
 use orm::types::Value;
 
 use crate::MysqlDialect;
-use crate::syntax::{call, hex, operand};
+use crate::syntax::{call, hex};
 
 /// Writes a function that goes by another form here; false where the standard's will do.
 pub(crate) fn write(dialect: &MysqlDialect, out: &mut dyn Emit, function: &Function) -> Result<bool> {
@@ -35,9 +35,9 @@ pub(crate) fn write(dialect: &MysqlDialect, out: &mut dyn Emit, function: &Funct
         ("bool_or", [_]) => call(out, "MAX", &args)?,
         ("div_integer", [left, right]) => {
             out.sql("(");
-            operand(out, left)?;
+            out.operand(left)?;
             out.sql(" DIV ");
-            operand(out, right)?;
+            out.operand(right)?;
             out.sql(")");
         }
         ("length" | "len", [_]) => call(out, "CHAR_LENGTH", &args)?,
@@ -97,7 +97,7 @@ pub(crate) fn write(dialect: &MysqlDialect, out: &mut dyn Emit, function: &Funct
             out.sql("DATE_ADD(");
             out.expr(at)?;
             out.sql(", INTERVAL ");
-            operand(out, amount)?;
+            out.operand(amount)?;
             out.sql(&format!(" {})", name.trim_start_matches("date_add_").to_ascii_uppercase()));
         }
         (name, [at]) if name.starts_with("date_trunc_") => trunc(out, name.trim_start_matches("date_trunc_"), at)?,
@@ -135,7 +135,7 @@ impl MysqlDialect {
     fn regexp(&self, out: &mut dyn Emit, text: &Expr, pattern: &Expr) -> Result<()> {
         if self.flavor.is_mariadb() {
             out.sql("(");
-            operand(out, text)?;
+            out.operand(text)?;
             out.sql(" REGEXP CONCAT('(?s-i)', ");
             out.expr(pattern)?;
             out.sql("))");

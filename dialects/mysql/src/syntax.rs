@@ -43,7 +43,7 @@ impl Syntax for MysqlDialect {
 
     fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()> {
         let side = |out: &mut dyn Emit, expr: &Expr| {
-            if like.case_insensitive { call(out, "LOWER", &[expr]) } else { operand(out, expr) }
+            if like.case_insensitive { call(out, "LOWER", &[expr]) } else { out.operand(expr) }
         };
         side(out, &like.expr)?;
         out.sql(if like.negated { " NOT LIKE " } else { " LIKE " });
@@ -59,9 +59,9 @@ impl Syntax for MysqlDialect {
 
     fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()> {
         out.sql(if negated { "NOT (" } else { "(" });
-        operand(out, left)?;
+        out.operand(left)?;
         out.sql(" <=> ");
-        operand(out, right)?;
+        out.operand(right)?;
         out.sql(")");
         Ok(())
     }
@@ -74,14 +74,14 @@ impl Syntax for MysqlDialect {
     fn bitwise(&self, out: &mut dyn Emit, op: BinaryOp, left: &Expr, right: &Expr) -> Result<()> {
         let plain = |out: &mut dyn Emit, before: &str| {
             out.sql(before);
-            operand(out, left)?;
+            out.operand(left)?;
             out.sql(operator(op));
-            operand(out, right)
+            out.operand(right)
         };
         if op == BinaryOp::ShiftRight {
             // below zero the bits that come in are those of the sign
             out.sql("CAST(CASE WHEN ");
-            operand(out, left)?;
+            out.operand(left)?;
             out.sql(" < 0 THEN ~(~");
             plain(out, "")?;
             plain(out, ") ELSE ")?;
@@ -95,7 +95,7 @@ impl Syntax for MysqlDialect {
 
     fn bit_not(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()> {
         out.sql("CAST(~");
-        operand(out, expr)?;
+        out.operand(expr)?;
         out.sql(" AS SIGNED)");
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Syntax for MysqlDialect {
                 "compare with a list: `in_`",
             ));
         };
-        operand(out, left)?;
+        out.operand(left)?;
         out.sql(operator(op));
         out.sql(if quantifier == Quantifier::Any { "ANY " } else { "ALL " });
         out.expr(of)
@@ -140,7 +140,7 @@ impl Syntax for MysqlDialect {
     fn cast(&self, out: &mut dyn Emit, expr: &Expr, ty: &SqlType) -> Result<()> {
         if *ty == SqlType::Bool {
             out.sql("(");
-            operand(out, expr)?;
+            out.operand(expr)?;
             out.sql(" <> 0)");
             return Ok(());
         }
@@ -271,29 +271,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02X}");
         text
     })
-}
-
-/// An operand; in parentheses, unless it can be taken for nothing else.
-pub(crate) fn operand(out: &mut dyn Emit, expr: &Expr) -> Result<()> {
-    let whole = matches!(
-        expr,
-        Expr::Column(_)
-            | Expr::Bind(_)
-            | Expr::Null
-            | Expr::Function(_)
-            | Expr::Case(_)
-            | Expr::Cast(..)
-            | Expr::Scalar(_)
-            | Expr::Tuple(_)
-    );
-    if !whole {
-        out.sql("(");
-    }
-    out.expr(expr)?;
-    if !whole {
-        out.sql(")");
-    }
-    Ok(())
 }
 
 pub(crate) fn call(out: &mut dyn Emit, name: &str, args: &[&Expr]) -> Result<()> {

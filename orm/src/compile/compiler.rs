@@ -5,7 +5,7 @@ use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Bind, ColumnRef, Emit, Expr, Naming, OrderBy, SchemaMap, Select, TableName};
+use crate::sql::{Bind, ColumnRef, Emit, Expr, Naming, OrderBy, Parameter, SchemaMap, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
@@ -41,6 +41,8 @@ pub(super) struct Compiler<'d> {
     pub origins: Option<Vec<usize>>,
     /// Where the statement has the value that is bound next.
     origin: usize,
+    /// Of a prepared query: the placeholders whose values are given later, and the parameter that each is of.
+    pub parameters: Option<Vec<(usize, usize)>>,
 }
 
 /// How many rows a part of a statement sees; each has the part's name for messages.
@@ -76,6 +78,7 @@ impl<'d> Compiler<'d> {
             quote: dialect.quote(),
             origins: None,
             origin: 0,
+            parameters: None,
         }
     }
 
@@ -140,6 +143,17 @@ impl<'d> Compiler<'d> {
     pub fn own(&mut self, bind: &Bind) {
         self.origin = std::ptr::from_ref(bind).addr();
         self.bind(bind.value.clone(), &bind.ty);
+    }
+
+    /// A value that is given later.
+    pub fn parameter(&mut self, parameter: &Parameter) -> Result<()> {
+        let Some(parameters) = &mut self.parameters else {
+            return Err(Error::new(ErrorKind::Statement, "a parameter stands in a query that is run at once")
+                .help("only the query that `prepare` makes has values for it; here, write the value"));
+        };
+        parameters.push((self.types.len(), parameter.number));
+        self.bind(Value::Null, &parameter.ty);
+        Ok(())
     }
 
     /// LIMIT and OFFSET, as the dialect has them.

@@ -11,6 +11,7 @@ impl Compiler<'_> {
         match expr {
             Expr::Column(column) => self.column_ref(column)?,
             Expr::Bind(bind) => self.own(bind),
+            Expr::Parameter(parameter) => self.parameter(parameter)?,
             Expr::Null => self.out.push_str("NULL"),
             Expr::Default => self.default_value()?,
             Expr::Excluded(column) => {

@@ -99,6 +99,11 @@ impl Language {
         })
     }
 
+    /// Whether texts in the one are texts in the other: one is a clone of the other.
+    pub(super) fn shares_texts_with(&self, other: &Language) -> bool {
+        Arc::ptr_eq(&self.cache, &other.cache)
+    }
+
     /// How often texts were there already.
     pub fn cache_stats(&self) -> CacheStats {
         self.cache.stats()

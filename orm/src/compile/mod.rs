@@ -10,6 +10,7 @@ mod expr;
 mod function;
 mod language;
 mod literal;
+mod prepared;
 mod scope;
 mod select;
 mod shape;
@@ -22,6 +23,7 @@ pub use convert::column_type;
 pub use definition::{Spoken, define};
 pub use language::Language;
 pub use literal::{inline, literal};
+pub(crate) use prepared::PreparedText;
 
 use crate::dialect::Dialect;
 use crate::dialect::driver::Command;

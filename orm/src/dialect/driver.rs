@@ -35,7 +35,7 @@ use crate::types::{SqlType, Value};
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A compiled statement with its values, ready to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Command {
     /// The text, with the placeholders of the dialect. Drivers keep prepared statements by it.
     pub sql: Arc<str>,

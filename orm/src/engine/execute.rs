@@ -106,6 +106,11 @@ pub(crate) async fn execute(executor: impl Executor, statement: &Statement) -> R
 /// Executes a statement and collects its rows.
 pub(crate) async fn fetch<R: FromRow>(executor: impl Executor, statement: &Statement) -> Result<Vec<R>> {
     let command = executor.language().command(statement)?;
+    fetch_command(executor, command).await
+}
+
+/// Sends a command and collects its rows.
+pub(crate) async fn fetch_command<R: FromRow>(executor: impl Executor, command: Command) -> Result<Vec<R>> {
     Ok(run(executor, Collect::new(command, read_row)).await?.into_rows())
 }
 

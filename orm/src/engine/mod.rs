@@ -29,7 +29,8 @@ pub use listener::{Executed, Listener, PoolEvent, Scope, TransactionEvent};
 pub use observe::{Recorder, Sent};
 pub use options::{Options, Scoped};
 pub use query::{
-    Filter, Parts, Query, QueryBuilder, RowLocks, SameRow, recursive, recursive_distinct, select, select_any,
+    Filter, GivenQuery, ParameterValues, Parameters, Parts, PreparedQuery, Query, QueryBuilder, RowLocks, SameRow,
+    prepare, recursive, recursive_distinct, select, select_any,
 };
 
 pub use crate::sql::{Expressions, Orders};

@@ -35,16 +35,22 @@ pub struct RowStream<'e, R> {
 
 impl<'e, R: FromRow> RowStream<'e, R> {
     pub(super) fn new(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
-        Self::begin(executor, statement, false)
+        let command = executor.language().command(statement)?;
+        Ok(Self::of(executor, command))
+    }
+
+    /// Of a command that is ready to be sent.
+    pub(super) fn of(executor: impl Executor + 'e, command: Command) -> Self {
+        Self::begin(executor, command, false)
     }
 
     /// Of a statement that writes and returns rows.
     pub(super) fn writing(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
-        Self::begin(executor, statement, true)
+        let command = executor.language().command(statement)?;
+        Ok(Self::begin(executor, command, true))
     }
 
-    fn begin(executor: impl Executor + 'e, statement: &Statement, writes: bool) -> Result<Self> {
-        let command = executor.language().command(statement)?;
+    fn begin(executor: impl Executor + 'e, command: Command, writes: bool) -> Self {
         let (sender, chunks) = mpsc::channel(2);
         let most = executor.fetch_size().unwrap_or(CHUNK);
         let rest = Rest::default();
@@ -64,7 +70,7 @@ impl<'e, R: FromRow> RowStream<'e, R> {
             let _ = sender.send(std::mem::take(&mut script.rows)).await;
             Ok(())
         };
-        Ok(RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter(), rest, error: None })
+        RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter(), rest, error: None }
     }
 
     /// The next row.

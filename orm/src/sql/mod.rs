@@ -16,7 +16,7 @@ pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConf
 pub use emit::Emit;
 pub use expr::{
     BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Frame, FrameBound, FrameExclude, FrameUnit, Function,
-    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Quantifier, Scope, UnaryOp, Window, window,
+    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Parameter, Quantifier, Scope, UnaryOp, Window, window,
 };
 pub use ident::{Ident, TableName};
 pub use naming::Naming;

@@ -79,7 +79,7 @@ impl Expr {
     pub(super) fn each_part<'a>(&'a mut self, found: &mut impl FnMut(Part<'a>)) {
         let mut one = |expr| found(Part::Expr(expr));
         match self {
-            Expr::Column(_) | Expr::Bind(_) | Expr::Null | Expr::Star => {}
+            Expr::Column(_) | Expr::Bind(_) | Expr::Parameter(_) | Expr::Null | Expr::Star => {}
             Expr::Default | Expr::Excluded(_) => {}
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
             Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) | Expr::Fragment(_, list) => {

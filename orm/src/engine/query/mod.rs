@@ -4,6 +4,7 @@ mod clauses;
 mod compound;
 mod derived;
 mod lock;
+mod prepared;
 mod run;
 
 use std::marker::PhantomData;
@@ -13,6 +14,7 @@ pub use clauses::{Filter, QueryBuilder};
 pub use compound::SameRow;
 pub use derived::{recursive, recursive_distinct};
 pub use lock::RowLocks;
+pub use prepared::{GivenQuery, ParameterValues, Parameters, PreparedQuery, prepare};
 pub(crate) use run::{count_rows, exactly_one};
 
 use crate::dialect::{FromRow, Record};

@@ -62,7 +62,10 @@ impl Expr {
 
     fn is_leaf(&self) -> bool {
         use Expr::*;
-        matches!(self, Column(_) | Bind(_) | Null | Default | Excluded(_) | Star | Text(_) | Custom(_) | Failed(_))
+        matches!(
+            self,
+            Column(_) | Bind(_) | Parameter(_) | Null | Default | Excluded(_) | Star | Text(_) | Custom(_) | Failed(_)
+        )
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Expr {
     Column(ColumnRef),
     /// a value that travels beside the statement
     Bind(Bind),
+    /// a value that is given each time a prepared query is run
+    Parameter(Parameter),
     /// NULL
     Null,
     /// DEFAULT, as a value of INSERT and UPDATE
@@ -126,6 +128,15 @@ impl Bind {
     }
 }
 
+/// The place of a value in a prepared query; only such queries have any.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Which of the query's parameters it is, from 0.
+    pub number: usize,
+    /// What it is sent as.
+    pub ty: SqlType,
+}
+
 /// An operator before or after one operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnaryOp {
@@ -219,6 +230,7 @@ impl Expr {
             self,
             Column(_)
                 | Bind(_)
+                | Parameter(_)
                 | Null
                 | Default
                 | Excluded(_)

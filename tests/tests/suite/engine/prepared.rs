@@ -4,6 +4,8 @@ use std::collections::HashSet;
 
 use orm::engine::Connection;
 use orm::prelude::*;
+use orm::sql::Sql;
+use orm::{ErrorKind, prepare};
 use orm_tests::each_database;
 use orm_tests::models::{Post, User};
 
@@ -92,6 +94,17 @@ fn no_more_statements_are_prepared_than_there_are_shapes() {
         })
         .await?;
 
+        let titles = prepare(|(author, least): (Sql<i64>, Sql<String>)| {
+            select(Post::title).from::<Post>().filter(Post::author_id.eq(author).and(Post::title.ge(least)))
+        });
+        at_most(&mut connection, name, engine, 1, async |connection| {
+            for author in 0..10_i64 {
+                assert_eq!(titles.with((author, "a".into())).all(&mut *connection).await?, Vec::<String>::new());
+            }
+            Ok(())
+        })
+        .await?;
+
         at_most(&mut connection, name, engine, 1, async |connection| {
             for number in 0..10_i64 {
                 let change = User::update().set(User::name, format!("user {number}")).filter(User::id.eq(number));
@@ -100,5 +113,29 @@ fn no_more_statements_are_prepared_than_there_are_shapes() {
             Ok(())
         })
         .await
+    });
+}
+
+#[test]
+fn a_prepared_query_is_run_on_each_database() {
+    let emails = prepare(|email: Sql<Option<String>>| {
+        select((User::name,)).from::<User>().filter(User::email.is_not_distinct_from(email)).order_by(User::name.asc())
+    });
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![User, Post]).await?;
+        let mut session = engine.session();
+        for (name, email) in [("Ada", Some("ada@example.org")), ("Grace", None), ("Joan", None)] {
+            session.add(User { name: name.into(), email: email.map(Into::into), ..Default::default() });
+        }
+        session.commit().await?;
+        let names = |names: &[&str]| names.iter().map(|name| (name.to_string(),)).collect::<Vec<_>>();
+        assert_eq!(emails.with(None).all(engine).await?, names(&["Grace", "Joan"]));
+        assert_eq!(emails.with(Some("ada@example.org".into())).one(&mut session).await?, ("Ada".to_owned(),));
+        assert_eq!(emails.with(Some("nobody".into())).one_or_none(engine).await?, None);
+        assert_eq!(emails.with(None).one_or_none(engine).await.unwrap_err().kind(), ErrorKind::ManyRows);
+        let mut stream = emails.with(None).stream(engine)?;
+        assert_eq!(stream.next_chunk(10).await?, names(&["Grace", "Joan"]));
+        Ok(())
     });
 }
