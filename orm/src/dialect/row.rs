@@ -28,11 +28,7 @@ impl<'r> RowReader<'r> {
     /// [`ErrorKind::Decode`], naming column and types, where the value does not fit `T` without loss.
     #[inline]
     pub fn read<T: ColumnType>(&mut self) -> Result<T> {
-        let index = match self.order {
-            Some(order) => order.get(self.at).copied().unwrap_or(usize::MAX),
-            None => self.at,
-        };
-        self.at += 1;
+        let index = self.next();
         if let Some(value) = T::peek(&mut At(self.row, index)) {
             return Ok(value);
         }
@@ -44,6 +40,17 @@ impl<'r> RowReader<'r> {
             .columns([self.row.name(index)]))
     }
 
+    /// Where the next column stands; it counts as read.
+    #[inline]
+    fn next(&mut self) -> usize {
+        let index = match self.order {
+            Some(order) => order.get(self.at).copied().unwrap_or(usize::MAX),
+            None => self.at,
+        };
+        self.at += 1;
+        index
+    }
+
     /// All columns that are left, with their names.
     pub(super) fn read_rest(&mut self) -> Result<Vec<(String, Value<'static>)>> {
         let mut columns = Vec::with_capacity(self.row.len().saturating_sub(self.at));
@@ -53,6 +60,15 @@ impl<'r> RowReader<'r> {
             self.at += 1;
         }
         Ok(columns)
+    }
+
+    /// Whether the next column is NULL; it is read by that.
+    ///
+    /// # Errors
+    /// Where there is no such column.
+    pub fn read_null(&mut self) -> Result<bool> {
+        let index = self.next();
+        Ok(self.row.value(index)?.is_null())
     }
 
     /// Leaves columns out.

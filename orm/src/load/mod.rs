@@ -7,13 +7,16 @@ mod one;
 mod path;
 mod plan;
 mod script;
+mod whole;
 
 pub(crate) use collect::decode;
 pub use collect::{Collector, Rows};
 pub use path::{Load, LoadNode, Strategy};
+pub use whole::{Distinct, ObjectRow, Objects, Optional, Tracked, Whole};
 
 pub(crate) use integrate::integrate;
 pub(crate) use one::{OneRow, integrate_one};
 pub(crate) use path::merge;
 pub(crate) use plan::Planned;
 pub(crate) use script::{LoadScript, Owners};
+pub(crate) use whole::Gather;

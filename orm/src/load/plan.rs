@@ -3,7 +3,9 @@
 
 use super::{Collector, LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, source};
+use crate::mapping::{
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns, source,
+};
 use crate::sql::{Expr, Ident, InSet, JoinKind, Select, SelectItem, Source};
 use crate::types::{SqlType, Value};
 
@@ -87,8 +89,7 @@ impl Planned {
                 joined_at = Some(self.select.items.len());
                 let key = relation.target.key.first().copied().unwrap_or_default();
                 self.select.items.push(nullable(column(relation.target, &own, key)).into());
-                let all = columns(relation.target, &own).into_iter();
-                self.select.items.extend(all.map(|item| SelectItem { expr: nullable(item.expr), ..item }));
+                self.select.items.extend(nullable_columns(relation.target, &own));
             }
             let node = Node { relation, parent, collector: load.collector, joined_at, name: own.clone() };
             self.nodes.push(node);
@@ -100,14 +101,6 @@ impl Planned {
 
 fn any_joined(loads: &[LoadNode], found: &dyn Fn(&LoadNode) -> bool) -> bool {
     loads.iter().any(|node| found(node) || any_joined(&node.children, found))
-}
-
-fn nullable(mut expr: Expr) -> Expr {
-    let column = if let Expr::Shown(column, _) = &mut expr { column } else { &mut expr };
-    if let Expr::Column(column) = column {
-        column.nullable = true;
-    }
-    expr
 }
 
 impl Node {

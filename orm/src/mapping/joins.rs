@@ -14,6 +14,20 @@ pub(crate) fn columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem
     (0..mapping.columns.len()).map(|number| shown(mapping, number, column(mapping, name, number)).into()).collect()
 }
 
+/// All columns of an entity from the outer side of a join.
+pub(crate) fn nullable_columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
+    columns(mapping, name).into_iter().map(|item| SelectItem { expr: nullable(item.expr), ..item }).collect()
+}
+
+/// A column that may come from the outer side of a join.
+pub(crate) fn nullable(mut expr: Expr) -> Expr {
+    let column = if let Expr::Shown(column, _) = &mut expr { column } else { &mut expr };
+    if let Expr::Column(column) = column {
+        column.nullable = true;
+    }
+    expr
+}
+
 /// A column in a list of results.
 pub(crate) fn shown(mapping: &'static Mapping, number: usize, column: Expr) -> Expr {
     let ty = &mapping.columns[number].ty;

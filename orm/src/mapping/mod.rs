@@ -31,4 +31,4 @@ pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
 pub use key::{Key, KeyType, embedded_key};
 pub use relation::{Target, ToMany, ToOne};
 
-pub(crate) use joins::{column, columns, joins, shown, source};
+pub(crate) use joins::{column, columns, joins, nullable, nullable_columns, shown, source};

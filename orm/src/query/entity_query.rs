@@ -2,14 +2,15 @@
 
 use std::marker::PhantomData;
 
+use super::Alias;
 use crate::compile::Language;
 use crate::dialect::driver::Row;
 use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::Result;
-use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, decode, merge};
+use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, Whole, decode, merge};
 use crate::mapping::{Entity, column, columns};
-use crate::sql::{Expr, Ident, Select, Source};
+use crate::sql::{Cte, Expr, Ident, Select, Source, TableName, Text};
 
 /// A query for objects of `E`, with what is loaded along.
 ///
@@ -18,7 +19,7 @@ use crate::sql::{Expr, Ident, Select, Source};
 #[derive(Debug)]
 #[must_use = "a query does nothing until it is run, with `all`, `one` or `first`"]
 pub struct EntityQuery<E> {
-    parts: Parts,
+    pub(super) parts: Parts,
     pub(crate) loads: Vec<LoadNode>,
     marker: PhantomData<fn() -> E>,
 }
@@ -38,9 +39,89 @@ pub trait Queryable: Entity {
     /// # Ok(()) }
     /// ```
     fn query() -> EntityQuery<Self> {
-        let mut parts = Parts::default();
-        parts.select.from.push(Source::table(Self::mapping().table_name()));
-        EntityQuery { parts, loads: Vec::new(), marker: PhantomData }
+        EntityQuery::from_source(Source::table(Self::mapping().table_name()))
+    }
+
+    /// Begins a query for the objects that SQL by hand selects. Columns are found by their names; clauses
+    /// that follow are about its rows.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let sql = text("SELECT * FROM users WHERE length(name) > :length").bind("length", 3);
+    /// let users = User::from_text(sql).load(User::posts).order_by(User::name.asc()).all(&mut session).await?;
+    /// assert_eq!(users[0].name, "Grace");
+    /// # Ok(()) }
+    /// ```
+    fn from_text(text: Text) -> EntityQuery<Self> {
+        let table = Self::mapping().table;
+        let name: Ident = format!("{table}_text").into();
+        let source = Source::Table { name: TableName { schema: None, name: name.clone() }, alias: Some(table.into()) };
+        let mut query = EntityQuery::from_source(source);
+        query.parts.select.ctes.push(Cte::new(name, text));
+        query
+    }
+
+    /// The entity in a select list, as an object: with others, and with expressions.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let rows: Vec<(Obj<User>, Option<Obj<Post>>, i64)> =
+    ///     select((User::entity(), Post::entity().nullable(), length(User::name)))
+    ///         .from::<User>()
+    ///         .left_join(User::posts)
+    ///         .order_by([User::name.asc(), Post::id.asc()])
+    ///         .all(&mut session)
+    ///         .await?;
+    /// let (ada, notes, letters) = &rows[0];
+    /// assert_eq!((ada.name.as_str(), *letters), ("Ada", 3));
+    /// assert_eq!(notes.as_ref().map(|post| post.title.as_str()), Some("Notes"));
+    /// assert_eq!(rows[1].0, *ada); // one object an identity
+    /// assert!(rows[2].1.is_none()); // Grace has no posts
+    /// # Ok(()) }
+    /// ```
+    fn entity() -> Whole<Self> {
+        Whole::new(Self::mapping().table.into())
+    }
+
+    /// The entity under another name, for a query that has it twice.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// #[derive(Entity, Debug, Clone, Default)]
+    /// #[orm(table = "employees")]
+    /// struct Employee {
+    ///     #[orm(primary_key, generated)]
+    ///     id: i64,
+    ///     name: String,
+    ///     #[orm(references = Employee::id)]
+    ///     boss_id: Option<i64>,
+    ///     #[orm(belongs_to = boss_id)]
+    ///     boss: BelongsTo<Option<Employee>>,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = orm_sqlite::connect("sqlite::memory:").await?;
+    /// # engine.create_all(schema![Employee]).await?;
+    /// # let mut session = engine.session();
+    /// let (boss, head) = (Employee::alias("boss"), Employee::alias("head"));
+    /// let rows: Vec<(Obj<Employee>, Obj<Employee>, String)> =
+    ///     select((Employee::entity(), boss.entity(), head.col(Employee::name)))
+    ///         .join_as(Employee::boss, &boss)
+    ///         .join_as(boss.along(Employee::boss), &head)
+    ///         .all(&mut session)
+    ///         .await?;
+    /// # Ok(()) }
+    /// ```
+    fn alias(name: impl Into<Ident>) -> Alias<Self> {
+        Alias::new(name)
     }
 }
 
@@ -53,6 +134,13 @@ impl<E> QueryBuilder for EntityQuery<E> {
 }
 
 impl<E: Entity> EntityQuery<E> {
+    /// A query over rows that have the entity's columns, under its table's name.
+    pub(super) fn from_source(source: Source) -> Self {
+        let mut parts = Parts::default();
+        parts.select.from.push(source);
+        EntityQuery { parts, loads: Vec::new(), marker: PhantomData }
+    }
+
     /// Loads a relation along, or a path of them: `User::posts.selectin().then(Post::tags)`.
     ///
     /// ```
@@ -123,6 +211,31 @@ impl<E: Entity> EntityQuery<E> {
             select.distinct = true;
         }
         count_rows(select, executor).await
+    }
+
+    /// Whether there is an object at all.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// assert!(User::query().filter(User::name.eq("Ada")).exists(&mut session).await?);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Of building the query and of the server.
+    ///
+    /// # Cancellation
+    /// No effect.
+    pub async fn exists(self, executor: impl Executor) -> Result<bool> {
+        let mut select = self.parts.finish()?;
+        select.items = vec![Expr::bind(1_i32).into()];
+        select.order_by.clear();
+        select.limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
+        Ok(!Query::<i32>::from_parts(Parts { select, error: None }).all(executor).await?.is_empty())
     }
 
     /// The statement, without a select list, and what is loaded along.

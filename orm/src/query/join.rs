@@ -8,6 +8,8 @@ use crate::sql::{Condition, Ident, JoinKind, OneRow, Source};
 
 /// A relation that can be joined along.
 pub trait Joinable {
+    /// The entity that it leads from.
+    type From: Entity;
     /// The entity at its end.
     type To: Entity;
     /// Everything about it.
@@ -15,9 +17,14 @@ pub trait Joinable {
     /// # Errors
     /// [`ErrorKind::Mapping`](crate::ErrorKind).
     fn joinable(&self) -> Result<&'static ResolvedRelation>;
+    /// The source that it leads from, where that is not the entity's table.
+    fn start(&self) -> Option<&Alias<Self::From>> {
+        None
+    }
 }
 
 impl<E: Entity, T: Entity> Joinable for ToMany<E, T> {
+    type From = E;
     type To = T;
 
     fn joinable(&self) -> Result<&'static ResolvedRelation> {
@@ -26,6 +33,7 @@ impl<E: Entity, T: Entity> Joinable for ToMany<E, T> {
 }
 
 impl<E: Entity, T: Entity> Joinable for ToOne<E, T> {
+    type From = E;
     type To = T;
 
     fn joinable(&self) -> Result<&'static ResolvedRelation> {
@@ -43,9 +51,8 @@ pub trait EntityJoins: QueryBuilder {
     }
 
     /// FROM an entity under another name.
-    fn from_alias<E: Entity>(mut self, alias: &Alias<E>) -> Self {
-        self.parts().select.from.push(alias.source());
-        self
+    fn from_alias<E: Entity>(self, alias: &Alias<E>) -> Self {
+        self.from_table(alias)
     }
 
     /// JOIN along a relation.
@@ -62,7 +69,7 @@ pub trait EntityJoins: QueryBuilder {
     /// # Ok(()) }
     /// ```
     fn join<R: Joinable>(self, relation: R) -> Self {
-        along(self, JoinKind::Inner, relation.joinable(), None)
+        along(self, JoinKind::Inner, &relation, None)
     }
 
     /// LEFT JOIN along a relation: columns of the other side may be NULL, select them with `.nullable()`.
@@ -83,28 +90,28 @@ pub trait EntityJoins: QueryBuilder {
     /// # Ok(()) }
     /// ```
     fn left_join<R: Joinable>(self, relation: R) -> Self {
-        along(self, JoinKind::Left, relation.joinable(), None)
+        along(self, JoinKind::Left, &relation, None)
     }
 
     /// RIGHT JOIN along a relation: the columns of what stands before it may be NULL.
     fn right_join<R: Joinable>(self, relation: R) -> Self {
-        along(self, JoinKind::Right, relation.joinable(), None)
+        along(self, JoinKind::Right, &relation, None)
     }
 
     /// FULL JOIN along a relation: the columns of both sides may be NULL.
     fn full_join<R: Joinable>(self, relation: R) -> Self {
-        along(self, JoinKind::Full, relation.joinable(), None)
+        along(self, JoinKind::Full, &relation, None)
     }
 
     /// JOIN along a relation, its target under another name; needed where it leads to a table that
     /// the query has already.
     fn join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
-        along(self, JoinKind::Inner, relation.joinable(), Some(&alias.name))
+        along(self, JoinKind::Inner, &relation, Some(&alias.name))
     }
 
     /// LEFT JOIN along a relation, its target under another name.
     fn left_join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
-        along(self, JoinKind::Left, relation.joinable(), Some(&alias.name))
+        along(self, JoinKind::Left, &relation, Some(&alias.name))
     }
 
     /// JOIN an entity on a condition.
@@ -155,18 +162,17 @@ pub trait EntityJoins: QueryBuilder {
 
 impl<Q: QueryBuilder> EntityJoins for Q {}
 
-fn along<Q: QueryBuilder>(
-    mut query: Q,
-    kind: JoinKind,
-    relation: Result<&'static ResolvedRelation>,
-    alias: Option<&Ident>,
-) -> Q {
-    match relation {
+fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &R, alias: Option<&Ident>) -> Q {
+    let start = relation.start();
+    match relation.joinable() {
         Ok(relation) => {
-            let from: Ident = relation.owner.table.into();
+            let from: Ident = start.map_or_else(|| relation.owner.table.into(), |alias| alias.name.clone());
             let to = alias.cloned().unwrap_or_else(|| relation.target.table.into());
             if query.parts().select.from.is_empty() {
-                query.parts().select.from.push(source(relation.owner.table_name(), &from));
+                query = match start {
+                    Some(alias) => query.from_table(alias),
+                    None => query.from_table(source(relation.owner.table_name(), &from)),
+                };
             }
             query.parts().select.joins.extend(joins(relation, kind, &from, &to));
         }

@@ -2,12 +2,18 @@
 //! SELECTs here; nothing is sent.
 
 mod alias;
+mod compound;
+mod cursor;
 mod entity_query;
+mod instance;
 mod join;
+mod page;
 mod relation;
 mod write;
 
-pub use alias::Alias;
+pub use alias::{Alias, Along};
+pub use cursor::Cursor;
 pub use entity_query::{EntityQuery, Queryable, Untracked};
-pub use join::EntityJoins;
+pub use join::{EntityJoins, Joinable};
+pub use page::{NumberedPage, Page, Paged};
 pub use write::Writable;

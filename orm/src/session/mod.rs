@@ -5,6 +5,7 @@ mod flush;
 mod lookup;
 mod query;
 mod relation;
+mod rows;
 mod transaction;
 
 use std::sync::Arc;

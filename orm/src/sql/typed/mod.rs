@@ -46,7 +46,7 @@ pub use operand::{
 pub use operator::{Condition, Operators};
 pub use ops::Computes;
 pub use row::{RowOf, RowOperand, RowValue};
-pub use selection::{Item, Selection};
+pub use selection::{Item, Kind, Plain, Selection};
 pub use source::{
     CommonTable, IntoSource, RowsOf, Rowset, Subquery, ValueItem, ValueRow, generate_series, json_elements,
     table_function, values,

@@ -4,35 +4,57 @@ use super::{Expression, Named};
 use crate::sql::{Expr, SelectItem};
 use crate::types::ColumnType;
 
-/// An item of a select list.
+/// What a select list takes: an expression, or something of several columns.
 pub trait Item {
-    /// The type of its value.
-    type Type: ColumnType;
-    /// The untyped item.
-    fn item(self) -> SelectItem;
+    /// What it is read as.
+    type Type;
+    /// What it makes of the rows that it is part of.
+    type Kind: Kind;
+    /// Adds the untyped items.
+    fn items(self, list: &mut Vec<SelectItem>);
+}
+
+/// What an item makes of the rows that it is part of.
+pub trait Kind {
+    /// Of rows with another item in them.
+    type And<K: Kind>: Kind;
+    /// The row, of one whose items are read as `R`.
+    type Row<R>;
+}
+
+/// An item that is a value: it leaves rows as they are.
+#[derive(Debug)]
+pub struct Plain;
+
+impl Kind for Plain {
+    type And<K: Kind> = K;
+    type Row<R> = R;
 }
 
 impl<E: Expression> Item for E {
     type Type = E::Type;
+    type Kind = Plain;
 
-    fn item(self) -> SelectItem {
-        shown::<E::Type>(self.into_expr()).into()
+    fn items(self, list: &mut Vec<SelectItem>) {
+        list.push(shown::<E::Type>(self.into_expr()).into());
     }
 }
 
 impl<T: ColumnType> Item for Named<T> {
     type Type = T;
+    type Kind = Plain;
 
-    fn item(self) -> SelectItem {
-        self.item
+    fn items(self, list: &mut Vec<SelectItem>) {
+        list.push(self.item);
     }
 }
 
 impl<T: ColumnType> Item for &Named<T> {
     type Type = T;
+    type Kind = Plain;
 
-    fn item(self) -> SelectItem {
-        self.item.clone()
+    fn items(self, list: &mut Vec<SelectItem>) {
+        list.push(self.item.clone());
     }
 }
 
@@ -58,22 +80,31 @@ pub trait Selection {
 }
 
 impl<I: Item> Selection for I {
-    type Row = I::Type;
+    type Row = <I::Kind as Kind>::Row<I::Type>;
 
     fn items(self) -> Vec<SelectItem> {
-        vec![self.item()]
+        let mut list = Vec::with_capacity(1);
+        Item::items(self, &mut list);
+        list
     }
+}
+
+macro_rules! kinds {
+    ($last:ident) => { $last::Kind };
+    ($first:ident $($more:ident)+) => { <$first::Kind as Kind>::And<kinds!($($more)+)> };
 }
 
 macro_rules! tuples {
     ($($name:ident)*) => {
         impl<$($name: Item),*> Selection for ($($name,)*) {
-            type Row = ($($name::Type,)*);
+            type Row = <kinds!($($name)*) as Kind>::Row<($($name::Type,)*)>;
 
             #[allow(non_snake_case)]
             fn items(self) -> Vec<SelectItem> {
                 let ($($name,)*) = self;
-                vec![$($name.item()),*]
+                let mut list = Vec::with_capacity([$(stringify!($name)),*].len());
+                $($name.items(&mut list);)*
+                list
             }
         }
     };
