@@ -16,6 +16,8 @@ mod definitions;
 mod derived;
 #[path = "sql/expressions.rs"]
 mod expressions;
+#[path = "sql/full_text.rs"]
+mod full_text;
 #[path = "sql/functions.rs"]
 mod functions;
 #[path = "sql/nulls.rs"]

@@ -54,6 +54,7 @@ mod capabilities;
 mod ddl;
 mod driver;
 mod flavor;
+pub mod full_text;
 mod functions;
 mod json;
 mod select_syntax;

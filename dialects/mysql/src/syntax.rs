@@ -3,8 +3,8 @@
 use orm::dialect::{DeleteSources, Syntax, cast_as, literal, operator, standard_frame};
 use orm::error::{Error, Result};
 use orm::sql::{
-    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Frame, FrameUnit, Function, JsonAccess, Like, OnConflict,
-    Quantifier, TableName, Violation,
+    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Frame, FrameUnit, FullText, Function, JsonAccess, Like,
+    OnConflict, Quantifier, TableName, Violation,
 };
 use orm::types::{SqlType, Value};
 
@@ -130,6 +130,10 @@ impl Syntax for MysqlDialect {
             return Err(Error::unsupported("EXCLUDE in a frame", self.flavor.name(), instead));
         }
         standard_frame(out, frame)
+    }
+
+    fn full_text(&self, out: &mut dyn Emit, search: &FullText) -> Result<()> {
+        crate::full_text::write(out, search)
     }
 
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {

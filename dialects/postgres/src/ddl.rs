@@ -56,6 +56,16 @@ impl DdlSyntax for PostgresDialect {
         &FEATURES
     }
 
+    fn full_text_index(&self, out: &mut dyn Emit, columns: &[&Ident]) -> Result<bool> {
+        out.sql(" USING gin (");
+        crate::full_text::vector(out, columns.iter(), |out, column| {
+            out.column(column);
+            Ok(())
+        })?;
+        out.sql(")");
+        Ok(true)
+    }
+
     fn column_type(&self, _table: &Table, column: &Column) -> Result<String> {
         let name = type_name(&column.ty)?;
         if !column.generated {

@@ -37,6 +37,7 @@
 mod capabilities;
 mod ddl;
 mod driver;
+pub mod full_text;
 mod functions;
 mod json;
 mod literal;

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use orm::dialect::{Syntax, in_list, on_conflict, operator, tuple};
 use orm::error::{Error, Result};
 use orm::sql::{
-    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Function, InSet, JsonAccess, Like, OnConflict, TableName,
+    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, FullText, Function, InSet, JsonAccess, Like, OnConflict,
+    TableName,
 };
 use orm::types::{EnumStorage, SqlType, Value};
 
@@ -83,6 +84,10 @@ impl Syntax for PostgresDialect {
         // `^` is the power here
         out.sql(if op == BinaryOp::BitXor { " # " } else { operator(op) });
         out.operand(right)
+    }
+
+    fn full_text(&self, out: &mut dyn Emit, search: &FullText) -> Result<()> {
+        crate::full_text::write(out, search)
     }
 
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {

@@ -2,7 +2,7 @@
 
 use orm::dialect::{DdlFeatures, DdlSyntax, Dialect, switch, unknown_option};
 use orm::schema::{Column, Table};
-use orm::sql::{Emit, Text};
+use orm::sql::{Emit, Ident, Text};
 use orm::types::{EnumStorage, SqlType};
 use orm::{Error, Result};
 
@@ -29,6 +29,12 @@ const TABLE_OPTIONS: [&str; 3] = ["strict", "without_rowid", "autoincrement"];
 impl DdlSyntax for SqliteDialect {
     fn ddl_features(&self) -> &DdlFeatures {
         &FEATURES
+    }
+
+    fn full_text_index(&self, _out: &mut dyn Emit, _columns: &[&Ident]) -> Result<bool> {
+        let instead = "make an FTS5 table with its triggers, which `orm_sqlite::full_text::Fts5` has, and let the \
+                       index be `only_on` the other databases";
+        Err(Error::unsupported("FULLTEXT index", "sqlite", instead))
     }
 
     fn column_type(&self, table: &Table, column: &Column) -> Result<String> {

@@ -53,6 +53,7 @@ mod capabilities;
 mod ddl;
 mod decimal;
 mod driver;
+pub mod full_text;
 mod functions;
 mod json;
 mod literal;

@@ -2,7 +2,8 @@
 
 use orm::dialect::{DeleteSources, Syntax, cast_as, in_list, on_conflict, operator};
 use orm::sql::{
-    BinaryOp, ConflictTarget, Emit, Expr, Function, InSet, JsonAccess, OnConflict, Quantifier, TableName, Violation,
+    BinaryOp, ConflictTarget, Emit, Expr, FullText, Function, InSet, JsonAccess, OnConflict, Quantifier, TableName,
+    Violation,
 };
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
@@ -108,6 +109,10 @@ impl Syntax for SqliteDialect {
         out.operand(left)?;
         out.sql(word);
         out.expr(of)
+    }
+
+    fn full_text(&self, out: &mut dyn Emit, search: &FullText) -> Result<()> {
+        crate::full_text::write(out, search)
     }
 
     fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool> {

@@ -4,7 +4,7 @@
 use super::compiler::Compiler;
 use crate::dialect::operator;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{BinaryOp, Case, Emit, Expr, InSet, Piece, Text, UnaryOp};
+use crate::sql::{BinaryOp, Case, Emit, Expr, FullText, InSet, Piece, Text, UnaryOp};
 
 impl Compiler<'_> {
     pub(super) fn write_expr(&mut self, expr: &Expr) -> Result<()> {
@@ -68,6 +68,7 @@ impl Compiler<'_> {
             Expr::Function(function) => self.function(function)?,
             Expr::Case(case) => self.case(case)?,
             Expr::Json(access) => self.dialect.json(self, access)?,
+            Expr::FullText(search) => self.full_text(search)?,
             Expr::Cast(operand, ty) => self.cast(operand, ty)?,
             Expr::Collate(operand, collation) => {
                 self.operand(operand)?;
@@ -132,6 +133,7 @@ impl Compiler<'_> {
                         | Expr::Custom(_)
                         | Expr::Operator(..)
                         | Expr::Fragment(..)
+                        | Expr::FullText(_)
                         | Expr::Json(_) => self.operand(item)?,
                         comparison => self.expr(comparison)?,
                     }
@@ -179,6 +181,20 @@ impl Compiler<'_> {
             return Ok(());
         }
         self.dialect.in_set(self, set)
+    }
+
+    /// Without a word nothing is found, and no database is asked.
+    fn full_text(&mut self, search: &FullText) -> Result<()> {
+        if search.source().is_none() {
+            return Err(Error::new(ErrorKind::Statement, "full-text search is over the columns of one table")
+                .help("give `full_text` columns of one table or alias"));
+        }
+        match (search.tokens().is_empty(), search.rank) {
+            (true, false) => self.out.push_str("1 = 0"),
+            (true, true) => self.out.push_str("0.0"),
+            (false, _) => self.dialect.full_text(self, search)?,
+        }
+        Ok(())
     }
 
     fn case(&mut self, case: &Case) -> Result<()> {

@@ -48,7 +48,9 @@ impl Element for CreateIndex {
         let name = name(spoken, &self.table, index)?;
         out.sql("CREATE ");
         out.sql(if index.unique { "UNIQUE " } else { "" });
-        if let Some(kind) = &index.kind {
+        let own_kind = |kind: &Ident| kind.eq_ignore_ascii_case("FULLTEXT") && !has.index_kinds.contains(&"FULLTEXT");
+        let full_text = index.kind.as_ref().is_some_and(own_kind);
+        if let (Some(kind), false) = (&index.kind, full_text) {
             let kind = kind.to_ascii_uppercase();
             need(has.index_kinds.contains(&kind.as_str()), dialect, &format!("{kind} index"), OPTIONAL)?;
             out.sql(&format!("{kind} "));
@@ -72,6 +74,10 @@ impl Element for CreateIndex {
         match schema {
             Some(_) => out.column(&self.table.name.name),
             None => out.table(&self.table.name),
+        }
+        if full_text {
+            let written = dialect.full_text_index(out, &index.columns().collect::<Vec<_>>())?;
+            return need(written, dialect, "FULLTEXT index", OPTIONAL);
         }
         let method = match &index.method {
             None => String::new(),

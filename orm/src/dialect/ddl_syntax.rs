@@ -3,7 +3,7 @@
 use super::DdlFeatures;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Column, DialectOption, Table};
-use crate::sql::{Emit, TableName, Text};
+use crate::sql::{Emit, Ident, TableName, Text};
 use crate::types::SqlType;
 
 /// How a database spells its DDL.
@@ -60,6 +60,15 @@ pub trait DdlSyntax: Send + Sync {
     /// What stands between `ALTER TABLE t` and the name of a foreign key to drop it, if it is there.
     fn drop_foreign_key(&self) -> &'static str {
         "DROP CONSTRAINT IF EXISTS"
+    }
+
+    /// What follows the table's name in CREATE INDEX for full-text search over its columns, with a leading space;
+    /// asked where FULLTEXT is none of the [`index_kinds`](DdlFeatures::index_kinds). False where there is none.
+    ///
+    /// # Errors
+    /// `Unsupported` where that takes more than an index.
+    fn full_text_index(&self, _out: &mut dyn Emit, _columns: &[&Ident]) -> Result<bool> {
+        Ok(false)
     }
 
     /// The next number of a sequence, as an expression.

@@ -4,8 +4,8 @@
 use super::DeleteSources;
 use crate::error::{Error, Result};
 use crate::sql::{
-    BinaryOp, Bind, Emit, Expr, Frame, FrameBound, FrameExclude, FrameUnit, Function, InSet, JsonAccess, Like,
-    OnConflict, Quantifier, TableName, Violation,
+    BinaryOp, Bind, Emit, Expr, Frame, FrameBound, FrameExclude, FrameUnit, FullText, Function, InSet, JsonAccess,
+    Like, OnConflict, Quantifier, TableName, Violation,
 };
 use crate::types::{SqlType, Value};
 
@@ -165,6 +165,15 @@ pub trait Syntax: Send + Sync {
             self.syntax_name(),
             "read the document, and look into it in the program",
         ))
+    }
+
+    /// Full-text search, whole: whether words occur in columns of one source, or how well. There is at least one word.
+    ///
+    /// # Errors
+    /// `Unsupported` where there is none.
+    fn full_text(&self, _out: &mut dyn Emit, _search: &FullText) -> Result<()> {
+        let instead = "search with `contains`, or in an index outside of the database";
+        Err(Error::unsupported("full-text search", self.syntax_name(), instead))
     }
 
     /// What closes what [`function`](Self::function) has opened, behind FILTER and OVER.

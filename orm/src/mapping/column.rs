@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
 use crate::sql::typed::ops::std_operators;
-use crate::sql::{AnyTable, Argument, ColumnRef, EachRow, Expr, Expression, MaybeNull, Numeric, Operand, TargetColumn};
+use crate::sql::{
+    AnyTable, Argument, Beside, ColumnRef, Comparand, EachRow, Expr, Expression, Numeric, Operand, TargetColumn,
+};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A column of `E` with values of `T`.
@@ -80,7 +82,10 @@ impl<E: Entity, T: ColumnType> Argument for Column<E, T> {
     }
 }
 
-impl<E: Entity, V: MaybeNull<Base = T>, T: NotNull> Operand<T> for &Column<E, V> {
+impl<E: Entity, V: Beside<T>, T: NotNull> Comparand<T> for Column<E, V> {}
+impl<E: Entity, V: Beside<T>, T: NotNull> Comparand<T> for &Column<E, V> {}
+
+impl<E: Entity, V: Beside<T>, T: NotNull> Operand<T> for &Column<E, V> {
     type Type = V;
     type Level = EachRow;
 
@@ -89,7 +94,7 @@ impl<E: Entity, V: MaybeNull<Base = T>, T: NotNull> Operand<T> for &Column<E, V>
     }
 }
 
-impl<E: Entity, V: MaybeNull<Base = T>, T: NotNull> Operand<T> for Column<E, V> {
+impl<E: Entity, V: Beside<T>, T: NotNull> Operand<T> for Column<E, V> {
     type Type = V;
     type Level = EachRow;
 

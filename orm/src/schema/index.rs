@@ -123,6 +123,11 @@ impl Index {
         Index::over(columns.into_iter().map(IndexPart::column))
     }
 
+    /// An index for full-text search over columns of text, by [`full_text`](crate::sql::full_text) of the same name.
+    pub fn full_text<N: Into<Ident>>(name: impl Into<Name>, columns: impl IntoIterator<Item = N>) -> Self {
+        Index::new(columns).named(name).kind("FULLTEXT")
+    }
+
     /// An index over columns and expressions.
     pub fn over(parts: impl IntoIterator<Item = IndexPart>) -> Self {
         Index {

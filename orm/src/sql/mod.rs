@@ -15,8 +15,9 @@ mod walk;
 pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConflict, Rows, Update, Violation};
 pub use emit::Emit;
 pub use expr::{
-    BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Frame, FrameBound, FrameExclude, FrameUnit, Function,
-    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Parameter, Quantifier, Scope, UnaryOp, Window, window,
+    BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Frame, FrameBound, FrameExclude, FrameUnit, FullText, Function,
+    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Parameter, Quantifier, Scope, Search, UnaryOp, Window,
+    window,
 };
 pub use ident::{Ident, TableName};
 pub use naming::Naming;
@@ -30,18 +31,19 @@ pub use text::Text;
 pub use typed::time;
 pub(crate) use typed::written_column;
 pub use typed::{
-    Aggregate, Argument, Arguments, Arithmetic, Case as TypedCase, CaseOf, Columns, CommonTable, Computes, Condition,
-    EachRow, Either, Expression, Expressions, Grouped, Integer, IntoSource, IntoStep, Item, JsonElement, JsonOperators,
-    JsonPath, JsonType, Keeps, Kind, Level, LiteralValue, MaybeNull, Named, NeverNull, NullsInto, Numeric, OneColumn,
-    OneGroup, OneRow, Operand, Operands, Operators, Orders, PerhapsNull, Plain, Quantified, RowOf, RowOperand,
-    RowValue, RowsOf, Rowset, Selection, Sql, Subquery, TextOperators, TextType, ValueItem, ValueRow, WindowFunction,
-    Windowed, abs, aggregate, all_elements, all_of, and, any_element, any_of, avg, bool_and, bool_or, case, case_of,
-    cast, ceil, coalesce, concat_ws, count, count_distinct, count_star, cume_dist, dense_rank, exists, exp, false_,
-    first_value, floor, fragment, func, generate_series, greatest, json_elements, lag, lag_or, last_value, lead,
-    lead_or, least, left, length, literal, ln, lower, lpad, ltrim, max, min, mode, not, nth_value, ntile, nullif,
-    octet_length, or, percent_rank, percentile_cont, percentile_disc, position, power, random, rank, replace, right,
-    round, row_number, rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, sum, table_function, text,
-    trim, true_, try_cast, type_coerce, upper, values, variance, variance_pop,
+    Aggregate, Argument, Arguments, Arithmetic, Beside, BoolType, Case as TypedCase, CaseOf, Columns, CommonTable,
+    Comparand, Computes, Condition, EachRow, Either, Expression, Expressions, Grouped, Integer, IntoSource, IntoStep,
+    Item, JsonElement, JsonOperators, JsonPath, JsonType, Keeps, Kind, Level, LiteralValue, MaybeNull, Named,
+    NeverNull, NullsInto, Numeric, OneColumn, OneGroup, OneRow, OneValue, Operand, Operands, Operators, Orders,
+    PerhapsNull, Plain, Quantified, RowOf, RowOperand, RowValue, RowsOf, Rowset, Selection, SetValue, Sql, Subquery,
+    TextOperators, TextSearch, TextType, Texts, ValueItem, ValueRow, WindowFunction, Windowed, abs, aggregate,
+    all_elements, all_of, and, any_element, any_of, avg, bool_and, bool_or, case, case_of, cast, ceil, coalesce,
+    concat_ws, count, count_distinct, count_star, cume_dist, dense_rank, exists, exp, false_, first_value, floor,
+    fragment, full_text, func, generate_series, greatest, json_elements, lag, lag_or, last_value, lead, lead_or, least,
+    left, length, literal, ln, lower, lpad, ltrim, max, min, mode, not, nth_value, ntile, nullif, octet_length, or,
+    percent_rank, percentile_cont, percentile_disc, position, power, random, rank, replace, right, round, row_number,
+    rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, sum, table_function, text, trim, true_,
+    try_cast, type_coerce, upper, values, variance, variance_pop,
 };
 pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 pub(crate) use typed::{add_ctes, scalar};

@@ -123,6 +123,7 @@ impl Expr {
                 }
             }
             Expr::Json(access) => one(&mut access.of),
+            Expr::FullText(search) => search.columns.iter_mut().for_each(one),
             Expr::Case(case) => {
                 case.of.iter_mut().for_each(&mut one);
                 for (condition, then) in &mut case.arms {

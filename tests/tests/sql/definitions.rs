@@ -234,10 +234,10 @@ fn indexes() {
     check_ddl(
         indexed(Index::new(["name"]).kind("fulltext")),
         expect![[r#"
-        sqlite    Unsupported: sqlite has no FULLTEXT index; leave it out, or let the index be `only_on` databases that have it
-        postgres  Unsupported: postgres has no FULLTEXT index; leave it out, or let the index be `only_on` databases that have it
-        mariadb   CREATE FULLTEXT INDEX `ix_t_name` ON `t` (`name`)
-    "#]],
+            sqlite    Unsupported: sqlite has no FULLTEXT index; make an FTS5 table with its triggers, which `orm_sqlite::full_text::Fts5` has, and let the index be `only_on` the other databases
+            postgres  CREATE INDEX "ix_t_name" ON "t" USING gin (TO_TSVECTOR('simple', COALESCE("name", '')))
+            mariadb   CREATE FULLTEXT INDEX `ix_t_name` ON `t` (`name`)
+        "#]],
     );
     check_ddl(
         indexed(Index::new(["n"]).with("fillfactor", "70").concurrently()),

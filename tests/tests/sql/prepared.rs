@@ -5,7 +5,7 @@ use std::sync::Arc;
 use orm::compile::Language;
 use orm::dialect::Dialect;
 use orm::prelude::*;
-use orm::sql::{EachRow, Naming, Operand, SchemaMap, Sql, Statement, count};
+use orm::sql::{EachRow, Naming, Comparand, SchemaMap, Sql, Statement, count};
 use orm::{ErrorKind, prepare};
 use orm_mysql::{Flavor, MysqlDialect};
 use orm_postgres::PostgresDialect;
@@ -24,8 +24,8 @@ fn languages() -> [Language; 3] {
 
 /// Values of the query's own stand before, between and behind those that are given, and one is used twice.
 fn query(
-    low: impl Operand<i64, Level = EachRow> + Clone,
-    word: impl Operand<String, Level = EachRow>,
+    low: impl Comparand<i64, Level = EachRow> + Clone,
+    word: impl Comparand<String, Level = EachRow>,
 ) -> orm::Query<(String, i64)> {
     from_t((name(), count(number())))
         .filter(flag().eq(true).and(number().ge(low.clone())).and(number().ne(7)).and(name().lt(word)))

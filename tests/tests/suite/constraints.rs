@@ -97,7 +97,6 @@ fn indexes_of_every_kind() {
         index(has.index_prefix, Index::over([IndexPart::column("name").prefix(3)]).unique(), None).await?;
         index(has.index_null_order, Index::over([IndexPart::column("a").nulls_last()]), None).await?;
         index(has.concurrent_index, Index::new(["a"]).concurrently(), None).await?;
-        index(has.index_kinds.contains(&"FULLTEXT"), Index::new(["name"]).kind("fulltext"), None).await?;
         index(has.index_methods.contains(&"hash"), Index::new(["a"]).using("hash"), None).await?;
         index(has.index_storage, Index::new(["a"]).with("fillfactor", "70"), None).await
     });

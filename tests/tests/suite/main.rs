@@ -15,6 +15,7 @@ mod failures;
 mod fills;
 mod flush_graphs;
 mod flush_order;
+mod full_text;
 mod json_paths;
 mod links;
 mod loading;

@@ -14,7 +14,7 @@ mod text;
 pub use net::{Cidr, Inet, MacAddr};
 pub use range::{Multirange, Range, RangeElement};
 pub use record::{fields, record};
-pub use text::{Bits, CiText, Hstore, TsVector};
+pub use text::{Bits, CiText, Hstore, TsQuery, TsVector};
 
 /// A type of PostgreSQL's that is text on the wire, and what to use elsewhere.
 macro_rules! named {

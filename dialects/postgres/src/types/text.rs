@@ -48,6 +48,13 @@ plain_text!(
     "use the full-text index of that database on a column of text"
 );
 
+plain_text!(
+    /// What is searched for, as the server writes it: `'fat' & 'cat'`. [`full_text`](crate::full_text) makes some.
+    TsQuery,
+    "TSQUERY",
+    "search by `full_text`, which other databases have too"
+);
+
 /// A string of bits of any length: `VARBIT`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Bits(pub Vec<bool>);

@@ -2,7 +2,7 @@
 
 use super::Query;
 use super::compound::combined;
-use crate::sql::{Columns, CommonTable, Cte, Ident, OneColumn, RowsOf, Select, SetOp, Sql, Subquery, scalar};
+use crate::sql::{Columns, CommonTable, Cte, Ident, OneColumn, OneValue, RowsOf, Select, SetOp, Sql, Subquery, scalar};
 use crate::types::{ColumnType, NotNull};
 
 impl<R> Query<R> {
@@ -63,7 +63,7 @@ impl<R> Query<R> {
     // by a parameter: where the result's type named the row's, the compiler would say that there is no such method
     pub fn scalar<T: NotNull>(self) -> Sql<Option<T>>
     where
-        R: OneColumn<Type: ColumnType<Base = T>>,
+        R: OneValue<T>,
     {
         scalar::<T>(self.into())
     }

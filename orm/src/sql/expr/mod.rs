@@ -2,6 +2,7 @@
 
 mod custom;
 mod depth;
+mod full_text;
 mod function;
 mod json;
 mod predicate;
@@ -11,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use custom::CustomExpr;
+pub use full_text::{FullText, Search};
 pub use function::{Case, Function, FunctionKind};
 pub use json::{JsonAccess, JsonRead, JsonStep};
 pub use predicate::{InSet, Like, Quantifier};
@@ -72,6 +74,8 @@ pub enum Expr {
     Case(Box<Case>),
     /// what is inside of a JSON document
     Json(Box<JsonAccess>),
+    /// words in columns
+    FullText(Box<FullText>),
     /// CAST
     Cast(Box<Expr>, SqlType),
     /// what a value of the type travels as, made one of the type: a bound array's element, say

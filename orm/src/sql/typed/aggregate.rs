@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use super::{
-    Condition, EachRow, Expression, Grouped, MaybeNull, Numeric, OneGroup, OneRow, Operand, Sql, TextType, Windowed,
+    Beside, BoolType, Comparand, Condition, EachRow, Expression, Grouped, Numeric, OneGroup, OneRow, Operand, Sql,
+    TextType, Windowed,
 };
 use crate::sql::{Expr, Function, Orders, Window};
 use crate::types::{ColumnType, NotNull, SqlType};
@@ -133,7 +134,9 @@ impl<T, L> From<Aggregate<T, L>> for Expr {
     }
 }
 
-impl<V: MaybeNull<Base = T>, T: NotNull, L: OneRow> Operand<T> for Aggregate<V, L> {
+impl<V: Beside<T>, T: NotNull, L: OneRow> Comparand<T> for Aggregate<V, L> {}
+
+impl<V: Beside<T>, T: NotNull, L: OneRow> Operand<T> for Aggregate<V, L> {
     type Type = V;
     type Level = Grouped;
 
@@ -202,12 +205,12 @@ pub fn max<E: Expression>(expr: E) -> Aggregate<Option<Base<E>>, E::Level> {
 }
 
 /// Whether it is true for all rows that are not NULL; NULL of no rows.
-pub fn bool_and<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
+pub fn bool_and<E: Expression<Type: BoolType>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
     Aggregate::call("BOOL_AND", vec![expr.into_expr()])
 }
 
 /// Whether it is true for any row; NULL of no rows.
-pub fn bool_or<E: Expression<Type: ColumnType<Base = bool>>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
+pub fn bool_or<E: Expression<Type: BoolType>>(expr: E) -> Aggregate<Option<bool>, E::Level> {
     Aggregate::call("BOOL_OR", vec![expr.into_expr()])
 }
 

@@ -2,7 +2,7 @@
 
 use super::Sql;
 use crate::sql::{ColumnRef, Expr, Ident};
-use crate::types::ColumnType;
+use crate::types::{ColumnType, NotNull};
 
 /// A row whose columns can be named: what a subquery, a common table or a list of values has.
 #[diagnostic::on_unimplemented(
@@ -52,6 +52,19 @@ impl<T: ColumnType> OneColumn for T {
 impl<T: ColumnType> OneColumn for (T,) {
     type Type = T;
 }
+
+/// A row of one column, whose values are `T` or NULL.
+#[diagnostic::on_unimplemented(
+    message = "a row of `{Self}` is not one value",
+    label = "has not exactly one column",
+    note = "where one value is meant, a query selects one expression: `select(count_star())`"
+)]
+pub trait OneValue<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<V: ColumnType<Base = T>, T: NotNull> OneValue<T> for V {}
+
+impl<V: ColumnType<Base = T>, T: NotNull> OneValue<T> for (V,) {}
 
 macro_rules! tuples {
     ($($name:ident $number:literal)*) => {

@@ -17,6 +17,7 @@ pub trait Expressions {
     fn expressions(self) -> Vec<Expr>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> Expressions for E {
     type Level = E::Level;
 

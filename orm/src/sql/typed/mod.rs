@@ -4,6 +4,7 @@
 mod aggregate;
 mod columns;
 mod conditional;
+mod full_text;
 mod function;
 mod json;
 #[cfg(feature = "json")]
@@ -26,10 +27,11 @@ pub use aggregate::{
     Aggregate, aggregate, avg, bool_and, bool_or, count, count_distinct, count_star, max, min, mode, percentile_cont,
     percentile_disc, stddev, stddev_pop, string_agg, sum, variance, variance_pop,
 };
-pub use columns::{Columns, OneColumn};
+pub use columns::{Columns, OneColumn, OneValue};
 pub use conditional::{
     Case, CaseOf, Operands, and, case, case_of, coalesce, false_, greatest, least, not, nullif, or, true_,
 };
+pub use full_text::{TextSearch, Texts, full_text};
 pub use function::{
     Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, text, try_cast, type_coerce,
 };
@@ -40,10 +42,10 @@ pub use level::{EachRow, Grouped, Level, OneGroup, OneRow, Windowed};
 pub use lists::{Expressions, Orders};
 pub use number::{Arithmetic, abs, ceil, exp, floor, ln, power, random, round, sign, sqrt};
 pub use operand::{
-    Either, Integer, Keeps, MaybeNull, NeverNull, NullsInto, Numeric, Operand, PerhapsNull, Quantified, TextType,
-    all_elements, all_of, any_element, any_of,
+    Beside, Comparand, Either, Integer, Keeps, MaybeNull, NeverNull, NullsInto, Numeric, Operand, PerhapsNull,
+    Quantified, TextType, all_elements, all_of, any_element, any_of,
 };
-pub use operator::{Condition, Operators};
+pub use operator::{BoolType, Condition, Operators, SetValue};
 pub use ops::Computes;
 pub use row::{RowOf, RowOperand, RowValue};
 pub use selection::{Item, Kind, Plain, Selection};
@@ -124,6 +126,11 @@ impl<T, L> From<Sql<T, L>> for Expr {
 
 /// Anything that is an expression of a known type: a column, a function, a subquery.
 /// The operators are its methods.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no expression of SQL",
+    label = "is neither a column nor anything computed from columns",
+    note = "a value becomes an expression by `literal(..)`"
+)]
 pub trait Expression: Sized {
     /// The Rust type of the value.
     type Type: ColumnType;
@@ -168,6 +175,7 @@ impl<T: ColumnType, L: Level> Expression for Sql<T, L> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression + Clone> Expression for &E {
     type Type = E::Type;
     type Level = E::Level;

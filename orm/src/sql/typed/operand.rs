@@ -6,11 +6,11 @@ use super::{EachRow, Expression, Level, RowsOf, Sql};
 use crate::sql::{Expr, Quantifier};
 use crate::types::{ColumnType, NotNull};
 
-/// What can be compared with a `T`: an expression of it or of `Option` of it, or a value.
+/// What can stand beside a `T`: an expression of it or of `Option` of it, or a value.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be compared with a column of `{T}`",
-    label = "has another type than the column",
-    note = "SQL compares values of one type; convert the value, or `cast` the expression"
+    message = "`{Self}` does not go with `{T}`",
+    label = "has another type than `{T}`",
+    note = "SQL computes with values of one type; convert the value, or `cast` the expression"
 )]
 pub trait Operand<T> {
     /// `T`, or `Option<T>` where it may be NULL.
@@ -20,6 +20,32 @@ pub trait Operand<T> {
     /// The expression.
     fn operand(self) -> Expr;
 }
+
+/// What can be compared with a `T` by `=` and its kin: any [`Operand`] but an `Option`, since nothing equals NULL.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be compared with a column of `{T}`",
+    label = "has another type than the column",
+    note = "SQL compares values of one type; convert the value, or `cast` the expression",
+    note = "no value equals NULL: `is_null()` asks for it, and an `Option` goes into `is_not_distinct_from(..)`"
+)]
+pub trait Comparand<T>: Operand<T> {}
+impl<T: NotNull> Comparand<T> for T {}
+impl Comparand<String> for &str {}
+impl Comparand<String> for &String {}
+impl Comparand<Vec<u8>> for &[u8] {}
+impl<V: Beside<T>, T: NotNull, L: Level> Comparand<T> for Sql<V, L> {}
+impl<V: Beside<T>, T: NotNull, L: Level> Comparand<T> for &Sql<V, L> {}
+impl<T: NotNull> Comparand<T> for Quantified<T> {}
+
+/// `T`, or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "an expression of `{Self}` does not go with `{T}`",
+    label = "has another type than `{T}`",
+    note = "SQL compares and computes with values of one type; `cast` the expression"
+)]
+pub trait Beside<T>: MaybeNull<Base = T> {}
+impl<T: NotNull> Beside<T> for T {}
+impl<T: NotNull> Beside<T> for Option<T> {}
 
 // a literal takes on the column's type by this: of `i64` and `3` only one impl fits
 impl<T: NotNull> Operand<T> for T {
@@ -67,7 +93,7 @@ impl Operand<Vec<u8>> for &[u8] {
     }
 }
 
-impl<V: MaybeNull<Base = T>, T: NotNull, L: Level> Operand<T> for Sql<V, L> {
+impl<V: Beside<T>, T: NotNull, L: Level> Operand<T> for Sql<V, L> {
     type Type = V;
     type Level = L;
 
@@ -76,7 +102,7 @@ impl<V: MaybeNull<Base = T>, T: NotNull, L: Level> Operand<T> for Sql<V, L> {
     }
 }
 
-impl<V: MaybeNull<Base = T>, T: NotNull, L: Level> Operand<T> for &Sql<V, L> {
+impl<V: Beside<T>, T: NotNull, L: Level> Operand<T> for &Sql<V, L> {
     type Type = V;
     type Level = L;
 

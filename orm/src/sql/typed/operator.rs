@@ -1,7 +1,7 @@
 //! Comparisons, predicates and logic, as methods of every [`Expression`].
 
 use super::level::levels;
-use super::{Argument, Expression, Level, Operand, RowsOf, Sql};
+use super::{Argument, Comparand, Expression, Level, Operand, RowsOf, Sql};
 use crate::sql::{BinaryOp, Expr, InSet, UnaryOp};
 use crate::types::{ColumnType, Value};
 
@@ -18,7 +18,7 @@ pub trait Condition {
     fn condition(self) -> Expr;
 }
 
-impl<E: Expression<Type: ColumnType<Base = bool>>> Condition for E {
+impl<E: Expression<Type: BoolType>> Condition for E {
     type Level = E::Level;
 
     fn condition(self) -> Expr {
@@ -26,19 +26,32 @@ impl<E: Expression<Type: ColumnType<Base = bool>>> Condition for E {
     }
 }
 
+/// True or false: what a condition is.
+#[diagnostic::on_unimplemented(
+    message = "a condition is true or false, and `{Self}` is neither",
+    label = "is no expression of bool",
+    note = "WHERE, ON, HAVING and logic take conditions: compare it with something, such as `.eq(..)` or `.is_not_null()`"
+)]
+pub trait BoolType: ColumnType<Base = bool> {}
+impl BoolType for bool {}
+impl BoolType for Option<bool> {}
+
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
 type Of<E> = <E as Expression>::Level;
 
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $method:ident $op:ident),*) => { $(
         $(#[$doc])*
-        fn $method<O: Operand<Base<Self>>>(self, other: O) -> Sql<bool, levels!(Of<Self>, O::Level)> {
+        fn $method<O: Comparand<Base<Self>>>(self, other: O) -> Sql<bool, levels!(Of<Self>, O::Level)> {
             Sql::made(Expr::binary(BinaryOp::$op, self.into_expr(), other.operand()))
         }
     )* };
 }
 
 /// The operators, as methods of every [`Expression`].
+///
+/// As SQL has it, a comparison with NULL is neither true nor false, and so it finds no row. Its type is `bool` all the
+/// same, for conditions are what comparisons are made for; where one is selected that may be NULL, say `.nullable()`.
 #[allow(clippy::wrong_self_convention, reason = "SQL calls them so; an expression becomes part of what is made of it")]
 pub trait Operators: Expression {
     comparisons!(
@@ -53,23 +66,29 @@ pub trait Operators: Expression {
         /// `>`
         gt Gt,
         /// `>=`
-        ge Ge,
-        /// Equal, NULL being equal to NULL.
-        ///
-        /// ```
-        /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-        /// # #[tokio::main(flavor = "current_thread")]
-        /// # async fn main() -> orm::Result<()> {
-        /// # let engine = blog().await?;
-        /// # let mut session = engine.session();
-        /// let nobody: Option<String> = None;
-        /// assert_eq!(User::query().filter(User::email.is_not_distinct_from(nobody)).count(&mut session).await?, 2);
-        /// # Ok(()) }
-        /// ```
-        is_not_distinct_from IsNotDistinct,
-        /// Different, NULL being equal to NULL.
-        is_distinct_from IsDistinct
+        ge Ge
     );
+
+    /// Equal, NULL being equal to NULL.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let nobody: Option<String> = None;
+    /// assert_eq!(User::query().filter(User::email.is_not_distinct_from(nobody)).count(&mut session).await?, 2);
+    /// # Ok(()) }
+    /// ```
+    fn is_not_distinct_from<O: Operand<Base<Self>>>(self, other: O) -> Sql<bool, levels!(Of<Self>, O::Level)> {
+        Sql::made(Expr::binary(BinaryOp::IsNotDistinct, self.into_expr(), other.operand()))
+    }
+
+    /// Different, NULL being equal to NULL.
+    fn is_distinct_from<O: Operand<Base<Self>>>(self, other: O) -> Sql<bool, levels!(Of<Self>, O::Level)> {
+        Sql::made(Expr::binary(BinaryOp::IsDistinct, self.into_expr(), other.operand()))
+    }
 
     /// `IS NULL`
     fn is_null(self) -> Sql<bool, Of<Self>> {
@@ -92,7 +111,7 @@ pub trait Operators: Expression {
     /// assert_eq!(Post::query().filter(Post::id.between(1, 10)).count(&mut session).await?, 2);
     /// # Ok(()) }
     /// ```
-    fn between<O: Operand<Base<Self>>, P: Operand<Base<Self>>>(
+    fn between<O: Comparand<Base<Self>>, P: Comparand<Base<Self>>>(
         self,
         low: O,
         high: P,
@@ -101,7 +120,7 @@ pub trait Operators: Expression {
     }
 
     /// `self < low OR high < self`
-    fn not_between<O: Operand<Base<Self>>, P: Operand<Base<Self>>>(
+    fn not_between<O: Comparand<Base<Self>>, P: Comparand<Base<Self>>>(
         self,
         low: O,
         high: P,
@@ -124,7 +143,7 @@ pub trait Operators: Expression {
     /// ```
     fn in_<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool, Of<Self>>
     where
-        V: Into<Base<Self>>,
+        V: SetValue<Base<Self>>,
     {
         Sql::made(in_set(self, values, false))
     }
@@ -132,7 +151,7 @@ pub trait Operators: Expression {
     /// None of these values. An empty list is true.
     fn not_in<V>(self, values: impl IntoIterator<Item = V>) -> Sql<bool, Of<Self>>
     where
-        V: Into<Base<Self>>,
+        V: SetValue<Base<Self>>,
     {
         Sql::made(in_set(self, values, true))
     }
@@ -247,11 +266,29 @@ pub trait Operators: Expression {
 
 impl<E: Expression> Operators for E {}
 
-fn in_set<E: Expression, V: Into<Base<E>>>(column: E, values: impl IntoIterator<Item = V>, negated: bool) -> Expr {
+/// A value of a list for IN.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be one of the values of a column of `{T}`",
+    label = "has another type than the column",
+    note = "IN compares with values of the column's type; rows of a query are `in_select`"
+)]
+pub trait SetValue<T> {
+    /// As the column has it.
+    fn value(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, V: Into<T>> SetValue<T> for V {
+    fn value(self) -> T {
+        self.into()
+    }
+}
+
+fn in_set<E: Expression, V: SetValue<Base<E>>>(column: E, values: impl IntoIterator<Item = V>, negated: bool) -> Expr {
     Expr::InSet(Box::new(InSet {
         columns: vec![column.into_expr()],
         types: vec![E::Type::SQL_TYPE],
-        values: values.into_iter().map(|value| value.into().encode().into_owned()).collect::<Vec<Value<'static>>>(),
+        values: values.into_iter().map(|value| value.value().encode().into_owned()).collect::<Vec<Value<'static>>>(),
         negated,
     }))
 }

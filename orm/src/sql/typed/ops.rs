@@ -77,7 +77,7 @@ macro_rules! std_operators {
             }
         }
 
-        impl<$($generics)* T: $crate::types::ColumnType<Base = bool>> std::ops::Not for $name {
+        impl<$($generics)* T: $crate::sql::BoolType> std::ops::Not for $name {
             type Output = $crate::sql::Sql<bool, <Self as $crate::sql::Expression>::Level>;
 
             fn not(self) -> Self::Output {
@@ -102,7 +102,7 @@ macro_rules! std_operators {
         }
     };
     (@bool [$($generics:tt)*] $name:ty; $trait:ident $method:ident $op:ident) => {
-        impl<$($generics)* T: $crate::types::ColumnType<Base = bool>, R: $crate::sql::Condition> std::ops::$trait<R>
+        impl<$($generics)* T: $crate::sql::BoolType, R: $crate::sql::Condition> std::ops::$trait<R>
             for $name
         {
             type Output = $crate::sql::Sql<

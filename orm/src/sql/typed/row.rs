@@ -1,7 +1,7 @@
 //! Row values: tuples of expressions that are compared as one, `(a, b).lt((1, 2))`.
 
 use super::level::levels;
-use super::{Expression, Level, Operand, Sql};
+use super::{Comparand, Expression, Level, Sql};
 use crate::sql::{BinaryOp, Expr, InSet, Select};
 use crate::types::{ColumnType, NotNull, SqlType, Value};
 
@@ -122,7 +122,7 @@ macro_rules! rows {
             }
         }
 
-        impl<$($name: Operand<$base>, $base: NotNull),*> RowOperand<($($base,)*)> for ($($name,)*) {
+        impl<$($name: Comparand<$base>, $base: NotNull),*> RowOperand<($($base,)*)> for ($($name,)*) {
             type Level = levels!($($name::Level),*);
 
             #[allow(non_snake_case)]

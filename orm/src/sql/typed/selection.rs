@@ -31,6 +31,7 @@ impl Kind for Plain {
     type Row<R> = R;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Expression> Item for E {
     type Type = E::Type;
     type Kind = Plain;
@@ -79,6 +80,7 @@ pub trait Selection {
     fn items(self) -> Vec<SelectItem>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<I: Item> Selection for I {
     type Row = <I::Kind as Kind>::Row<I::Type>;
 

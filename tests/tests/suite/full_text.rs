@@ -1,0 +1,95 @@
+//! Full-text search: plain words are found in columns on every database, and nothing typed is taken for syntax.
+
+use orm::ddl::CreateIndex;
+use orm::prelude::*;
+use orm::schema::Index;
+use orm::sql::full_text;
+use orm_sqlite::full_text::Fts5;
+use orm_tests::each_database;
+
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "essays")]
+struct Essay {
+    #[orm(primary_key)]
+    id: i64,
+    title: String,
+    body: Option<String>,
+}
+
+async fn fill(engine: &Engine) -> orm::Result<()> {
+    let schema = schema![Essay];
+    engine.create_all(schema.clone()).await?;
+    let index = CreateIndex::new(
+        schema.table("essays").expect("the table"),
+        &Index::full_text("essays_search", ["title", "body"]),
+    );
+    match index.execute(engine).await {
+        Err(error) if error.kind() == orm::ErrorKind::Unsupported => {
+            for statement in Fts5::new("essays_search", "essays", "id", ["title", "body"]).create() {
+                engine.execute(text(&statement)).await?;
+            }
+        }
+        made => made?,
+    }
+    let mut session = engine.session();
+    for (id, title, body) in [
+        (1, "engine", Some("notes about the analytical engine, and looms")),
+        (2, "notes", Some("one two three four five six seven eight nine ten about nothing")),
+        (3, "looms", None),
+    ] {
+        session.add(Essay { id, title: title.into(), body: body.map(Into::into) });
+    }
+    session.commit().await
+}
+
+#[test]
+fn words_are_found() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let search = full_text("essays_search", (Essay::title, Essay::body));
+        let found = async |condition: orm::sql::Sql<bool>| {
+            select(Essay::id).from::<Essay>().filter(condition).order_by(Essay::id.asc()).all(engine).await
+        };
+        assert_eq!(found(search.matches("engine")).await?, [1]);
+        assert_eq!(found(search.matches("engine notes")).await?, [1]);
+        assert_eq!(found(search.matches("looms")).await?, [1, 3]);
+        assert_eq!(found(search.matches("nowhere")).await?, [] as [i64; 0]);
+        assert_eq!(found(search.matches_any("engine notes")).await?, [1, 2]);
+        assert_eq!(found(search.matches_phrase("analytical engine")).await?, [1]);
+        assert_eq!(found(search.matches_phrase("engine analytical")).await?, [] as [i64; 0]);
+        assert_eq!(found(search.matches_beginning("notes analyt")).await?, [1]);
+        assert_eq!(found(search.matches("")).await?, [] as [i64; 0]);
+        // no database's syntax is found in what somebody typed
+        assert_eq!(found(search.matches("\"engine' +(notes) & -'looms:*")).await?, [1]);
+
+        let ranked = select(Essay::id).from::<Essay>().order_by((search.rank("engine").desc(), Essay::id.asc()));
+        assert_eq!(ranked.first(engine).await?, Some(1));
+        Ok(())
+    });
+}
+
+#[test]
+fn what_changes_is_found_anew() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let search = full_text("essays_search", (Essay::title, Essay::body));
+        let mut session = engine.session();
+        let essay = session.get::<Essay>(3).await?.expect("it is there");
+        essay.edit().body = Some("about engines".into());
+        let first = session.get::<Essay>(1).await?.expect("it is there");
+        session.delete(&first)?;
+        session.commit().await?;
+        let found =
+            async |words: &str| select(Essay::id).from::<Essay>().filter(search.matches(words)).all(engine).await;
+        assert_eq!(found("engines").await?, [3]);
+        assert_eq!(found("analytical").await?, [] as [i64; 0]);
+        // the other name of the table is the one that is searched
+        let other = orm::query::Alias::<Essay>::new("other");
+        let search = full_text("essays_search", (other.col(Essay::title), other.col(Essay::body)));
+        let by_alias = select(other.col(Essay::id)).from_alias(&other).filter(search.matches("looms"));
+        assert_eq!(by_alias.all(engine).await?, [3]);
+        Ok(())
+    });
+}
