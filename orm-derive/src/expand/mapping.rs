@@ -213,6 +213,11 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
     };
     let through = relation.through.as_ref().map(|through| through_tokens(entity, &through.value));
     let through = option(through.as_ref());
+    let ownership = match (&relation.owned, &relation.cascade) {
+        (Some(_), _) => quote!(Owned),
+        (None, Some(_)) => quote!(Deleted),
+        (None, None) => quote!(Free),
+    };
     quote! {
         #krate::mapping::RelationMapping {
             field: #field,
@@ -222,6 +227,7 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
             required: #required,
             columns: #columns,
             through: #through,
+            ownership: #krate::mapping::Ownership::#ownership,
         }
     }
 }

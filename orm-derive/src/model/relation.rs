@@ -52,6 +52,10 @@ pub struct Relation {
     pub through: Option<Attr<ThroughAttr>>,
     /// `foreign_key = ..`: the target's columns.
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
+    /// `owned`: the others are deleted with their owner and when they are taken away from it.
+    pub owned: Option<Attr<()>>,
+    /// `cascade = delete`: the others are deleted with their owner.
+    pub cascade: Option<Attr<()>>,
 }
 
 impl Relation {
@@ -68,6 +72,8 @@ impl Relation {
             inverse: attrs.inverse.take().map(|inverse| inverse.value),
             through: attrs.through.take(),
             foreign_key: attrs.foreign_key.take(),
+            owned: attrs.owned.take(),
+            cascade: attrs.cascade.take(),
         })
     }
 

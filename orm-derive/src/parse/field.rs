@@ -40,6 +40,8 @@ pub struct FieldAttrs {
     pub inverse: Option<Attr<Ident>>,
     pub through: Option<Attr<ThroughAttr>>,
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
+    pub owned: Option<Attr<()>>,
+    pub cascade: Option<Attr<()>>,
 }
 
 /// What a foreign key does; the words are SQL's.
@@ -99,6 +101,8 @@ impl FieldAttrs {
                 "has_one" => word.set(&mut to.has_one, word.flag(input)?),
                 "inverse" => word.set(&mut to.inverse, word.value(input, |input| input.parse())?),
                 "through" => word.set(&mut to.through, word.value(input, |input| through(input, cx))?),
+                "owned" => word.set(&mut to.owned, word.flag(input)?),
+                "cascade" => word.set(&mut to.cascade, cascade(word, input)?),
                 _ => word.set(&mut to.foreign_key, word.value(input, one_or_many)?),
             }
             Ok(())
@@ -123,6 +127,18 @@ pub fn action(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Action> {
         let known = known(&written.to_string(), "known are", ACTIONS.iter().map(|(name, _)| *name));
         syn::Error::new(written.span(), format!("unknown action `{written}`{known}"))
     })
+}
+
+/// `= delete`
+fn cascade(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<()> {
+    let written: Ident = word.value(input, |input| input.parse())?;
+    match written == "delete" {
+        true => Ok(()),
+        false => Err(syn::Error::new(
+            written.span(),
+            format!("unknown cascade `{written}`; known is `delete`, and everything else goes along by itself"),
+        )),
+    }
 }
 
 fn max_length(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<u32> {

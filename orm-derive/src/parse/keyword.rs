@@ -86,6 +86,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Relation, "inverse", "inverse = posts"),
     keyword(Place::Relation, "through", "through = PostTag"),
     keyword(Place::Relation, "foreign_key", "foreign_key = author_id"),
+    keyword(Place::Relation, "owned", "owned"),
+    keyword(Place::Relation, "cascade", "cascade = delete"),
 ];
 
 /// Where a word is known, if it is not where it was written.

@@ -121,9 +121,9 @@ fn versions() {
     check_errors(
         "struct User { #[orm(primary_key)] id: i64, #[orm(version)] v: String }",
         expect![[r#"
-        1:50 `version`
-            a version is counted up; make the field an i32 or i64
-    "#]],
+            1:50 `version`
+                a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`
+        "#]],
     );
     check_errors(
         "struct User { #[orm(primary_key)] id: i64, #[orm(version)] v: Option<i32> }",

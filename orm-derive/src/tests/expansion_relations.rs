@@ -164,6 +164,7 @@ fn every_relation() {
                                     required: <Option<Node> as ::orm::mapping::Target>::REQUIRED,
                                     columns: &[1],
                                     through: ::core::option::Option::None,
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "home",
@@ -173,6 +174,7 @@ fn every_relation() {
                                     required: <geo::City as ::orm::mapping::Target>::REQUIRED,
                                     columns: &[2, 3],
                                     through: ::core::option::Option::None,
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "children",
@@ -182,6 +184,7 @@ fn every_relation() {
                                     required: false,
                                     columns: &[],
                                     through: ::core::option::Option::None,
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "detail",
@@ -191,6 +194,7 @@ fn every_relation() {
                                     required: false,
                                     columns: &[<Detail>::node_id.index()],
                                     through: ::core::option::Option::None,
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "tags",
@@ -204,6 +208,7 @@ fn every_relation() {
                                             <NodeTag as ::orm::mapping::Entity>::mapping,
                                         ),
                                     ),
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "friends",
@@ -217,6 +222,7 @@ fn every_relation() {
                                         own: &["a_id"],
                                         other: &["b_id"],
                                     }),
+                                    ownership: ::orm::mapping::Ownership::Free,
                                 },
                             ],
                             number: ::orm::mapping::TypeNumber::new(),

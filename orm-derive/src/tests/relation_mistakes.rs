@@ -34,6 +34,36 @@ fn belongs_to_without_a_key() {
 }
 
 #[test]
+fn ownership_without_an_owner() {
+    check_errors(
+        "struct Post {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(references = User::id)]
+            author_id: i64,
+            #[orm(belongs_to = author_id, owned)]
+            author: BelongsTo<User>,
+            #[orm(has_many, through = PostTag, cascade = delete)]
+            tags: HasMany<Tag>,
+            #[orm(has_many, owned, cascade = delete)]
+            notes: HasMany<Note>,
+            #[orm(has_one, cascade = remove)]
+            cover: HasOne<Cover>,
+        }",
+        expect![[r#"
+            12:38 `remove`
+                unknown cascade `remove`; known is `delete`, and everything else goes along by itself
+            6:43 `owned`
+                `owned` is for the side that has the others; write it on the `has_many` or `has_one` at the other end
+            8:48 `cascade`
+                `cascade` is for what has one owner, and many to many has many; remove it: rows of the table between go by themselves
+            10:36 `cascade`
+                `owned` deletes with the owner as well; remove `cascade`
+        "#]],
+    );
+}
+
+#[test]
 fn belongs_to_and_options() {
     check_errors(
         "struct Post {

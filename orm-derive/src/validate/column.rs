@@ -118,13 +118,16 @@ fn one_type(column: &Column, cx: &Context) {
     }
 }
 
-/// The version is raised by one with each update.
+/// The version is raised by one with each update, or made anew by its default.
 fn version_counts(column: &Column, cx: &Context) {
     let Some(version) = &column.version else { return };
     if shape::optional(&column.field.ty).is_some() {
         cx.error(&column.field.ty, "a version is never NULL; use the type without Option");
-    } else if !shape::may_be_integer(&column.field.ty) {
-        cx.error(&version.word, "a version is counted up; make the field an i32 or i64");
+    } else if !shape::may_be_integer(&column.field.ty) && column.default.is_none() {
+        cx.error(
+            &version.word,
+            "a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`",
+        );
     }
     if let Some(generated) = &column.generated {
         cx.error(

@@ -13,6 +13,7 @@ pub fn check(entity: &Entity, cx: &Context) {
         through_is_for_many(relation, cx);
         foreign_key_is_the_others(relation, cx);
         no_option(relation, cx);
+        ownership_has_an_owner(relation, cx);
     }
 }
 
@@ -105,6 +106,27 @@ fn foreign_key_is_the_others(relation: &Relation, cx: &Context) {
             &foreign_key.word,
             "`foreign_key` names the columns of the other entity, and a belongs_to goes by its own; remove it",
         );
+    }
+}
+
+/// What has others may own them; what belongs to another does not, and neither does one of many who share.
+fn ownership_has_an_owner(relation: &Relation, cx: &Context) {
+    let words = [&relation.owned, &relation.cascade];
+    for word in words.into_iter().flatten().map(|attr| &attr.word) {
+        if relation.kind == Kind::BelongsTo {
+            cx.error(
+                word,
+                format!("`{word}` is for the side that has the others; write it on the `has_many` or `has_one` at the other end"),
+            );
+        } else if relation.through.is_some() {
+            cx.error(
+                word,
+                format!("`{word}` is for what has one owner, and many to many has many; remove it: rows of the table between go by themselves"),
+            );
+        }
+    }
+    if let (Some(_), Some(cascade)) = (&relation.owned, &relation.cascade) {
+        cx.error(&cascade.word, "`owned` deletes with the owner as well; remove `cascade`");
     }
 }
 

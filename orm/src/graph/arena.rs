@@ -23,6 +23,7 @@ use super::any_arena::AnyArena;
 use super::edit::Draft;
 use super::keys::KeyMap;
 use super::link::Links;
+use super::rewritten::Rewritten;
 use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
@@ -53,7 +54,7 @@ pub(super) struct Waiting<T> {
     values: IndexMap<u32, Newest<T>, RandomState>,
     /// The versions that the flush under way planned with, where newer ones were read since.
     planned: Map<u32, u32>,
-    /// Edits that ended while another edit of the same object, begun earlier, was still under way.
+    /// What edits changed that ended while another edit of the same object, begun earlier, was still under way.
     overlays: Map<u32, Vec<(usize, Value<'static>)>>,
 }
 
@@ -118,8 +119,8 @@ impl<T: Entity> Arena<T> {
         Draft { value: newest.fork(), base }
     }
 
-    /// Ends an edit. Whether the object has to be put on the list of changes.
-    pub fn finish(&self, slot: u32, draft: Draft<T>) -> bool {
+    /// Ends an edit. Whether the object has to be put on the list of changes; and which foreign keys it wrote to.
+    pub fn finish(&self, slot: u32, draft: Draft<T>, rewritten: &mut Vec<Rewritten>) -> bool {
         let mut waiting = lock(&self.waiting);
         let place = &self.slots[slot as usize];
         let Draft { mut value, base } = draft;
@@ -129,15 +130,23 @@ impl<T: Entity> Arena<T> {
                 .filter(differs)
                 .map(|column| (column, value.value(column).into_owned()))
                 .collect();
-            if place.has(EDITING) {
-                waiting.overlays.entry(slot).or_default().extend(columns);
-                return false;
-            }
             value = self.newest(place, slot, &waiting).fork();
+            if place.has(EDITING) {
+                // the one that began earlier began without these; it may never end, and then nothing waits for it
+                let known = waiting.overlays.entry(slot).or_default();
+                known.retain(|(column, _)| !columns.iter().any(|(new, _)| new == column));
+                known.extend(columns.iter().cloned());
+            }
             overlay(&mut value, columns);
         } else {
             place.lower(EDITING);
             overlay(&mut value, waiting.overlays.remove(&slot).unwrap_or_default());
+        }
+        let before = self.newest(place, slot, &waiting);
+        for (number, key) in self.mapping.foreign_keys.iter().enumerate() {
+            if key.columns.iter().any(|&column| before.value(column) != value.value(column)) {
+                rewritten.push((number, Key::from_values(key.columns.iter().map(|&column| before.value(column)))));
+            }
         }
         let flushing = place.has(FLUSHING);
         if waiting.values.get(&slot).is_some_and(|newest| if flushing { !newest.later } else { !newest.dirty }) {
@@ -149,22 +158,13 @@ impl<T: Entity> Arena<T> {
         place.raise(CHANGED)
     }
 
-    /// Ends an edit without it, but with those that ended while it was under way. Whether the
-    /// object has to be put on the list of changes.
-    pub fn abandon(&self, slot: u32, draft: Draft<T>) -> bool {
-        if draft.base.is_some() {
-            return false;
+    /// Ends an edit without it.
+    pub fn abandon(&self, slot: u32, draft: &Draft<T>) {
+        if draft.base.is_none() {
+            let mut waiting = lock(&self.waiting);
+            self.slots[slot as usize].lower(EDITING);
+            waiting.overlays.remove(&slot);
         }
-        let value = {
-            let waiting = lock(&self.waiting);
-            let place = &self.slots[slot as usize];
-            if !waiting.overlays.contains_key(&slot) {
-                place.lower(EDITING);
-                return false;
-            }
-            self.newest(place, slot, &waiting).fork()
-        };
-        self.finish(slot, Draft { value, base: None })
     }
 
     /// The newest value, read or not.
@@ -345,6 +345,20 @@ impl<T: Entity> AnyArena for Arena<T> {
         place.clean.store(clean, Release);
         place.lower(CHANGED | FLUSHING);
         place.set_state(state);
+    }
+
+    fn take_back(&self, slot: u32, made: bool) {
+        let mut waiting = lock(&self.waiting);
+        let place = self.slot(slot);
+        place.clean.store(NONE, Release);
+        let blanks = self.mapping.columns.iter().enumerate().filter(|(_, column)| made && column.generated);
+        let blanks: Vec<_> = blanks.filter_map(|(number, column)| Some((number, column.blank?()))).collect();
+        if !blanks.is_empty() {
+            let mut value = self.newest(place, slot, &waiting).fork();
+            overlay(&mut value, blanks);
+            waiting.values.insert(slot, Newest { value, dirty: true, later: false });
+            self.publish(place, slot, &mut waiting);
+        }
     }
 
     fn publish_now(&self, slot: u32) {

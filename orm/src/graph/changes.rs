@@ -18,15 +18,32 @@ pub struct Changes {
     pub errors: Vec<Error>,
 }
 
-/// `child`'s foreign key is to refer to `parent`, or to nothing.
+/// `child`'s foreign key is to follow `parent`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentChange {
     /// The object that has the foreign key.
     pub child: Id,
     /// The number of the foreign key in its mapping.
     pub foreign_key: usize,
-    /// The object that it is to refer to.
-    pub parent: Option<Id>,
+    /// What it is to refer to.
+    pub parent: Parent,
+}
+
+/// What a foreign key is to refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parent {
+    /// This object.
+    Object(Id),
+    /// Nothing.
+    Nobody,
+    /// What its columns say: they were written to after the relation was set.
+    AsWritten,
+}
+
+impl From<Option<Id>> for Parent {
+    fn from(parent: Option<Id>) -> Self {
+        parent.map_or(Parent::Nobody, Parent::Object)
+    }
 }
 
 /// A row of a table between two objects.

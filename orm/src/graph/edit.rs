@@ -57,17 +57,16 @@ impl<T: Entity> Drop for Edit<'_, T> {
         let graph = self.object.graph();
         if std::thread::panicking() && !self.unwinding {
             // half done: what is there stays as it was
-            if graph.arena::<T>().abandon(self.object.slot(), draft) {
-                graph.changed(self.object.id());
-            }
-            return;
+            return graph.arena::<T>().abandon(self.object.slot(), &draft);
         }
         // a relation field that was given a new value joins the graph now
         let mut attached = Attached::new(graph.clone(), self.object.id());
         attached.attach(&mut draft.value);
-        if graph.arena::<T>().finish(self.object.slot(), draft) {
+        let mut rewritten = Vec::new();
+        if graph.arena::<T>().finish(self.object.slot(), draft, &mut rewritten) {
             graph.changed(self.object.id());
         }
+        graph.rewritten(self.object.id(), rewritten);
         attached.adopt_all();
     }
 }

@@ -13,8 +13,8 @@ use crate::mapping::Key;
 pub(crate) enum Entry {
     /// An object was in this state and version.
     Object { id: Id, current: u32, clean: u32, state: State },
-    /// A new object was inserted, and got this identity.
-    Inserted { id: Id, key: Key },
+    /// A new object was inserted, and got this identity; the database `made` it.
+    Inserted { id: Id, key: Key, made: bool },
     /// An object's identity was taken away.
     Removed { id: Id, key: Key },
     /// An object that was there already got this identity.
@@ -132,10 +132,11 @@ impl Graph {
                 arena.restore(id.1, current, clean, state);
                 arena.slot(id.1).lower(JOURNALED);
             }
-            Entry::Inserted { id, key } => {
+            Entry::Inserted { id, key, made } => {
                 let arena = self.by_number(id.0);
                 arena.forget(&key, id.1);
                 arena.publish_now(id.1);
+                arena.take_back(id.1, made);
                 arena.slot(id.1).set_state(State::Detached);
             }
             Entry::Renamed { id, key } => self.by_number(id.0).forget(&key, id.1),

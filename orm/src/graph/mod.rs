@@ -1,6 +1,7 @@
 //! Objects: arenas that values live in, handles to them, edits, relation fields, links between objects.
 //! It is memory only: nothing here talks to a database, and nothing is removed before the graph goes.
 
+mod again;
 mod any_arena;
 mod arena;
 mod arrival;
@@ -14,6 +15,7 @@ mod link;
 mod numbers;
 mod obj;
 mod relation;
+mod rewritten;
 mod roster;
 mod slot;
 mod to_many;
@@ -21,7 +23,7 @@ mod to_one;
 mod versions;
 mod waiting;
 
-pub use changes::{Changes, LinkChange, ParentChange};
+pub use changes::{Changes, LinkChange, Parent, ParentChange};
 pub use edit::Edit;
 pub use graph::Graph;
 pub use link::Links;

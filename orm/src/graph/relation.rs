@@ -12,7 +12,7 @@ use super::changes::{Id, LinkChange, ParentChange};
 use super::journal::Entry;
 use super::slot::{BORN, State};
 use super::to_one::replaced_unloaded;
-use super::{Graph, Item, Obj};
+use super::{Graph, Item};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Link, Mapping, RelationKind, ResolvedRelation, Side};
 
@@ -118,7 +118,10 @@ impl Attached {
         match item {
             Item::Plain(value) => Some(self.add(value)),
             Item::Object(object) if Arc::ptr_eq(object.graph(), &self.graph) => {
-                revive(&self.graph, &object);
+                // a detached object that is related to one of the session's is added again
+                if self.graph.any(T::mapping()).slot(object.slot()).state() == State::Detached {
+                    self.graph.add_again(object.id());
+                }
                 Some(object.slot())
             }
             Item::Object(_) => {
@@ -133,15 +136,6 @@ impl Attached {
         while let Some(adoption) = self.queue.pop_front() {
             adoption(self);
         }
-    }
-}
-
-/// A detached object that is related to one of the session's is added again.
-fn revive<T: Entity>(graph: &Arc<Graph>, object: &Obj<T>) {
-    let slot = graph.any(T::mapping()).slot(object.slot());
-    if slot.state() == State::Detached {
-        slot.set_state(State::Pending);
-        graph.touch(object.id());
     }
 }
 
@@ -226,7 +220,14 @@ impl Graph {
 
     /// `child` belongs to `parent` from now on. `up` is the child's relation to it, `down` the
     /// parent's to its children, where there are such.
-    fn set_parent(&self, child: Id, foreign_key: usize, parent: Option<Id>, up: Option<usize>, down: Option<usize>) {
+    pub(super) fn set_parent(
+        &self,
+        child: Id,
+        foreign_key: usize,
+        parent: Option<Id>,
+        up: Option<usize>,
+        down: Option<usize>,
+    ) {
         let arena = self.by_number(child.0);
         let mapping = (arena.mapping().foreign_keys[foreign_key].target)();
         let to = parent.map(|parent| parent.1);
@@ -252,7 +253,7 @@ impl Graph {
             }
             self.add_member(parent, down, child.1);
         }
-        self.changes(|changes| changes.parents.push(ParentChange { child, foreign_key, parent }));
+        self.changes(|changes| changes.parents.push(ParentChange { child, foreign_key, parent: parent.into() }));
         self.touch(child);
     }
 
@@ -270,7 +271,7 @@ impl Graph {
     }
 
     /// Adds to a collection, or points a `has_one` there. Whether it was not there.
-    fn add_member(&self, owner: Id, relation: usize, member: u32) -> bool {
+    pub(super) fn add_member(&self, owner: Id, relation: usize, member: u32) -> bool {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation);
         let lasting = arena.slot(owner.1).state() != State::Pending;
@@ -299,7 +300,7 @@ impl Graph {
     }
 
     /// Takes out of a collection, or ends a `has_one`. Whether it was there.
-    fn remove_member(&self, owner: Id, relation: usize, member: u32) -> bool {
+    pub(super) fn remove_member(&self, owner: Id, relation: usize, member: u32) -> bool {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation);
         let lasting = arena.slot(owner.1).state() != State::Pending;

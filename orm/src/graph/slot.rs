@@ -51,6 +51,9 @@ pub(crate) const FLUSHING: u16 = 0b1000_0000;
 /// It was made here: what it is related to is known without loading.
 pub(crate) const BORN: u16 = 0b1_0000_0000;
 
+/// It was taken out of the session, and its row is there.
+pub(crate) const ROW: u16 = 0b10_0000_0000;
+
 #[derive(Debug)]
 pub(crate) struct Slot {
     /// The current version.

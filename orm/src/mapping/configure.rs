@@ -1,7 +1,7 @@
 //! Relations with everything looked up: which columns join, which field is the inverse.
 //! It happens once an entity, at first use, because two entities may describe each other.
 
-use super::{ForeignKeyMapping, Mapping, RelationKind, RelationMapping, Through};
+use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Action, Check, Column, Default, Fill, ForeignKey, Index, MetaData, Table, Unique};
 use crate::sql::{Ident, TableName};
@@ -24,6 +24,8 @@ pub struct ResolvedRelation {
     pub inverse: Option<usize>,
     /// Which columns join.
     pub link: Link,
+    /// What becomes of the objects at the other end without this one.
+    pub ownership: Ownership,
 }
 
 /// How two tables are joined by a relation.
@@ -206,7 +208,8 @@ fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) ->
             }
         }
     };
-    Ok(ResolvedRelation { owner, index, field: relation.field, kind: relation.kind, target, inverse, link })
+    let (field, kind, ownership) = (relation.field, relation.kind, relation.ownership);
+    Ok(ResolvedRelation { owner, index, field, kind, target, inverse, link, ownership })
 }
 
 fn foreign_key_by_columns(mapping: &'static Mapping, columns: &[usize]) -> Option<(usize, &'static ForeignKeyMapping)> {

@@ -102,6 +102,20 @@ pub struct RelationMapping {
     pub columns: &'static [usize],
     /// `has_many, through = ..`
     pub through: Option<Through>,
+    /// What becomes of the objects at the other end without this one.
+    pub ownership: Ownership,
+}
+
+/// What becomes of the objects at the other end of a `has_many` or `has_one` when they lose their owner.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Ownership {
+    /// They are let go: their foreign key becomes NULL where it can, and what the database does is left to it.
+    #[default]
+    Free,
+    /// `cascade = delete`: they are deleted with their owner.
+    Deleted,
+    /// `owned`: they are deleted with their owner, and when they are taken away from it.
+    Owned,
 }
 
 /// The kinds of relations.

@@ -139,7 +139,7 @@ impl Session {
                 applied
             }
             Err(error) => {
-                let error = script.explain(error);
+                let error = script.explain(&self.graph, error);
                 unmark(&self.graph, &script.plan);
                 if error.kind() == ErrorKind::OutcomeUnknown {
                     self.state = State::OutcomeUnknown;

@@ -1,6 +1,7 @@
 //! The session: one object an identity, changes tracked, whole graphs committed in one call.
 //! It is the façade of the mapper; each of its files is one part of its work.
 
+mod addition;
 mod flush;
 mod lookup;
 mod query;
@@ -16,6 +17,7 @@ use crate::engine::{Engine, Executor, Lease};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
 use crate::mapping::Entity;
+pub use addition::Addition;
 pub use transaction::Savepoint;
 
 /// A unit of work: objects, each once, and the transaction that they are written in.
@@ -81,7 +83,8 @@ impl Session {
         &self.engine
     }
 
-    /// Adds a plain value and all that it brings along; the next flush inserts them.
+    /// Adds a plain value and all that it brings along; the next flush inserts them. An object that left the
+    /// session is added again, with all that it is related to, by its handle.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
@@ -101,8 +104,8 @@ impl Session {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn add<T: Entity>(&mut self, value: T) -> Obj<T> {
-        Obj::new(self.graph.clone(), self.graph.add(value))
+    pub fn add<A: Addition>(&mut self, value: A) -> Obj<A::Entity> {
+        value.add_to(&self.graph)
     }
 
     /// Adds many values.

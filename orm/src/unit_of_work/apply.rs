@@ -1,12 +1,12 @@
 //! The end of a flush: what the database now knows is written into the objects. Synchronous, after
 //! the last await, and all at once.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::plan::{Action, FlushPlan, Id, PlanValue, RowBatch};
 use crate::error::Result;
 use crate::graph::{AnyArena, Entry, FLUSHING, Graph, State};
-use crate::mapping::{Key, Mapping};
+use crate::mapping::{Key, Link, Mapping, Ownership, Side};
 use crate::schema::Action as OnDelete;
 use crate::types::Value;
 
@@ -30,14 +30,23 @@ pub(crate) fn unmark(graph: &Graph, plan: &FlushPlan) {
 /// Where the database filled in a value that does not fit its field; the session then has to roll back.
 pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     let (objects, relations) = (plan.objects, plan.relations);
-    let mut gone = Vec::new();
+    // what is replaced goes before its row is somebody else's
+    removed(graph, plan.switched.iter().map(|(_, old)| *old).collect(), &plan.spared)?;
+    let (mut gone, mut renamed) = (Vec::new(), Vec::new());
     for action in plan.actions {
         match action {
-            Action::Insert(batch) => written(graph, batch, true)?,
-            Action::Update(batch) => written(graph, batch, false)?,
+            Action::Insert(batch) => written(graph, batch, true, &mut renamed)?,
+            Action::Update(batch) => written(graph, batch, false, &mut renamed)?,
             Action::Delete(batch) => gone.extend(batch.ids),
         }
     }
+    for (id, column, value) in plan.inherited {
+        graph.by_number(id.0).settle(id.1, &[(column, value)])?;
+    }
+    for (new, _) in plan.switched {
+        inserted(graph, new, false);
+    }
+    follow(graph, renamed)?;
     for &id in &objects {
         let arena = graph.by_number(id.0);
         let slot = arena.slot(id.1);
@@ -50,7 +59,8 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
             slot.lower(crate::graph::CHANGED);
         }
     }
-    removed(graph, gone)?;
+    removed(graph, gone, &HashSet::default())?;
+    drop_new(graph, &plan.dropped);
     graph.changes(|changes| {
         // what was edited while the flush was under way stays on the list
         changes.objects.retain(|id| graph.by_number(id.0).slot(id.1).has(crate::graph::CHANGED));
@@ -66,7 +76,7 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     Ok(())
 }
 
-fn written(graph: &Graph, batch: RowBatch, new: bool) -> Result<()> {
+fn written(graph: &Graph, batch: RowBatch, new: bool, renamed: &mut Vec<(Id, Key)>) -> Result<()> {
     let Some(mapping) = batch.mapping.filter(|_| !batch.ids.is_empty()) else { return Ok(()) };
     let fill: Vec<usize> = {
         let mut at = batch.fill.clone();
@@ -75,6 +85,7 @@ fn written(graph: &Graph, batch: RowBatch, new: bool) -> Result<()> {
     };
     let mut kept = batch.values.into_iter();
     let mut returned = batch.returned.into_iter();
+    let made = batch.returning.iter().any(|column| mapping.key.contains(column));
     let keyed = batch.columns.iter().any(|column| mapping.key.contains(&column.number));
     let mut columns: Vec<(usize, Value<'static>)> = Vec::with_capacity(fill.len() + batch.returning.len());
     for id in batch.ids {
@@ -91,26 +102,41 @@ fn written(graph: &Graph, batch: RowBatch, new: bool) -> Result<()> {
         }
         arena.settle(id.1, &columns)?;
         if new {
-            arena.slot(id.1).set_state(State::Persistent);
-            if let Some(key) = arena.key(id.1) {
-                arena.identify(key.clone(), id.1);
-                graph.journal(|journal| journal.push(Entry::Inserted { id, key }));
-            }
-        } else if keyed {
-            moved(graph, id, before);
+            inserted(graph, id, made);
+        } else if keyed && let Some(before) = moved(graph, id, before) {
+            renamed.push((id, before));
         }
     }
     Ok(())
 }
 
-/// An object whose key changed is found under the new one.
-fn moved(graph: &Graph, id: Id, before: Option<Key>) {
+/// A new object has a row, and is found by its key; the database `made` it.
+fn inserted(graph: &Graph, id: Id, made: bool) {
+    let arena = graph.by_number(id.0);
+    arena.slot(id.1).set_state(State::Persistent);
+    if let Some(key) = arena.key(id.1) {
+        arena.identify(key.clone(), id.1);
+        graph.journal(|journal| journal.push(Entry::Inserted { id, key, made }));
+    }
+}
+
+/// New objects that were let go of before they were inserted belong to no session.
+fn drop_new(graph: &Graph, dropped: &[Id]) {
+    for id in dropped {
+        let arena = graph.by_number(id.0);
+        arena.slot(id.1).set_state(State::Detached);
+        graph.leave(arena.mapping(), &std::iter::once(id.1).collect());
+    }
+}
+
+/// An object whose key changed is found under the new one. The key that it had.
+fn moved(graph: &Graph, id: Id, before: Option<Key>) -> Option<Key> {
     let arena = graph.by_number(id.0);
     let after = arena.key(id.1);
     if before == after {
-        return;
+        return None;
     }
-    if let Some(key) = before {
+    if let Some(key) = before.clone() {
         arena.forget(&key, id.1);
         graph.journal(|journal| journal.push(Entry::Removed { id, key }));
     }
@@ -118,23 +144,62 @@ fn moved(graph: &Graph, id: Id, before: Option<Key>) {
         arena.identify(key.clone(), id.1);
         graph.journal(|journal| journal.push(Entry::Renamed { id, key }));
     }
+    before
+}
+
+/// Keys changed, and the database changed what refers to them along: their objects follow.
+fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
+    let mut renamed = renamed;
+    while !renamed.is_empty() {
+        // all at once: two rows may have exchanged their keys
+        let mut new: HashMap<(usize, Key), u32, foldhash::fast::RandomState> = HashMap::default();
+        new.extend(renamed.drain(..).map(|(id, before)| ((id.0, before), id.1)));
+        for arena in graph.arenas() {
+            let mapping = arena.mapping();
+            let number = mapping.number.get();
+            for key in mapping.foreign_keys {
+                let target = (key.target)();
+                let followed = matches!(key.on_update, OnDelete::Cascade | OnDelete::SetNull);
+                if !followed || key.target_columns != target.key || graph.existing(target).is_none() {
+                    continue;
+                }
+                for slot in (0..arena.len()).filter(|&slot| arena.slot(slot).state() == State::Persistent) {
+                    let old: Vec<Value<'_>> =
+                        key.columns.iter().map(|&column| arena.clean_value(slot, column)).collect();
+                    let parent = Key::from_values(old.into_iter()).and_then(|old| new.get(&(target.number.get(), old)));
+                    let Some(&parent) = parent else { continue };
+                    graph.remember((number, slot));
+                    let before = arena.key(slot);
+                    let value = |to: usize| match key.on_update {
+                        OnDelete::Cascade => graph.any(target).clean_value(parent, to),
+                        _ => Value::Null,
+                    };
+                    let columns = key.columns.iter().zip(key.target_columns);
+                    let columns: Vec<_> = columns.map(|(&column, &to)| (column, value(to))).collect();
+                    arena.settle(slot, &columns)?;
+                    renamed.extend(moved(graph, (number, slot), before).map(|before| ((number, slot), before)));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Rows are gone: with them those that the database deletes along, and references to them.
-fn removed(graph: &Graph, ids: Vec<Id>) -> Result<()> {
+fn removed(graph: &Graph, ids: Vec<Id>, spared: &HashSet<Id, foldhash::fast::RandomState>) -> Result<()> {
     let mut gone = ids;
     let mut left: Vec<(&'static Mapping, HashSet<u32, foldhash::fast::RandomState>)> = Vec::new();
     while let Some(first) = gone.first().copied() {
         let mapping = graph.by_number(first.0).mapping();
         let (same, others): (Vec<Id>, Vec<Id>) = gone.into_iter().partition(|id| id.0 == first.0);
         gone = others;
-        let keys: HashSet<Key, foldhash::fast::RandomState> = same.iter().filter_map(|id| leave(graph, *id)).collect();
-        left.push((mapping, same.into_iter().map(|id| id.1).collect()));
-        if !keys.is_empty() {
+        let same: Vec<Id> = same.into_iter().filter(|id| leave(graph, *id)).collect();
+        if !same.is_empty() {
             for arena in graph.arenas() {
-                referring(graph, arena, mapping, &keys, &mut gone)?;
+                referring(graph, arena, mapping, &same, spared, &mut gone)?;
             }
         }
+        left.push((mapping, same.into_iter().map(|id| id.1).collect()));
     }
     // only now is it known who else is gone
     for (mapping, slots) in left {
@@ -149,21 +214,34 @@ fn referring(
     graph: &Graph,
     arena: &dyn AnyArena,
     gone: &'static Mapping,
-    keys: &HashSet<Key, foldhash::fast::RandomState>,
+    rows: &[Id],
+    spared: &HashSet<Id, foldhash::fast::RandomState>,
     along: &mut Vec<Id>,
 ) -> Result<()> {
     let mapping = arena.mapping();
     let number = mapping.number.get();
-    for key in mapping.foreign_keys.iter().filter(|key| (key.target)() == gone && key.target_columns == gone.key) {
+    for (foreign_key, key) in mapping.foreign_keys.iter().enumerate().filter(|(_, key)| (key.target)() == gone) {
+        let referred = |id: &Id| {
+            let arena = graph.by_number(id.0);
+            let values: Vec<Value<'_>> =
+                key.target_columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
+            Key::from_values(values.into_iter())
+        };
+        let keys: HashSet<Key, foldhash::fast::RandomState> = rows.iter().filter_map(referred).collect();
+        let by_owner = gone.relations_resolved()?.iter().any(|relation| {
+            relation.ownership != Ownership::Free
+                && relation.target == mapping
+                && matches!(relation.link, Link::Key { holder: Side::Target, foreign_key: number, .. } if number == foreign_key)
+        });
         for slot in 0..arena.len() {
-            if arena.slot(slot).state() != State::Persistent {
+            if arena.slot(slot).state() != State::Persistent || spared.contains(&(number, slot)) {
                 continue;
             }
             let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(slot, column)).collect();
             if !Key::from_values(values.into_iter()).is_some_and(|key| keys.contains(&key)) {
                 continue;
             }
-            if key.on_delete == OnDelete::Cascade {
+            if by_owner || key.on_delete == OnDelete::Cascade {
                 along.push((number, slot));
             } else if key.columns.iter().all(|&column| mapping.columns[column].nullable) {
                 graph.remember((number, slot));
@@ -175,17 +253,18 @@ fn referring(
     Ok(())
 }
 
-/// An object leaves the identity map. Its key, if it was there.
-fn leave(graph: &Graph, id: Id) -> Option<Key> {
+/// An object leaves the identity map, if it was there.
+fn leave(graph: &Graph, id: Id) -> bool {
     let arena = graph.by_number(id.0);
     let slot = arena.slot(id.1);
     if matches!(slot.state(), State::Deleted | State::Detached | State::Pending) {
-        return None;
+        return false;
     }
     graph.remember(id);
     slot.set_state(State::Deleted);
-    let key = arena.key(id.1)?;
-    arena.forget(&key, id.1);
-    graph.journal(|journal| journal.push(Entry::Removed { id, key: key.clone() }));
-    Some(key)
+    if let Some(key) = arena.key(id.1) {
+        arena.forget(&key, id.1);
+        graph.journal(|journal| journal.push(Entry::Removed { id, key }));
+    }
+    true
 }

@@ -1,9 +1,13 @@
-//! Deletes: what refers to a row goes or lets go first, unless the database sees to it.
+//! Deletes: what refers to a row goes or lets go first, unless the database sees to it. Nothing is loaded
+//! for it: what is not here is told by what it refers to.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
 use super::order::groups;
-use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
-use crate::error::Result;
-use crate::mapping::{Link, Mapping, RelationKind, Side};
+use super::plan::{Action, Hop, Id, PlanColumn, PlanValue, Planner, RowBatch, Spared};
+use crate::error::{Error, ErrorKind, Result};
+use crate::mapping::{Key, Link, Mapping, Ownership, RelationKind, ResolvedRelation, Side};
 use crate::schema::Action as OnDelete;
 use crate::types::Value;
 
@@ -13,66 +17,141 @@ pub(super) fn plan_deletes(planner: &mut Planner<'_>, doomed: &[Id]) -> Result<(
     }
     let mut types: Vec<usize> = Vec::new();
     for id in doomed {
-        if !types.contains(&id.0) {
+        if types.last() != Some(&id.0) && !types.contains(&id.0) {
             types.push(id.0);
         }
     }
     let mappings: Vec<&'static Mapping> =
         types.iter().map(|&number| planner.graph.by_number(number).mapping()).collect();
-    let order: Vec<usize> = groups(&mappings).into_iter().flatten().rev().map(|at| types[at]).collect();
-    for &number in &order {
-        let ids: Vec<Id> = doomed.iter().copied().filter(|id| id.0 == number).collect();
-        let_go(planner, &ids)?;
-    }
-    for number in order {
-        let ids: Vec<Id> = doomed.iter().copied().filter(|id| id.0 == number).collect();
-        for ids in leaves_first(planner, ids) {
+    for group in groups(&mappings).into_iter().rev() {
+        let members: Vec<(&'static Mapping, Vec<Id>)> = group
+            .iter()
+            .rev()
+            .map(|&at| (mappings[at], doomed.iter().copied().filter(|id| id.0 == types[at]).collect()))
+            .collect();
+        for (mapping, ids) in &members {
+            let_go(planner, Owners::Objects(ids), mapping, false, &mut vec![*mapping])?;
+        }
+        for ids in leaves_first(planner, members)? {
             delete(planner, &ids);
         }
     }
     Ok(())
 }
 
-/// Rows of one type: those that refer to others of them come first.
-fn leaves_first(planner: &Planner<'_>, ids: Vec<Id>) -> Vec<Vec<Id>> {
-    let Some(first) = ids.first() else { return Vec::new() };
-    let arena = planner.graph.by_number(first.0);
-    let mapping = arena.mapping();
-    let own: Vec<_> = mapping.foreign_keys.iter().filter(|key| (key.target)() == mapping).collect();
-    if own.is_empty() {
-        return vec![ids];
+/// Rows of tables that may refer to each other: those that refer come first. Where they refer to each
+/// other in a circle, a foreign key that takes NULL is let go of.
+fn leaves_first(planner: &mut Planner<'_>, members: Vec<(&'static Mapping, Vec<Id>)>) -> Result<Vec<Vec<Id>>> {
+    let together = |mapping: &'static Mapping| members.iter().any(|(member, _)| *member == mapping);
+    let tied = members.iter().any(|(mapping, _)| mapping.foreign_keys.iter().any(|key| together((key.target)())));
+    if !tied {
+        return Ok(members.into_iter().map(|(_, ids)| ids).collect());
     }
-    // the depth of a row is how far up it refers; the deepest go first
-    let position: std::collections::HashMap<_, _> =
-        ids.iter().enumerate().filter_map(|(at, id)| Some((arena.key(id.1)?, at))).collect();
-    let up: Vec<Option<usize>> = ids
-        .iter()
-        .map(|id| {
-            own.iter().find_map(|key| {
-                let values: Vec<Value<'_>> =
-                    key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
-                position.get(&crate::mapping::Key::from_values(values.into_iter())?).copied()
-            })
-        })
-        .collect();
-    let mut depth: Vec<Option<usize>> = vec![None; ids.len()];
-    for start in 0..ids.len() {
-        let mut path = Vec::new();
-        let mut at = Some(start);
-        while let Some(row) = at.filter(|row| depth[*row].is_none() && path.len() <= ids.len()) {
-            path.push(row);
-            at = up[row];
+    let rows: Vec<Id> = members.iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+    let mut position: HashMap<(usize, Key), usize, RandomState> = HashMap::default();
+    for (at, id) in rows.iter().enumerate() {
+        position.extend(planner.graph.by_number(id.0).key(id.1).map(|key| ((id.0, key), at)));
+    }
+    // whom a row refers to, and by which foreign key; and how many refer to it
+    let mut refers: Vec<Vec<(usize, usize)>> = vec![Vec::new(); rows.len()];
+    let mut referred = vec![0_usize; rows.len()];
+    let mut broken: Vec<(Id, usize)> = Vec::new();
+    for (at, id) in rows.iter().enumerate() {
+        let arena = planner.graph.by_number(id.0);
+        for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
+            let target = (key.target)();
+            if key.target_columns != target.key || !together(target) {
+                continue;
+            }
+            let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
+            let to = Key::from_values(values.into_iter()).and_then(|key| position.get(&(target.number.get(), key)));
+            match to {
+                // some databases refuse to delete a row that refers to itself
+                Some(&to) if to == at => broken.extend(nullable(arena.mapping(), number).then_some((*id, number))),
+                Some(&to) => {
+                    refers[at].push((to, number));
+                    referred[to] += 1;
+                }
+                None => {}
+            }
         }
-        let below = at.and_then(|row| depth[row]).map_or(0, |depth| depth + 1);
-        for (level, row) in (below..).zip(path.into_iter().rev()) {
-            depth[row] = Some(level);
+    }
+    let mut levels: Vec<Vec<Id>> = Vec::new();
+    let mut done = vec![false; rows.len()];
+    let mut current: Vec<usize> = (0..rows.len()).filter(|&at| referred[at] == 0).collect();
+    loop {
+        while !current.is_empty() {
+            let mut next = Vec::new();
+            for &at in &current {
+                done[at] = true;
+                for &(to, _) in &refers[at] {
+                    referred[to] -= 1;
+                    if referred[to] == 0 && !done[to] {
+                        next.push(to);
+                    }
+                }
+            }
+            let mut level: Vec<Id> = std::mem::replace(&mut current, next).into_iter().map(|at| rows[at]).collect();
+            level.sort_unstable();
+            levels.extend(level.chunk_by(|a, b| a.0 == b.0).map(<[Id]>::to_vec));
+        }
+        if done.iter().all(|done| *done) {
+            break;
+        }
+        // one foreign key of all rows that are left, in one statement
+        let free = |at: usize, number: usize| nullable(planner.graph.by_number(rows[at].0).mapping(), number);
+        let found = (0..rows.len()).filter(|&at| !done[at]).find_map(|at| {
+            let (_, number) = refers[at].iter().find(|&&(to, number)| !done[to] && free(at, number))?;
+            Some((rows[at].0, *number))
+        });
+        let Some((number, foreign_key)) = found else { return Err(circle(planner, &rows, &done)) };
+        for at in (0..rows.len()).filter(|&at| !done[at] && rows[at].0 == number) {
+            let Some(edge) = refers[at].iter().position(|(_, number)| *number == foreign_key) else { continue };
+            let (to, _) = refers[at].swap_remove(edge);
+            broken.push((rows[at], foreign_key));
+            referred[to] -= 1;
+            if referred[to] == 0 {
+                current.push(to);
+            }
         }
     }
-    let mut levels: std::collections::BTreeMap<usize, Vec<Id>> = std::collections::BTreeMap::new();
-    for (at, id) in ids.into_iter().enumerate() {
-        levels.entry(depth[at].unwrap_or(0)).or_default().push(id);
+    let_go_of_each_other(planner, broken);
+    Ok(levels)
+}
+
+fn nullable(mapping: &'static Mapping, foreign_key: usize) -> bool {
+    mapping.foreign_keys[foreign_key].columns.iter().all(|&column| mapping.columns[column].nullable)
+}
+
+#[cold]
+fn circle(planner: &Planner<'_>, rows: &[Id], done: &[bool]) -> Error {
+    let name = |(at, _): (usize, &bool)| {
+        let arena = planner.graph.by_number(rows[at].0);
+        let key = arena.key(rows[at].1).map_or_else(String::new, |key| format!(" {key}"));
+        format!("{}{key}", arena.mapping().entity)
+    };
+    let left = done.iter().enumerate().filter(|(_, done)| !**done);
+    let names: Vec<String> = left.take(8).map(name).collect();
+    Error::new(ErrorKind::Cycle, format!("rows that are deleted refer to each other in a circle: {}", names.join(", ")))
+        .help("let one of the foreign keys take NULL, or let the database delete along: `on_delete = cascade`")
+}
+
+/// Foreign keys of rows that go become NULL, so that rows can go one after the other.
+fn let_go_of_each_other(planner: &mut Planner<'_>, mut broken: Vec<(Id, usize)>) {
+    broken.sort_unstable_by_key(|(id, number)| (id.0, *number, id.1));
+    for same in broken.chunk_by(|a, b| (a.0.0, a.1) == (b.0.0, b.1)) {
+        let (first, number) = same[0];
+        let arena = planner.graph.by_number(first.0);
+        let mapping = arena.mapping();
+        let mut batch = RowBatch::of(mapping, mapping.foreign_keys[number].columns.to_vec());
+        batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+        batch.rows = same.len();
+        for (id, _) in same {
+            batch.values.extend(batch.columns.iter().map(|_| PlanValue::Known(Value::Null)));
+            batch.values.extend(mapping.key.iter().map(|&key| PlanValue::Known(arena.clean_value(id.1, key))));
+        }
+        planner.plan.actions.push(Action::Update(batch));
     }
-    levels.into_values().rev().collect()
 }
 
 fn delete(planner: &mut Planner<'_>, ids: &[Id]) {
@@ -84,29 +163,37 @@ fn delete(planner: &mut Planner<'_>, ids: &[Id]) {
     batch.checked = mapping.version.is_some();
     batch.ids = ids.to_vec();
     batch.rows = ids.len();
+    batch.values.reserve(ids.len() * batch.keys.len());
     for id in ids {
         let columns = mapping.key.iter().chain(&mapping.version);
-        batch.values.extend(columns.map(|&column| PlanValue::Known(arena.clean_value(id.1, column))));
+        batch.values.extend(columns.map(|&column| PlanValue::Known(planner.row_value(*id, column))));
     }
+    batch.in_key_order();
     planner.plan.actions.push(Action::Delete(batch));
 }
 
-/// What refers to rows that go, by a key for which the database does nothing: rows of tables
-/// between go as well, foreign keys that take NULL become NULL; others are the database's to refuse.
-fn let_go(planner: &mut Planner<'_>, ids: &[Id]) -> Result<()> {
-    let Some(first) = ids.first() else { return Ok(()) };
-    let arena = planner.graph.by_number(first.0);
-    for relation in arena.mapping().relations_resolved()? {
-        let (columns, own): (Vec<PlanColumn>, Vec<usize>) = match &relation.link {
-            Link::Through { own, entity, .. } => {
-                let cascades = |entity: &'static Mapping| {
-                    entity.foreign_keys.iter().any(|key| {
-                        (key.target)() == relation.owner
-                            && key.columns.iter().map(|&c| entity.columns[c].name).eq(own.iter().map(|(name, _)| *name))
-                            && key.on_delete == OnDelete::Cascade
-                    })
-                };
-                if entity.is_some_and(cascades) {
+/// Rows of one table that go.
+pub(super) enum Owners<'a> {
+    /// They are objects here.
+    Objects(&'a [Id]),
+    /// They are what refers to such.
+    Rows(&'a RowBatch),
+}
+
+/// What refers to rows that go. What the database deletes or sets NULL by itself is left to it, unless the
+/// rows stay and only their objects are replaced (`replaced`).
+pub(super) fn let_go(
+    planner: &mut Planner<'_>,
+    owners: Owners<'_>,
+    mapping: &'static Mapping,
+    replaced: bool,
+    path: &mut Vec<&'static Mapping>,
+) -> Result<()> {
+    let mut seen: Vec<(&'static Mapping, usize)> = Vec::new();
+    for relation in mapping.relations_resolved()? {
+        match &relation.link {
+            Link::Through { table, own, entity, .. } => {
+                if !replaced && entity.is_some_and(|entity| goes_along(entity, relation, own)) {
                     continue;
                 }
                 let column = |(name, key): &(&'static str, usize)| PlanColumn {
@@ -114,39 +201,122 @@ fn let_go(planner: &mut Planner<'_>, ids: &[Id]) -> Result<()> {
                     name,
                     ty: relation.owner.columns[*key].ty.clone(),
                 };
-                (own.iter().map(column).collect(), own.iter().map(|(_, key)| *key).collect())
+                let keys = own.iter().map(column).collect();
+                let own: Vec<usize> = own.iter().map(|(_, key)| *key).collect();
+                let batch = RowBatch::table(*entity, table.clone());
+                let rows = referring(planner, &owners, mapping, &own, keys, batch);
+                planner.plan.actions.push(Action::Delete(rows));
             }
             Link::Key { holder: Side::Target, own, other, foreign_key } => {
-                let key = &relation.target.foreign_keys[*foreign_key];
-                let nullable = other.iter().all(|&column| relation.target.columns[column].nullable);
-                let left_to_us = matches!(key.on_delete, OnDelete::NoAction | OnDelete::Restrict);
-                if relation.kind == RelationKind::BelongsTo || !nullable || !left_to_us {
+                let target = relation.target;
+                if relation.kind == RelationKind::BelongsTo || seen.contains(&(target, *foreign_key)) {
                     continue;
                 }
-                (other.iter().map(|&column| PlanColumn::of(relation.target, column)).collect(), own.clone())
+                seen.push((target, *foreign_key));
+                let by_database = target.foreign_keys[*foreign_key].on_delete;
+                let goes = match by_database {
+                    OnDelete::Cascade => replaced,
+                    _ => relation.ownership != Ownership::Free,
+                };
+                let nulled = match by_database {
+                    OnDelete::NoAction | OnDelete::Restrict => true,
+                    OnDelete::SetNull => replaced,
+                    _ => false,
+                } && other.iter().all(|&column| target.columns[column].nullable);
+                if !goes && !nulled {
+                    continue;
+                }
+                let keys: Vec<PlanColumn> = other.iter().map(|&column| PlanColumn::of(target, column)).collect();
+                let mut batch = RowBatch::table(Some(target), target.table_name());
+                if !goes {
+                    batch.columns.clone_from(&keys);
+                }
+                let mut rows = referring(planner, &owners, mapping, own, keys, batch);
+                rows.spared = spared(planner, target, other);
+                if goes {
+                    if path.contains(&target) {
+                        return Err(goes_in_circles(relation));
+                    }
+                    path.push(target);
+                    let_go(planner, Owners::Rows(&rows), target, false, path)?;
+                    path.pop();
+                    planner.plan.actions.push(Action::Delete(rows));
+                } else {
+                    planner.plan.actions.push(Action::Update(rows));
+                }
             }
-            Link::Key { .. } => continue,
-        };
-        let mut values = Vec::with_capacity(ids.len() * own.len());
-        let through = matches!(relation.link, Link::Through { .. });
-        let (mapping, table) = match &relation.link {
-            Link::Through { table, entity, .. } => (*entity, table.clone()),
-            Link::Key { .. } => (Some(relation.target), relation.target.table_name()),
-        };
-        let mut batch = RowBatch::table(mapping, table);
-        if !through {
-            batch.columns.clone_from(&columns);
+            Link::Key { .. } => {}
         }
-        for id in ids {
-            if !through {
-                values.extend(columns.iter().map(|_| PlanValue::Known(Value::Null)));
-            }
-            values.extend(own.iter().map(|&column| PlanValue::Known(arena.clean_value(id.1, column))));
-        }
-        batch.keys = columns;
-        batch.rows = ids.len();
-        batch.values = values;
-        planner.plan.actions.push(if through { Action::Delete(batch) } else { Action::Update(batch) });
     }
     Ok(())
+}
+
+/// Whether the database deletes the rows of a table between along with this side.
+fn goes_along(between: &'static Mapping, relation: &ResolvedRelation, own: &[(&'static str, usize)]) -> bool {
+    between.foreign_keys.iter().any(|key| {
+        (key.target)() == relation.owner
+            && key.columns.iter().map(|&column| between.columns[column].name).eq(own.iter().map(|(name, _)| *name))
+            && key.on_delete == OnDelete::Cascade
+    })
+}
+
+/// Fills a batch with the rows that refer to `owners` by the columns `keys`.
+fn referring(
+    planner: &Planner<'_>,
+    owners: &Owners<'_>,
+    mapping: &'static Mapping,
+    own: &[usize],
+    keys: Vec<PlanColumn>,
+    mut batch: RowBatch,
+) -> RowBatch {
+    let nulls = batch.columns.len();
+    match owners {
+        Owners::Objects(ids) => {
+            batch.rows = ids.len();
+            for id in *ids {
+                let arena = planner.graph.by_number(id.0);
+                batch.values.extend((0..nulls).map(|_| PlanValue::Known(Value::Null)));
+                batch.values.extend(own.iter().map(|&column| PlanValue::Known(arena.clean_value(id.1, column))));
+            }
+            batch.keys = keys;
+        }
+        Owners::Rows(rows) => {
+            batch.rows = rows.rows;
+            for row in rows.values.chunks(rows.width().max(1)) {
+                batch.values.extend((0..nulls).map(|_| PlanValue::Known(Value::Null)));
+                batch.values.extend_from_slice(&row[rows.columns.len()..]);
+            }
+            batch.keys.clone_from(&rows.keys);
+            let pairs = own.iter().zip(&keys).map(|(&own, key)| (mapping.columns[own].name, key.name)).collect();
+            let hop = Hop { table: rows.table.clone(), pairs, spared: rows.spared.clone() };
+            batch.hops = std::iter::once(hop).chain(rows.hops.iter().cloned()).collect();
+        }
+    }
+    batch
+}
+
+/// The rows of a table that stay, because they were given to another owner; `columns` is their foreign key.
+fn spared(planner: &Planner<'_>, mapping: &'static Mapping, columns: &[usize]) -> Spared {
+    let number = mapping.number.get();
+    let mut found = Spared::default();
+    for id in planner.plan.spared.iter().filter(|id| id.0 == number) {
+        let arena = planner.graph.by_number(id.0);
+        if columns.iter().all(|&column| !arena.clean_value(id.1, column).is_null()) {
+            found.values.extend(mapping.key.iter().map(|&key| arena.clean_value(id.1, key)));
+        }
+    }
+    if !found.values.is_empty() {
+        found.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+    }
+    found
+}
+
+#[cold]
+fn goes_in_circles(relation: &ResolvedRelation) -> Error {
+    let (owner, field) = (relation.owner.entity, relation.field);
+    let message = format!("{owner}.{field} deletes rows of a table that are deleted by rows of the same table");
+    Error::new(ErrorKind::Mapping, message)
+        .entity(owner)
+        .table(relation.target.table)
+        .help("how deep that goes only the database knows: give the foreign key `on_delete = cascade`")
 }

@@ -4,10 +4,11 @@ use std::any::Any;
 use std::ops::Range;
 
 use super::lower::{self, Known};
-use super::plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
+use super::plan::{Action, FlushPlan, Id, Place, PlanValue, RowBatch};
 use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Graph;
 use crate::mapping::Mapping;
 use crate::types::Value;
 
@@ -18,16 +19,21 @@ pub(crate) struct FlushScript {
     next: usize,
     /// For each command under way: its action, and the rows it writes.
     sent: Vec<(usize, Range<usize>)>,
+    /// The action whose rows were not all there.
+    stale: Option<usize>,
 }
 
 impl FlushScript {
     pub fn new(language: Language, plan: FlushPlan) -> Self {
-        FlushScript { language, plan, next: 0, sent: Vec::new() }
+        FlushScript { language, plan, next: 0, sent: Vec::new(), stale: None }
     }
 
     /// What the mapping knows of an error of the server's: the entity, and the table and columns where
     /// the server told only the name of a constraint.
-    pub fn explain(&self, error: Error) -> Error {
+    pub fn explain(&self, graph: &Graph, error: Error) -> Error {
+        if error.kind() == ErrorKind::StaleData {
+            return self.name_stale(graph, error);
+        }
         let mut mappings: Vec<&'static Mapping> =
             self.sent.iter().filter_map(|(action, _)| batch(&self.plan.actions[*action]).mapping).collect();
         mappings.dedup();
@@ -50,6 +56,22 @@ impl FlushScript {
             Some(columns) => error.columns(columns),
             None => error,
         }
+    }
+
+    /// Which rows were sent where not all were there.
+    fn name_stale(&self, graph: &Graph, error: Error) -> Error {
+        let Some(batch) = self.stale.map(|action| batch(&self.plan.actions[action])) else { return error };
+        let key = |id: &Id| Some(format!("{} {}", batch.mapping?.entity, graph.by_number(id.0).key(id.1)?));
+        let mut names: Vec<String> = batch.ids.iter().take(8).filter_map(key).collect();
+        if batch.ids.len() > names.len() {
+            names.push(format!("{} more", batch.ids.len() - names.len()));
+        }
+        let message = match names.as_slice() {
+            [] => return error,
+            [one] => format!("{one} was not there as it had been read"),
+            several => format!("{}: {}", error.message(), several.join(", ")),
+        };
+        error.into_kind(ErrorKind::StaleData, message)
     }
 
     /// The values of an action, if those that they wait for came; what is done are the actions before `done`.
@@ -173,6 +195,7 @@ impl Script for FlushScript {
             }
             Action::Update(batch) | Action::Delete(batch) => {
                 if batch.checked && outcome.affected != expected {
+                    self.stale = Some(*action);
                     return Err(lower::stale(batch, expected, outcome.affected));
                 }
             }

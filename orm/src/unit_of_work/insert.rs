@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
+
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
 use crate::error::Result;
 use crate::types::Value;
 
 impl Planner<'_> {
     /// New rows of one type that do not depend on each other.
-    pub(super) fn insert_level(&mut self, ids: &[Id], deferred: &[(Id, usize)]) -> Result<()> {
+    pub(super) fn insert_level(&mut self, ids: &[Id], deferred: &HashSet<(Id, usize), RandomState>) -> Result<()> {
         let Some(first) = ids.first() else { return Ok(()) };
         let arena = self.graph.by_number(first.0);
         let mapping = arena.mapping();
@@ -16,7 +19,7 @@ impl Planner<'_> {
             .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
             .collect();
         let all: Vec<usize> = (0..mapping.columns.len()).collect();
-        let mut shapes: HashMap<Vec<usize>, usize, foldhash::fast::RandomState> = HashMap::default();
+        let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
         // of one row; made once for all of them
         let mut values: Vec<PlanValue> = Vec::with_capacity(all.len());
         let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -36,9 +39,9 @@ impl Planner<'_> {
                 }
             }
             if let Some(version) = mapping.version
-                && matches!(values[version], PlanValue::Known(Value::Int(0)))
+                && let PlanValue::Known(first @ (Value::Int(0) | Value::UInt(0))) = &mut values[version]
             {
-                values[version] = PlanValue::Known(Value::Int(1));
+                *first = if matches!(first, Value::Int(_)) { Value::Int(1) } else { Value::UInt(1) };
                 filled.push(version);
             }
             for (column, blank) in &optional {
@@ -82,25 +85,40 @@ impl Planner<'_> {
         Ok(())
     }
 
-    /// Foreign keys that were left NULL to break a circle of new rows.
-    pub(super) fn deferred(&mut self, deferred: &[(Id, usize)]) -> Result<()> {
-        for &(id, number) in deferred {
+    /// Foreign keys that were left NULL to break a circle of new rows: one UPDATE a row, one statement a shape.
+    pub(super) fn deferred(&mut self, deferred: &HashSet<(Id, usize), RandomState>) -> Result<()> {
+        let mut rows: Vec<(Id, usize)> = deferred.iter().copied().collect();
+        rows.sort_unstable();
+        let mut shapes: HashMap<(usize, Vec<usize>), usize, RandomState> = HashMap::default();
+        for row in rows.chunk_by(|a, b| a.0 == b.0) {
+            let id = row[0].0;
             let mapping = self.graph.by_number(id.0).mapping();
-            let key = &mapping.foreign_keys[number];
-            let Some(Some(parent)) = self.parents.get(id, number) else { continue };
-            let mut batch = RowBatch::of(mapping, key.columns.to_vec());
-            batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
-            batch.fill = (0..key.columns.len()).collect();
-            batch.checked = true;
+            let mut new: Vec<(usize, PlanValue)> = Vec::new();
+            for &(_, number) in row {
+                let key = &mapping.foreign_keys[number];
+                let Some(Some(parent)) = self.parents.get(id, number) else { continue };
+                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                    new.push((column, self.key_of(parent, target)?));
+                }
+            }
+            let shape = (id.0, new.iter().map(|(column, _)| *column).collect::<Vec<_>>());
+            let next = self.plan.actions.len();
+            let columns = shape.1.clone();
+            let action = *shapes.entry(shape).or_insert(next);
+            if action == next {
+                let mut batch = RowBatch::of(mapping, columns);
+                batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+                batch.fill = (0..batch.columns.len()).collect();
+                batch.checked = true;
+                self.plan.actions.push(Action::Update(batch));
+            }
+            let own: Result<Vec<PlanValue>> = mapping.key.iter().map(|&own| self.key_of(id, own)).collect();
+            let own = own?;
+            let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
             batch.ids.push(id);
-            batch.rows = 1;
-            for &target in key.target_columns {
-                batch.values.push(self.key_of(parent, target)?);
-            }
-            for &own in mapping.key {
-                batch.values.push(self.key_of(id, own)?);
-            }
-            self.plan.actions.push(Action::Update(batch));
+            batch.rows += 1;
+            batch.values.extend(new.into_iter().map(|(_, value)| value));
+            batch.values.extend(own);
         }
         Ok(())
     }

@@ -53,9 +53,14 @@ impl Planner<'_> {
     /// Rows of tables between.
     pub(super) fn links(&mut self, links: &[LinkChange]) -> Result<()> {
         let mut batches: HashMap<(*const str, usize, bool), usize, foldhash::fast::RandomState> = HashMap::default();
-        for &change in self.net(links)?.iter() {
+        let net = self.net(links)?;
+        // what goes makes place for what comes
+        for &change in net.iter().filter(|change| !change.add).chain(net.iter().filter(|change| change.add)) {
             // rows between go along with either side
             let gone = |id: Id| {
+                if self.left_out.contains(&id) {
+                    return true;
+                }
                 let state = self.graph.by_number(id.0).slot(id.1).state();
                 matches!(state, State::Doomed | State::Deleted) || (state == State::Detached && !change.add)
             };
@@ -79,6 +84,7 @@ impl Planner<'_> {
                     Action::Insert(batch)
                 } else {
                     batch.keys = columns;
+                    batch.checked = true;
                     Action::Delete(batch)
                 };
                 self.plan.actions.push(made);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::plan::{PlanColumn, RowBatch};
+use super::plan::{PlanColumn, RowBatch, Spared};
 use crate::compile::Language;
 use crate::dialect::driver::Command;
 use crate::dialect::{BulkInsert, BulkUpdate};
@@ -173,8 +173,19 @@ fn generated(batch: &RowBatch) -> bool {
 pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
     let caps = language.capabilities();
-    let nulls = !batch.checked;
-    let bulk = if batch.rows == 1 || nulls { BulkUpdate::Loop } else { caps.bulk_update };
+    if !batch.checked {
+        // all of them become NULL, and only what tells which they are differs
+        let null = |column| Assignment { column: name(column), value: Expr::Null };
+        let set: Vec<Assignment> = batch.columns.iter().map(null).collect();
+        let (width, nulls) = (batch.width().max(1), batch.columns.len());
+        let mut at = 0..;
+        let mut values = std::mem::take(&mut known.values);
+        values.retain(|_| at.next().is_some_and(|at: usize| at % width >= nulls));
+        return by_set(language, batch, values, &|filter| {
+            Update { set: set.clone(), filter, ..Update::new(batch.table.clone()) }.into()
+        });
+    }
+    let bulk = if batch.rows == 1 { BulkUpdate::Loop } else { caps.bulk_update };
     match bulk {
         BulkUpdate::Arrays if columns_of(batch).all(|column| column.ty.array().is_some()) => {
             let source = unnest(language, &mut known, false)?;
@@ -245,10 +256,20 @@ fn by_key(batch: &RowBatch) -> Vec<Expr> {
 
 pub(super) fn delete(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
-    let caps = language.capabilities();
-    let statement = |filter| Statement::from(Delete { filter, ..Delete::new(batch.table.clone()) });
     let values = std::mem::take(&mut known.values);
-    if batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop {
+    by_set(language, batch, values, &|filter| Delete { filter, ..Delete::new(batch.table.clone()) }.into())
+}
+
+/// A statement for rows that differ only in what tells which they are.
+fn by_set(
+    language: &Language,
+    batch: &RowBatch,
+    values: Vec<Value<'static>>,
+    statement: &dyn Fn(Vec<Expr>) -> Statement,
+) -> Result<Vec<Piece>> {
+    let caps = language.capabilities();
+    let plain = batch.hops.is_empty() && batch.spared.keys.is_empty();
+    if plain && (batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop) {
         let command = per_row(language, statement(by_key(batch)), values, batch.rows)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
@@ -258,16 +279,47 @@ pub(super) fn delete(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     let mut pieces = Vec::new();
     for start in (0..batch.rows).step_by(chunk) {
         let count = chunk.min(batch.rows - start);
-        let set = InSet {
-            columns: batch.keys.iter().map(|key| Expr::column(batch.table.name.clone(), name(key))).collect(),
-            types: batch.keys.iter().map(|key| key.ty.clone()).collect(),
-            values: values.by_ref().take(count * width).collect(),
-            negated: false,
-        };
-        let command = language.compile(&statement(vec![Expr::InSet(Box::new(set))]))?.into_command();
+        let filter = told(batch, values.by_ref().take(count * width).collect());
+        let command = language.compile(&statement(filter))?.into_command();
         pieces.push(Piece { command, rows: start..start + count });
     }
     Ok(pieces)
+}
+
+/// Which rows: those with these values in `keys`, which are columns of the table itself or of the last one
+/// that it leads to.
+fn told(batch: &RowBatch, values: Vec<Value<'static>>) -> Vec<Expr> {
+    let in_set = |source: &Ident, columns: &[PlanColumn], values: Vec<Value<'static>>, negated: bool| {
+        Expr::InSet(Box::new(InSet {
+            columns: columns.iter().map(|key| Expr::column(source.clone(), name(key))).collect(),
+            types: columns.iter().map(|key| key.ty.clone()).collect(),
+            values,
+            negated,
+        }))
+    };
+    let left_alone = |source: &Ident, spared: &Spared| {
+        (!spared.keys.is_empty()).then(|| in_set(source, &spared.keys, spared.values.clone(), true))
+    };
+    let alias = |hop: usize| Ident::from(format!("h{hop}"));
+    let last = batch.hops.len().checked_sub(1).map_or_else(|| batch.table.name.clone(), alias);
+    let mut told = vec![in_set(&last, &batch.keys, values, false)];
+    for (number, hop) in batch.hops.iter().enumerate().rev() {
+        let (own, below) = (alias(number), number.checked_sub(1).map_or_else(|| batch.table.name.clone(), alias));
+        let pairs = hop
+            .pairs
+            .iter()
+            .map(|(to, from)| Expr::equals(Expr::column(own.clone(), *to), Expr::column(below.clone(), *from)));
+        let filter = pairs.chain(told).chain(left_alone(&own, &hop.spared)).collect();
+        let rows = Select {
+            items: vec![Expr::bind(1_i32).into()],
+            from: vec![Source::Table { name: hop.table.clone(), alias: Some(own) }],
+            filter,
+            ..Select::default()
+        };
+        told = vec![Expr::Exists(Box::new(rows), false)];
+    }
+    told.extend(left_alone(&batch.table.name, &batch.spared));
+    told
 }
 
 /// A row that is not there any more, or not in the version that was read.

@@ -9,13 +9,16 @@
 mod apply;
 mod delete;
 mod execute;
+mod hand_over;
 mod insert;
 mod links;
 mod lower;
 mod order;
+mod orphans;
 mod places;
 mod plan;
 mod show;
+mod switch;
 mod update;
 
 pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashSet;
 
 use super::places::Parents;
 use super::plan::Id;
@@ -15,7 +16,7 @@ use crate::mapping::{Key, Mapping};
 /// that are first left NULL, because their rows refer to each other in a circle.
 pub(super) struct Ordered {
     pub levels: Vec<Vec<Id>>,
-    pub deferred: Vec<(Id, usize)>,
+    pub deferred: HashSet<(Id, usize), RandomState>,
 }
 
 pub(super) fn order(graph: &Graph, new: &[Id], parents: &Parents) -> Result<Ordered> {
@@ -30,7 +31,7 @@ pub(super) fn order(graph: &Graph, new: &[Id], parents: &Parents) -> Result<Orde
             .push(id);
     }
     let mappings: Vec<&'static Mapping> = types.iter().map(|&number| graph.by_number(number).mapping()).collect();
-    let mut ordered = Ordered { levels: Vec::new(), deferred: Vec::new() };
+    let mut ordered = Ordered { levels: Vec::new(), deferred: HashSet::default() };
     for group in groups(&mappings) {
         if let [single] = group.as_slice()
             && !mappings[*single].foreign_keys.iter().any(|key| (key.target)() == mappings[*single])
@@ -92,7 +93,7 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
     }
     // who waits for whom, and by which foreign key
     let mut waits: Vec<Vec<(usize, usize)>> = vec![Vec::new(); rows.len()];
-    let mut awaited: Vec<Vec<usize>> = vec![Vec::new(); rows.len()];
+    let mut awaited: Vec<Vec<(usize, usize)>> = vec![Vec::new(); rows.len()];
     for (at, &id) in rows.iter().enumerate() {
         let arena = graph.by_number(id.0);
         for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
@@ -111,7 +112,7 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
             };
             if let Some(target) = target.filter(|target| *target != at || parents.get(id, number).is_some()) {
                 waits[at].push((target, number));
-                awaited[target].push(at);
+                awaited[target].push((at, number));
             }
         }
     }
@@ -125,7 +126,10 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
             let mut next = Vec::new();
             for &at in &current {
                 done[at] = true;
-                for &waiting in &awaited[at] {
+                for &(waiting, number) in &awaited[at] {
+                    if ordered.deferred.contains(&(rows[waiting], number)) {
+                        continue;
+                    }
                     left[waiting] -= 1;
                     if left[waiting] == 0 && !done[waiting] {
                         next.push(waiting);
@@ -137,29 +141,29 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
         if finished == rows.len() {
             return Ok(());
         }
-        // a circle: leave a foreign key NULL that takes NULL, and set it afterwards
-        let breakable = (0..rows.len()).filter(|&at| !done[at]).find_map(|at| {
+        // a circle: a foreign key that takes NULL is left so, and set afterwards; in all rows that are left,
+        // because one circle is seldom alone, and each by itself would be statements of its own
+        let free = |at: usize, target: usize, number: usize| {
             let mapping = graph.by_number(rows[at].0).mapping();
-            waits[at]
-                .iter()
-                .copied()
-                .find(|&(target, number)| {
-                    let key = &mapping.foreign_keys[number];
-                    !done[target]
-                        && parents.get(rows[at], number).is_some()
-                        && !ordered.deferred.contains(&(rows[at], number))
-                        && key.columns.iter().all(|&column| mapping.columns[column].nullable)
-                })
-                .map(|(target, number)| (at, target, number))
+            !done[target]
+                && parents.get(rows[at], number).is_some()
+                && mapping.foreign_keys[number].columns.iter().all(|&column| mapping.columns[column].nullable)
+        };
+        let found = (0..rows.len()).filter(|&at| !done[at]).find_map(|at| {
+            let (_, number) = waits[at].iter().find(|&&(target, number)| free(at, target, number))?;
+            Some((rows[at].0, *number))
         });
-        let Some((at, target, number)) = breakable else { return Err(circle(graph, rows, &done, &waits)) };
-        ordered.deferred.push((rows[at], number));
-        if let Some(place) = awaited[target].iter().position(|&waiting| waiting == at) {
-            awaited[target].remove(place);
-        }
-        left[at] -= 1;
-        if left[at] == 0 {
-            current.push(at);
+        let Some((kind, number)) = found else { return Err(circle(graph, rows, &done, &waits)) };
+        for at in (0..rows.len()).filter(|&at| !done[at] && rows[at].0 == kind) {
+            let edge = waits[at].iter().position(|&(target, known)| known == number && free(at, target, known));
+            if let Some(edge) = edge {
+                waits[at].swap_remove(edge);
+                ordered.deferred.insert((rows[at], number));
+                left[at] -= 1;
+                if left[at] == 0 {
+                    current.push(at);
+                }
+            }
         }
     }
 }
@@ -175,20 +179,45 @@ fn push_by_type(rows: &[Id], level: Vec<usize>, ordered: &mut Ordered) {
 #[cold]
 fn circle(graph: &Graph, rows: &[Id], done: &[bool], waits: &[Vec<(usize, usize)>]) -> Error {
     // from any row that waits, following what it waits for comes back to where it was
-    let mut path: Vec<usize> = Vec::new();
+    let mut path: Vec<(usize, usize)> = Vec::new();
+    let mut seen = vec![false; rows.len()];
     let mut at = done.iter().position(|done| !done);
-    while let Some(row) = at {
-        if path.contains(&row) {
-            break;
-        }
-        path.push(row);
-        at = waits[row].iter().map(|(target, _)| *target).find(|target| !done[*target]);
+    while let Some(row) = at.filter(|row| !seen[*row]) {
+        seen[row] = true;
+        let next = waits[row].iter().copied().find(|(target, _)| !done[*target]);
+        path.extend(next.map(|(_, number)| (row, number)));
+        at = next.map(|(target, _)| target);
     }
-    let name = |row: &usize| {
-        let arena = graph.by_number(rows[*row].0);
-        format!("{}#{}", arena.mapping().entity, rows[*row].1)
+    if let Some(begin) = path.iter().position(|(row, _)| Some(*row) == at) {
+        path.drain(..begin);
+    }
+    let name = |row: usize| {
+        let arena = graph.by_number(rows[row].0);
+        let mapping = arena.mapping();
+        let made = |&column: &usize| {
+            mapping.columns[column].blank.is_some_and(|blank| arena.value(rows[row].1, column) == blank())
+        };
+        match arena.key(rows[row].1).filter(|_| !mapping.key.iter().any(made)) {
+            Some(key) => format!("{} {key}", mapping.entity),
+            None => format!("a new {}", mapping.entity),
+        }
     };
-    let shown: Vec<String> = path.iter().rev().take(8).map(name).collect();
-    Error::new(ErrorKind::Cycle, format!("new rows refer to each other in a circle: {}", shown.join(" <- ")))
+    let step = |&(row, number): &(usize, usize)| {
+        let mapping = graph.by_number(rows[row].0).mapping();
+        let columns: Vec<&str> =
+            mapping.foreign_keys[number].columns.iter().map(|&column| mapping.columns[column].name).collect();
+        format!("{} by {}", name(row), columns.join(", "))
+    };
+    let mut shown: Vec<String> = path.iter().take(8).map(step).collect();
+    if path.len() > 8 {
+        shown.push(format!("{} more", path.len() - 8));
+    }
+    shown.extend(path.first().map(|(row, _)| name(*row)));
+    let columns = path.iter().take(8).flat_map(|&(row, number)| {
+        let mapping = graph.by_number(rows[row].0).mapping();
+        mapping.foreign_keys[number].columns.iter().map(|&column| mapping.columns[column].name)
+    });
+    Error::new(ErrorKind::Cycle, format!("new rows refer to each other in a circle: {}", shown.join(" -> ")))
+        .columns(columns.collect::<std::collections::BTreeSet<_>>())
         .help("let one of the foreign keys take NULL: it is then set by an UPDATE")
 }

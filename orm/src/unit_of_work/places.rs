@@ -1,14 +1,16 @@
 //! What a planner looks up for each row: who its parents are, and where in the plan a new row stands.
 
 use super::plan::Id;
-use crate::graph::{Numbers, ParentChange};
+use crate::graph::{Numbers, Parent, ParentChange};
 
 /// The foreign keys that are to follow objects.
 #[derive(Default)]
 pub(super) struct Parents {
     /// For each type and foreign key, by the child's slot: where its parent stands below.
     by_key: Vec<((usize, usize), Numbers)>,
-    parents: Vec<Option<Id>>,
+    parents: Vec<Parent>,
+    /// Children and their foreign keys that lost a parent at some time.
+    left: Vec<(Id, usize)>,
 }
 
 impl Parents {
@@ -23,6 +25,9 @@ impl Parents {
                 all.by_key.len() - 1
             });
             *all.by_key[known].1.place(child.1.into()) = all.parents.len() as u32;
+            if parent == Parent::Nobody {
+                all.left.push((child, foreign_key));
+            }
             all.parents.push(parent);
         }
         all
@@ -31,7 +36,16 @@ impl Parents {
     /// Whose row a foreign key of an object is to name; none at all where that did not change.
     pub fn get(&self, child: Id, foreign_key: usize) -> Option<Option<Id>> {
         let (_, numbers) = self.by_key.iter().find(|(known, _)| *known == (child.0, foreign_key))?;
-        numbers.get(child.1.into()).map(|at| self.parents[at as usize])
+        match self.parents[numbers.get(child.1.into())? as usize] {
+            Parent::Object(parent) => Some(Some(parent)),
+            Parent::Nobody => Some(None),
+            Parent::AsWritten => None,
+        }
+    }
+
+    /// The foreign keys that are to refer to nobody.
+    pub fn nobodys(&self) -> impl Iterator<Item = (Id, usize)> {
+        self.left.iter().copied().filter(|&(child, foreign_key)| self.get(child, foreign_key) == Some(None))
     }
 }
 

@@ -1,11 +1,17 @@
 //! The plan of a flush: what is inserted, updated and deleted, in which order, with which values.
 
-use super::delete::plan_deletes;
+use foldhash::fast::RandomState;
+use hashbrown::{HashMap, HashSet};
+
+use super::delete::{Owners, let_go, plan_deletes};
 use super::order::{Ordered, order};
+use super::orphans::orphans;
 use super::places::{Parents, Places};
+use super::switch::switches;
+use super::update::Dirty;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{AnyArena, Graph, State};
-use crate::mapping::{ColumnMapping, Mapping};
+use crate::mapping::{ColumnMapping, ForeignKeyMapping, Key, Mapping};
 use crate::sql::TableName;
 use crate::types::{SqlType, Value};
 
@@ -21,6 +27,14 @@ pub struct FlushPlan {
     pub(crate) objects: Vec<Id>,
     /// How many changes of parents and of links were looked at.
     pub(crate) relations: (usize, usize),
+    /// New objects that take over the row of one that is deleted: the new one, and the old one.
+    pub(crate) switched: Vec<(Id, Id)>,
+    /// Values that rows have already, and their objects do not.
+    pub(crate) inherited: Vec<(Id, usize, Value<'static>)>,
+    /// Objects that do not go with what they belonged to, because they belong to something else from now on.
+    pub(crate) spared: HashSet<Id, RandomState>,
+    /// New objects whose owner let go of them before they were inserted.
+    pub(crate) dropped: Vec<Id>,
 }
 
 /// A statement for rows of one table and shape.
@@ -60,6 +74,30 @@ pub struct RowBatch {
     pub checked: bool,
     /// What came back: `returning`, row after row.
     pub returned: Vec<Value<'static>>,
+    /// Rows are told by what they refer to, table after table; then `keys` are columns of the last of them.
+    pub(super) hops: Vec<Hop>,
+    /// Rows that are left alone.
+    pub(super) spared: Spared,
+}
+
+/// From rows to the rows of another table that they refer to.
+#[derive(Debug, Clone)]
+pub(super) struct Hop {
+    /// That table.
+    pub table: TableName,
+    /// Its columns that are referred to, each with the one that refers.
+    pub pairs: Vec<(&'static str, &'static str)>,
+    /// Rows of it that are left alone.
+    pub spared: Spared,
+}
+
+/// Rows by their keys.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Spared {
+    /// The key's columns.
+    pub keys: Vec<PlanColumn>,
+    /// The keys, one after the other.
+    pub values: Vec<Value<'static>>,
 }
 
 /// A column of a batch.
@@ -121,7 +159,32 @@ impl RowBatch {
             rows: 0,
             checked: false,
             returned: Vec::new(),
+            hops: Vec::new(),
+            spared: Spared::default(),
         }
+    }
+
+    /// Puts rows in the order of their primary key, so that all who write them lock them in one order.
+    pub(super) fn in_key_order(&mut self) {
+        let (width, at) = (self.width(), self.columns.len());
+        let Some(mapping) = self.mapping else { return };
+        let key = |row: &[PlanValue]| {
+            let values = row[at..at + mapping.key.len()].iter().map(|value| match value {
+                PlanValue::Known(value) => value.clone(),
+                PlanValue::Of(_) => Value::Null,
+            });
+            Key::from_values(values)
+        };
+        let keys: Vec<Option<Key>> = self.values.chunks(width.max(1)).map(key).collect();
+        if keys.is_sorted() {
+            return;
+        }
+        let mut order: Vec<usize> = (0..keys.len()).collect();
+        order.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
+        self.ids = order.iter().map(|&row| self.ids[row]).collect();
+        let mut values: Vec<Option<PlanValue>> = std::mem::take(&mut self.values).into_iter().map(Some).collect();
+        let rows = order.iter().flat_map(|row| row * width..(row + 1) * width);
+        self.values = rows.filter_map(|at| values[at].take()).collect();
     }
 
     /// Makes room for so many rows.
@@ -152,6 +215,12 @@ pub(super) struct Planner<'g> {
     pub parents: Parents,
     /// Where new rows stand in the plan.
     pub places: Places,
+    /// New objects that take over a row.
+    pub switched: HashMap<Id, Id, RandomState>,
+    /// Objects that are new and not inserted, or go as orphans.
+    pub left_out: HashSet<Id, RandomState>,
+    /// Values that rows have for a while, by row and column, until they get their own.
+    pub meanwhile: HashMap<(Id, usize), Value<'static>, RandomState>,
     pub plan: FlushPlan,
 }
 
@@ -167,7 +236,10 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
         graph,
         parents,
         places: Places::default(),
-        plan: FlushPlan { actions: Vec::new(), objects, relations },
+        switched: HashMap::default(),
+        left_out: HashSet::default(),
+        meanwhile: HashMap::default(),
+        plan: FlushPlan { objects, relations, ..FlushPlan::default() },
     };
     let mut new = Vec::new();
     let mut dirty = Vec::new();
@@ -180,10 +252,17 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
             State::Deleted | State::Detached => {}
         }
     }
+    orphans(&mut planner, &mut new, &mut dirty, &mut doomed)?;
+    switches(&mut planner, &mut new, &mut doomed)?;
+    let mut dirty: Vec<Dirty> = dirty.into_iter().map(|id| planner.dirty(id, id)).collect();
+    dirty.extend(planner.plan.switched.clone().into_iter().map(|(id, row)| planner.dirty(id, row)));
+    planner.take_over(&dirty)?;
+    let dirty = planner.hand_over(&new, dirty, &doomed)?;
     let Ordered { levels, deferred } = order(graph, &new, &planner.parents)?;
     for level in levels {
         planner.insert_level(&level, &deferred)?;
     }
+    planner.keys_along(&dirty, &doomed);
     planner.updates(&dirty)?;
     planner.deferred(&deferred)?;
     planner.links(&links)?;
@@ -204,9 +283,66 @@ impl Planner<'_> {
             return Ok(PlanValue::Of(Place { action, row, column }));
         }
         match arena.slot(object.1).state() {
+            State::Pending if self.switched.contains_key(&object) => {
+                Ok(PlanValue::Known(arena.value(object.1, column)))
+            }
             State::Persistent | State::Doomed => Ok(PlanValue::Known(arena.value(object.1, column))),
             state => Err(unusable(arena, object.1, state)),
         }
+    }
+}
+
+impl Planner<'_> {
+    /// The value that a column is to have, where it is known before anything is sent.
+    pub(super) fn planned(&self, id: Id, column: usize) -> Option<Value<'static>> {
+        let arena = self.graph.by_number(id.0);
+        for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
+            let Some(at) = key.columns.iter().position(|known| *known == column) else { continue };
+            match self.parents.get(id, number) {
+                None => {}
+                Some(None) => return Some(Value::Null),
+                Some(Some(parent)) => {
+                    let state = self.graph.by_number(parent.0).slot(parent.1).state();
+                    if state == State::Pending && !self.switched.contains_key(&parent) {
+                        return None;
+                    }
+                    return match self.key_of(parent, key.target_columns[at]) {
+                        Ok(PlanValue::Known(value)) => Some(value),
+                        _ => None,
+                    };
+                }
+            }
+        }
+        Some(arena.value(id.1, column))
+    }
+
+    /// The key that these columns are to make, where it is known and no part of it is NULL.
+    pub(super) fn planned_key(&self, id: Id, columns: &[usize]) -> Option<Key> {
+        let values: Option<Vec<Value<'static>>> = columns.iter().map(|&column| self.planned(id, column)).collect();
+        Key::from_values(values?.into_iter())
+    }
+
+    /// What goes with rows that another object takes over goes first: what the new one has comes after it.
+    fn take_over(&mut self, dirty: &[Dirty]) -> Result<()> {
+        if self.plan.switched.is_empty() {
+            return Ok(());
+        }
+        // what was given to somebody else stays
+        for row in dirty {
+            let mapping = self.graph.by_number(row.id.0).mapping();
+            let given = |(number, key): (usize, &ForeignKeyMapping)| {
+                self.parents.get(row.id, number).is_some()
+                    || key.columns.iter().any(|column| row.changed.contains(column))
+            };
+            if row.id == row.row && mapping.foreign_keys.iter().enumerate().any(given) {
+                self.plan.spared.insert(row.id);
+            }
+        }
+        for (_, old) in self.plan.switched.clone() {
+            let mapping = self.graph.by_number(old.0).mapping();
+            let_go(self, Owners::Objects(&[old]), mapping, true, &mut vec![mapping])?;
+        }
+        Ok(())
     }
 }
 

@@ -1,35 +1,120 @@
 //! Objects that have a row already: which columns differ, told by the key and version that the database knows.
 
-use std::collections::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
+use super::order::groups;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::AnyArena;
+use crate::mapping::{Key, Mapping};
+use crate::schema::Action as OnUpdate;
 use crate::types::Value;
 
+/// An object whose row may differ from it.
+pub(super) struct Dirty {
+    pub id: Id,
+    /// The object whose row it is: itself, or the one that it takes over from.
+    pub row: Id,
+    /// The columns that differ, apart from what relations say.
+    pub changed: Vec<usize>,
+}
+
 impl Planner<'_> {
-    /// Objects that have a row already.
-    pub(super) fn updates(&mut self, dirty: &[Id]) -> Result<()> {
-        let mut shapes: HashMap<(usize, Vec<usize>), usize> = HashMap::new();
-        for &id in dirty {
+    pub(super) fn dirty(&self, id: Id, row: Id) -> Dirty {
+        let arena = self.graph.by_number(id.0);
+        let mut changed = match id == row {
+            true => arena.changed(id.1),
+            false => {
+                let differs = |&column: &usize| arena.value(id.1, column) != arena.clean_value(row.1, column);
+                (0..arena.mapping().columns.len()).filter(differs).collect()
+            }
+        };
+        changed.retain(|column| Some(*column) != arena.mapping().version);
+        Dirty { id, row, changed }
+    }
+
+    /// Rows whose key holds the key of another row that changes, which the database changes along: their
+    /// statements come afterwards, and tell them by the key that they have by then.
+    pub(super) fn keys_along(&mut self, dirty: &[Dirty], doomed: &[Id]) {
+        let mut renamed: HashMap<(usize, Key), Id, RandomState> = HashMap::default();
+        for row in dirty {
+            let arena = self.graph.by_number(row.id.0);
+            if row.id == row.row && row.changed.iter().any(|column| arena.mapping().key.contains(column)) {
+                renamed.extend(arena.key(row.id.1).map(|key| ((row.id.0, key), row.id)));
+            }
+        }
+        if renamed.is_empty() {
+            return;
+        }
+        for id in dirty.iter().map(|row| row.row).chain(doomed.iter().copied()) {
             let arena = self.graph.by_number(id.0);
             let mapping = arena.mapping();
-            let mut new: Vec<(usize, PlanValue)> = arena
-                .changed(id.1)
-                .into_iter()
-                .filter(|column| Some(*column) != mapping.version)
-                .map(|column| (column, PlanValue::Known(arena.value(id.1, column))))
-                .collect();
-            let mut filled = Vec::new();
+            for key in mapping.foreign_keys {
+                let target = (key.target)();
+                let within = key.columns.iter().any(|column| mapping.key.contains(column));
+                if !within || key.on_update != OnUpdate::Cascade || key.target_columns != target.key {
+                    continue;
+                }
+                let values: Vec<Value<'_>> =
+                    key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
+                let Some(old) = Key::from_values(values.into_iter()) else { continue };
+                let Some(&parent) = renamed.get(&(target.number.get(), old)) else { continue };
+                for (&column, &to) in key.columns.iter().zip(key.target_columns) {
+                    if let Some(value) = self.planned(parent, to) {
+                        self.meanwhile.insert((id, column), value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Updates, parents before children, and rows of a table in the order of their keys.
+    pub(super) fn updates(&mut self, dirty: &[Dirty]) -> Result<()> {
+        let mut types: Vec<usize> = Vec::new();
+        for row in dirty {
+            if types.last() != Some(&row.id.0) && !types.contains(&row.id.0) {
+                types.push(row.id.0);
+            }
+        }
+        if types.len() > 1 {
+            let mappings: Vec<&'static Mapping> =
+                types.iter().map(|&number| self.graph.by_number(number).mapping()).collect();
+            types = groups(&mappings).into_iter().flatten().map(|at| types[at]).collect();
+        }
+        for number in types {
+            self.updates_of(dirty.iter().filter(|row| row.id.0 == number))?;
+        }
+        Ok(())
+    }
+
+    fn updates_of<'d>(&mut self, dirty: impl Iterator<Item = &'d Dirty>) -> Result<()> {
+        let first = self.plan.actions.len();
+        let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
+        let mut filled = Vec::new();
+        for Dirty { id, row, changed } in dirty {
+            let (id, row) = (*id, *row);
+            let arena = self.graph.by_number(id.0);
+            let mapping = arena.mapping();
+            let mut new: Vec<(usize, PlanValue)> =
+                changed.iter().map(|&column| (column, PlanValue::Known(arena.value(id.1, column)))).collect();
+            filled.clear();
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(id, number) else { continue };
                 for (&column, &target) in key.columns.iter().zip(key.target_columns) {
                     let value = match parent {
+                        None if mapping.key.contains(&column) => return Err(keyless(mapping, number)),
                         None => PlanValue::Known(Value::Null),
                         Some(parent) => self.key_of(parent, target)?,
                     };
                     new.retain(|(known, _)| *known != column);
-                    if value != PlanValue::Known(arena.clean_value(id.1, column)) {
-                        new.push((column, value));
+                    match value {
+                        PlanValue::Known(value) if value == arena.clean_value(row.1, column) => {
+                            if id != row || changed.contains(&column) {
+                                self.plan.inherited.push((id, column, value));
+                            }
+                        }
+                        value => new.push((column, value)),
                     }
                     filled.push(column);
                 }
@@ -39,31 +124,85 @@ impl Planner<'_> {
             }
             new.sort_by_key(|(column, _)| *column);
             let old_version = mapping.version.map(|version| {
-                let old = arena.clean_value(id.1, version);
-                if let Value::Int(number) = old {
-                    new.push((version, PlanValue::Known(Value::Int(number + 1))));
-                    filled.push(version);
-                }
+                let old = arena.clean_value(row.1, version);
+                new.push((version, PlanValue::Known(next_version(mapping, version, &old))));
+                filled.push(version);
                 old
             });
             let shape: Vec<usize> = new.iter().map(|(column, _)| *column).collect();
             let next = self.plan.actions.len();
-            let action = *shapes.entry((id.0, shape.clone())).or_insert(next);
-            if action == next {
-                let mut batch = RowBatch::of(mapping, shape);
+            let action = *shapes.entry(shape).or_insert_with_key(|shape| {
+                let mut batch = RowBatch::of(mapping, shape.clone());
                 batch.keys =
                     mapping.key.iter().chain(&mapping.version).map(|&key| PlanColumn::of(mapping, key)).collect();
                 batch.checked = true;
                 self.plan.actions.push(Action::Update(batch));
-            }
+                next
+            });
+            let key = mapping.key.iter().map(|&key| row_value(&self.meanwhile, arena, row, key));
             let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
             batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
             batch.values.extend(new.into_iter().map(|(_, value)| value));
-            batch.values.extend(mapping.key.iter().map(|&key| PlanValue::Known(arena.clean_value(id.1, key))));
+            batch.values.extend(key.map(PlanValue::Known));
             batch.values.extend(old_version.map(PlanValue::Known));
+        }
+        for action in &mut self.plan.actions[first..] {
+            if let Action::Update(batch) = action {
+                batch.in_key_order();
+            }
         }
         Ok(())
     }
+
+    /// What a column of a row holds when the row's own statement comes.
+    pub(super) fn row_value(&self, row: Id, column: usize) -> Value<'static> {
+        row_value(&self.meanwhile, self.graph.by_number(row.0), row, column)
+    }
+}
+
+fn row_value(
+    meanwhile: &HashMap<(Id, usize), Value<'static>, RandomState>,
+    arena: &dyn AnyArena,
+    row: Id,
+    column: usize,
+) -> Value<'static> {
+    match meanwhile.get(&(row, column)) {
+        Some(value) => value.clone(),
+        None => arena.clean_value(row.1, column),
+    }
+}
+
+/// The version after this one: counted on, or made as its column says.
+fn next_version(mapping: &Mapping, column: usize, old: &Value<'_>) -> Value<'static> {
+    match (mapping.columns[column].default, old) {
+        (Some(made), _) => made(),
+        (None, Value::UInt(number)) => Value::UInt(number.wrapping_add(1)),
+        (None, Value::Int(number)) => Value::Int(number.wrapping_add(1)),
+        (None, _) => Value::Int(1),
+    }
+}
+
+#[cold]
+fn keyless(mapping: &'static Mapping, foreign_key: usize) -> Error {
+    let key = &mapping.foreign_keys[foreign_key];
+    let target = (key.target)();
+    let names = |mapping: &'static Mapping, columns: &[usize]| {
+        let names: Vec<String> =
+            columns.iter().map(|&column| format!("{}.{}", mapping.table, mapping.columns[column].name)).collect();
+        names.join(", ")
+    };
+    let message = format!(
+        "a {} was taken from its {}, and the primary key {} follows {}",
+        mapping.entity,
+        target.entity,
+        names(mapping, key.columns),
+        names(target, key.target_columns)
+    );
+    Error::new(ErrorKind::State, message)
+        .entity(mapping.entity)
+        .table(mapping.table)
+        .columns(key.columns.iter().map(|&column| mapping.columns[column].name))
+        .help("delete it, or give it to another one; where it is nothing without its owner, the relation is `owned`")
 }

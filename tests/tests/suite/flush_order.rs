@@ -188,7 +188,12 @@ fn a_circle_of_required_keys_is_refused_and_shown() {
         let error = session.commit().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Cycle);
         let message = error.to_string();
-        assert!(message.contains("Hen#0") && message.contains("Egg#0") && message.contains("NULL"), "{message}");
+        assert!(
+            message.contains("a new Hen by egg_id")
+                && message.contains("a new Egg by hen_id")
+                && message.contains("NULL"),
+            "{message}"
+        );
         assert_eq!(recorder.take(), Vec::<String>::new(), "it is seen before anything is sent");
         assert_eq!((Obj::state(&hen), Obj::state(&egg)), (State::Pending, State::Pending));
         Ok(())

@@ -29,5 +29,6 @@ mod queries;
 mod schema_objects;
 mod states;
 mod types;
+mod unit_of_work;
 mod wide_schema;
 mod writes;

@@ -1,0 +1,98 @@
+//! Objects that left, and are added again with all that they are related to.
+
+use super::Graph;
+use super::changes::{Id, LinkChange};
+use super::slot::{ROW, State};
+use crate::error::{Error, ErrorKind};
+use crate::mapping::{Link, Side};
+
+impl Graph {
+    /// An object belongs to the session again, and so does what it is related to. One whose row is there
+    /// is persistent, any other one is new; one that was to be deleted stays.
+    pub(crate) fn add_again(&self, id: Id) {
+        let mut queue = vec![id];
+        while let Some(id) = queue.pop() {
+            let arena = self.by_number(id.0);
+            let slot = arena.slot(id.1);
+            match slot.state() {
+                State::Pending | State::Persistent => continue,
+                State::Doomed => {
+                    slot.set_state(State::Persistent);
+                    continue;
+                }
+                State::Detached if slot.has(ROW) => {
+                    if !self.come_back(id) {
+                        continue;
+                    }
+                }
+                State::Detached | State::Deleted => {
+                    arena.publish_now(id.1);
+                    arena.take_back(id.1, false);
+                    slot.set_state(State::Pending);
+                    self.touch(id);
+                }
+            }
+            self.relate_again(id, &mut queue);
+        }
+    }
+
+    /// An object that was taken out is found by its key again, unless another one is by now.
+    fn come_back(&self, id: Id) -> bool {
+        let arena = self.by_number(id.0);
+        let slot = arena.slot(id.1);
+        let Some(key) = arena.key(id.1) else { return false };
+        if arena.find(&key).is_some() {
+            let entity = arena.mapping().entity;
+            self.misuse(
+                Error::new(ErrorKind::State, format!("{entity} {key} was added again, and the session has it already"))
+                    .entity(entity)
+                    .help("use the object that the session has, or `merge`"),
+            );
+            return false;
+        }
+        arena.identify(key, id.1);
+        slot.lower(ROW);
+        slot.set_state(State::Persistent);
+        if !arena.changed(id.1).is_empty() {
+            self.touch(id);
+        }
+        true
+    }
+
+    /// What an object is known to be related to is related to it anew.
+    fn relate_again(&self, id: Id, queue: &mut Vec<Id>) {
+        let arena = self.by_number(id.0);
+        let new = arena.slot(id.1).state() == State::Pending;
+        for relation in arena.mapping().relations_resolved().unwrap_or_default() {
+            let links = arena.links(relation.index);
+            let members = match links.get_one(id.1) {
+                Some(one) => Vec::from_iter(one),
+                None => links.get_many(id.1).unwrap_or_default(),
+            };
+            let number = relation.target.number.get();
+            for member in members {
+                let other = (number, member);
+                if matches!(self.by_number(number).slot(member).state(), State::Detached) {
+                    queue.push(other);
+                }
+                match &relation.link {
+                    _ if !new => {}
+                    Link::Through { .. } => {
+                        self.changes(|changes| {
+                            changes.links.push(LinkChange { owner: id, relation: relation.index, other, add: true });
+                        });
+                        if let Some(inverse) = relation.inverse {
+                            self.add_member(other, inverse, id.1);
+                        }
+                    }
+                    Link::Key { holder: Side::Own, foreign_key, .. } => {
+                        self.set_parent(id, *foreign_key, Some(other), Some(relation.index), relation.inverse);
+                    }
+                    Link::Key { holder: Side::Target, foreign_key, .. } => {
+                        self.set_parent(other, *foreign_key, Some(id), relation.inverse, Some(relation.index));
+                    }
+                }
+            }
+        }
+    }
+}
