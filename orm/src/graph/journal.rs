@@ -148,12 +148,7 @@ impl Graph {
                 self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.remove(member));
             }
             Entry::Lost { owner, relation, member, at } => {
-                self.by_number(owner.0).links(relation).with_many(owner.1, |many| match many {
-                    super::link::Many::Loaded(list) => list.insert(at, member),
-                    other => {
-                        other.add(member);
-                    }
-                });
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.put_back(at, member));
             }
         }
     }

@@ -12,6 +12,11 @@ use super::roster::Roster;
 const UNKNOWN: u32 = u32::MAX;
 /// Loaded, and there is none.
 const NOBODY: u32 = u32::MAX - 1;
+/// Loaded, and what there may be is left out by a condition.
+const LEFT_OUT: u32 = u32::MAX - 2;
+
+/// Where a member stood that was not among those loaded.
+const BEYOND: usize = usize::MAX;
 
 /// What every owner of one relation is related to, by the owner's slot.
 #[derive(Debug)]
@@ -29,9 +34,46 @@ pub enum Many {
     #[default]
     Unknown,
     /// Not loaded, but changed: what was added and what was removed meanwhile.
-    Changed(Box<(Vec<u32>, Vec<u32>)>),
+    Changed(Box<Meanwhile>),
+    /// Loaded in part, and what changed meanwhile.
+    Part(Box<(Roster, Meanwhile)>),
     /// Loaded.
     Loaded(Roster),
+}
+
+/// What was added to a relation and removed from it before it was loaded as a whole.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Meanwhile {
+    added: Vec<u32>,
+    removed: Vec<u32>,
+}
+
+impl Meanwhile {
+    /// Whether it was not among what was added.
+    fn add(&mut self, slot: u32) -> bool {
+        self.removed.retain(|known| *known != slot);
+        let new = !self.added.contains(&slot);
+        if new {
+            self.added.push(slot);
+        }
+        new
+    }
+
+    /// Where it stood among what was added.
+    fn remove(&mut self, slot: u32) -> Option<usize> {
+        let at = self.added.iter().position(|known| *known == slot);
+        if let Some(at) = at {
+            self.added.remove(at);
+        }
+        self.removed.push(slot);
+        at
+    }
+
+    /// Changes a list that was loaded in the same way.
+    fn apply(&self, list: &mut Vec<u32>) {
+        list.retain(|slot| !self.removed.contains(slot) && !self.added.contains(slot));
+        list.extend(&self.added);
+    }
 }
 
 impl Many {
@@ -39,16 +81,13 @@ impl Many {
     pub fn add(&mut self, slot: u32) -> bool {
         match self {
             Many::Loaded(members) => members.add(slot),
-            Many::Changed(changes) => {
-                changes.1.retain(|known| *known != slot);
-                let new = !changes.0.contains(&slot);
-                if new {
-                    changes.0.push(slot);
-                }
-                new
+            Many::Part(part) => {
+                part.1.add(slot);
+                part.0.add(slot)
             }
+            Many::Changed(changes) => changes.add(slot),
             Many::Unknown => {
-                *self = Many::Changed(Box::new((vec![slot], Vec::new())));
+                *self = Many::Changed(Box::new(Meanwhile { added: vec![slot], removed: Vec::new() }));
                 true
             }
         }
@@ -58,17 +97,30 @@ impl Many {
     pub fn remove(&mut self, slot: u32) -> Option<usize> {
         match self {
             Many::Loaded(members) => members.remove(slot),
-            Many::Changed(changes) => {
-                let at = changes.0.iter().position(|known| *known == slot);
-                if let Some(at) = at {
-                    changes.0.remove(at);
-                }
-                changes.1.push(slot);
-                Some(at.unwrap_or(0))
+            Many::Part(part) => {
+                part.1.remove(slot);
+                Some(part.0.remove(slot).unwrap_or(BEYOND))
             }
+            Many::Changed(changes) => Some(changes.remove(slot).unwrap_or(0)),
             Many::Unknown => {
-                *self = Many::Changed(Box::new((Vec::new(), vec![slot])));
+                *self = Many::Changed(Box::new(Meanwhile { added: Vec::new(), removed: vec![slot] }));
                 Some(0)
+            }
+        }
+    }
+
+    /// Puts back what was taken out, where it stood.
+    pub fn put_back(&mut self, at: usize, slot: u32) {
+        match self {
+            Many::Loaded(list) => list.insert(at, slot),
+            Many::Part(part) => {
+                part.1.removed.retain(|known| *known != slot);
+                if at != BEYOND {
+                    part.0.insert(at, slot);
+                }
+            }
+            other => {
+                other.add(slot);
             }
         }
     }
@@ -80,13 +132,29 @@ impl Many {
             Many::Loaded(_) if !refresh => return,
             Many::Loaded(_) => {}
             Many::Unknown => {}
-            Many::Changed(changes) => {
-                let (added, removed) = &**changes;
-                list.retain(|slot| !removed.contains(slot) && !added.contains(slot));
-                list.extend(added);
-            }
+            Many::Changed(changes) => changes.apply(&mut list),
+            Many::Part(part) => part.1.apply(&mut list),
         }
         *self = Many::Loaded(list.into());
+    }
+
+    /// A list that a load brought and that may leave some out. Where something is unsaved, what is known as
+    /// a whole stays.
+    pub fn loaded_part(&mut self, mut list: Vec<u32>, settled: bool) {
+        let meanwhile = match std::mem::take(self) {
+            whole @ Many::Loaded(_) if !settled => {
+                *self = whole;
+                return;
+            }
+            Many::Changed(changes) => *changes,
+            Many::Part(part) => part.1,
+            Many::Unknown | Many::Loaded(_) => Meanwhile::default(),
+        };
+        if !settled {
+            // what is not in the database yet, the condition could not see
+            meanwhile.apply(&mut list);
+        }
+        *self = Many::Part(Box::new((list.into(), meanwhile)));
     }
 }
 
@@ -103,7 +171,7 @@ impl Links {
     pub(crate) fn get_one(&self, owner: u32) -> Option<Option<u32>> {
         let Links::One(list) = self else { return None };
         match read(list).get(owner as usize) {
-            None | Some(&UNKNOWN) => None,
+            None | Some(&(UNKNOWN | LEFT_OUT)) => None,
             Some(&NOBODY) => Some(None),
             Some(&slot) => Some(Some(slot)),
         }
@@ -125,16 +193,33 @@ impl Links {
         before
     }
 
-    /// The many that `owner` is related to, where they are loaded.
+    /// What `owner` is related to was loaded, and a condition left it out: the session does not know it.
+    pub(crate) fn leave_out(&self, owner: u32) -> Option<Option<u32>> {
+        let before = self.set_one(owner, None);
+        if let Links::One(list) = self
+            && let Some(place) = list.write().unwrap_or_else(PoisonError::into_inner).get_mut(owner as usize)
+        {
+            *place = LEFT_OUT;
+        }
+        before
+    }
+
+    /// Whether a condition left out what `owner` is related to.
+    pub(crate) fn is_left_out(&self, owner: u32) -> bool {
+        matches!(self, Links::One(list) if read(list).get(owner as usize) == Some(&LEFT_OUT))
+    }
+
+    /// The many that `owner` is related to, where they are loaded, if only in part.
     pub(crate) fn get_many(&self, owner: u32) -> Option<Vec<u32>> {
         let Links::Many(list) = self else { return None };
         match read(list).get(owner as usize) {
             Some(Many::Loaded(slots)) => Some(slots.to_vec()),
+            Some(Many::Part(part)) => Some(part.0.to_vec()),
             _ => None,
         }
     }
 
-    /// Whether it is loaded.
+    /// Whether it is loaded as a whole.
     pub(crate) fn is_loaded(&self, owner: u32) -> bool {
         match self {
             Links::One(_) => self.get_one(owner).is_some(),
@@ -153,7 +238,8 @@ impl Links {
                 for (owner, many) in (0..).zip(read(list).iter()) {
                     let known: &[u32] = match many {
                         Many::Unknown => &[],
-                        Many::Changed(changes) => &changes.0,
+                        Many::Changed(changes) => &changes.added,
+                        Many::Part(part) => &part.0,
                         Many::Loaded(list) => list,
                     };
                     found

@@ -163,7 +163,7 @@ impl Graph {
         if arena.slot(owner.1).has(BORN) {
             links.with_many(owner.1, |many| many.loaded(Vec::new(), false));
         }
-        match links.get_many(owner.1) {
+        match links.get_many(owner.1).filter(|_| links.is_loaded(owner.1)) {
             Some(members) => members.into_iter().for_each(|member| self.unrelate(owner, relation, member)),
             None => self.misuse(replaced_unloaded(relation)),
         }

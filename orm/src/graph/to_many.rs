@@ -63,12 +63,19 @@ impl<T: Entity> HasMany<T> {
         Ok(Members { graph, slots: slots.into_iter(), marker: std::marker::PhantomData })
     }
 
-    /// Whether [`get`](Self::get) would give the objects.
+    /// Whether [`get`](Self::get) would give objects: all of them, or those that a load with conditions brought.
     pub fn is_loaded(&self) -> bool {
+        self.get().is_ok()
+    }
+
+    /// Whether [`get`](Self::get) would give all of the objects. It is false where the relation is not loaded, and
+    /// where a load had conditions or a limit ([`Load::filter`](crate::load::Load::filter)).
+    pub fn is_whole(&self) -> bool {
         match &self.0 {
             Inner::Home(home) => home.reach().is_ok_and(|(graph, relation)| {
-                let arena = graph.by_number(home.number as usize);
-                arena.slot(home.slot).has(BORN) || arena.links(relation.index).is_loaded(home.slot)
+                let (arena, links) = (graph.by_number(home.number as usize), relation.index);
+                let known = arena.links(links).is_loaded(home.slot);
+                known || (arena.slot(home.slot).has(BORN) && arena.links(links).get_many(home.slot).is_none())
             }),
             _ => false,
         }

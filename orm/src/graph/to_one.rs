@@ -60,13 +60,35 @@ impl<T: Entity> Inner<T> {
     fn get(&self) -> Result<Option<Obj<T>>> {
         let home = self.home()?;
         let (graph, relation) = home.reach()?;
+        if is_left_out(&graph, home, relation) {
+            return Ok(None);
+        }
         let known = target_of(&graph, home, relation)
             .ok_or_else(|| not_loaded(relation.owner.entity, relation.field, relation.target.entity))?;
         Ok(known.map(|slot| Obj::new(graph, slot)))
     }
 
-    fn is_loaded(&self) -> bool {
-        self.get().is_ok()
+    fn is_whole(&self) -> bool {
+        let known = self.home().and_then(|home| {
+            let (graph, relation) = home.reach()?;
+            Ok(!is_left_out(&graph, home, relation) && target_of(&graph, home, relation).is_some())
+        });
+        known.unwrap_or_default()
+    }
+
+    /// Why there is none, where there has to be one.
+    #[cold]
+    fn none(&self) -> Error {
+        let target = T::mapping().entity;
+        match self.home().and_then(Home::reach) {
+            Ok((_, relation)) if !self.is_whole() => {
+                let field = format!("{}.{}", relation.owner.entity, relation.field);
+                Error::new(ErrorKind::NotLoaded, format!("{field} was left out: no {target} met the conditions"))
+                    .entity(relation.owner.entity)
+                    .help("load it without conditions of the load, or criteria of the session")
+            }
+            _ => Error::new(ErrorKind::State, format!("no {target} is set")).help("set one before the next flush"),
+        }
     }
 
     fn set(&self, item: Option<Item<T>>) -> Option<Obj<T>> {
@@ -139,6 +161,11 @@ pub(super) fn replaced_unloaded(relation: &ResolvedRelation) -> Error {
         .help("load it first, so that it is known which rows let go")
 }
 
+/// Whether a load found nobody who met its conditions.
+fn is_left_out(graph: &Graph, home: &Home, relation: &ResolvedRelation) -> bool {
+    graph.by_number(home.number as usize).links(relation.index).is_left_out(home.slot)
+}
+
 /// What a relation to one points to: what was set or loaded, else the object with the key that the
 /// foreign key has, if it is in the graph: that needs no database.
 fn target_of(graph: &Arc<Graph>, home: &Home, relation: &ResolvedRelation) -> Option<Option<u32>> {
@@ -174,7 +201,13 @@ macro_rules! field {
 
             /// Whether reading it would succeed.
             pub fn is_loaded(&self) -> bool {
-                self.0.is_loaded()
+                self.0.get().is_ok_and(|found| found.is_some() || !$required)
+            }
+
+            /// Whether reading it would tell all that there is. It is false where it is not loaded, and where what
+            /// there is was left out, by a load with conditions or by criteria.
+            pub fn is_whole(&self) -> bool {
+                self.0.is_whole()
             }
 
             /// Relates to an object, or to a plain value, which becomes one. The other side of the
@@ -253,10 +286,7 @@ impl<T: Entity> BelongsTo<T> {
     /// [`ErrorKind::NotLoaded`], naming what to load; reading never goes to the database.
     /// [`ErrorKind::State`] where none was set yet.
     pub fn get(&self) -> Result<Obj<T>> {
-        self.0.get()?.ok_or_else(|| {
-            let target = T::mapping().entity;
-            Error::new(ErrorKind::State, format!("no {target} is set")).help("set one before the next flush")
-        })
+        self.0.get()?.ok_or_else(|| self.0.none())
     }
 }
 

@@ -114,6 +114,33 @@ impl<T: Entity> Collector for Rows<T> {
     }
 }
 
+/// The rows of no query.
+pub(super) struct Nothing;
+
+impl Collector for Nothing {
+    fn push(&mut self, _: &mut RowReader<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        0
+    }
+
+    fn key(&self, _: usize, _: &[usize]) -> Option<Key> {
+        None
+    }
+
+    fn pop(&mut self) {}
+
+    fn integrate(self: Box<Self>, _: &Graph, _: bool) -> Result<Vec<u32>> {
+        Ok(Vec::new())
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
 /// A row as a value; what went wrong names entity, table and column.
 #[inline]
 pub(crate) fn decode<T: Entity>(row: &mut RowReader<'_>) -> Result<T> {

@@ -1,8 +1,9 @@
 //! Into the graph: rows become objects, owners and members are linked by their keys.
 
+use super::plan::{How, Node};
 use super::script::{Found, LoadScript, Owner};
 use crate::error::Result;
-use crate::graph::{Graph, KeyMap};
+use crate::graph::{AnyArena, Graph, KeyMap};
 use crate::mapping::{Key, RelationKind};
 
 /// Members in groups, one for each key of an owner.
@@ -61,12 +62,13 @@ impl Groups {
 /// `owners` are the objects that relations were loaded for, where the query had no rows of its own.
 pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]>, refresh: bool) -> Result<Vec<u32>> {
     let LoadScript { planned, root, found, .. } = script;
+    let arriving = Arriving { refresh, settled: graph.changes(|changes| changes.is_empty()) };
     // keys are read from the rows before they go
     let root_keys: Vec<Vec<Option<Key>>> = planned
         .nodes
         .iter()
         .map(|node| match node.parent {
-            None if owners.is_none() && node.joined_at.is_none() => {
+            None if owners.is_none() && !node.is_joined() => {
                 let columns = node.own();
                 (0..root.len()).map(|row| root.key(row, &columns)).collect()
             }
@@ -76,7 +78,8 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
     let loaded = root.integrate(graph, refresh)?;
     let root_slots: &[u32] = owners.unwrap_or(&loaded);
     let mut slots: Vec<Vec<u32>> = Vec::with_capacity(planned.nodes.len());
-    for (number, (node, Found { rows, owner, .. })) in planned.nodes.iter().zip(found).enumerate() {
+    for ((node, found), keys) in planned.nodes.iter().zip(found).zip(&root_keys) {
+        let Found { rows, owner, reached, .. } = found;
         let members = match rows {
             Some(rows) => rows.integrate(graph, refresh)?,
             None => Vec::new(),
@@ -85,44 +88,86 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
             None => root_slots,
             Some(parent) => &slots[parent],
         };
-        let arena = graph.existing(node.relation.owner);
-        if let Some(arena) = arena {
-            let links = arena.links(node.relation.index);
-            let joined = node.joined_at.is_some();
+        if let Some(arena) = graph.existing(node.relation.owner) {
             // what came by a join names its owner's row; there a key is that row's number
             let owners = owner.into_iter().map(|owner| match owner {
                 Owner::Key(key) => key,
                 Owner::Row(row) => Key::Int(row.into()),
             });
             let groups = Groups::new(&members, owners);
-            let columns = node.own();
-            for (index, &parent) in parents.iter().enumerate() {
-                let members = if joined {
+            if let How::Joined { ordered, .. } = node.how {
+                for (index, &parent) in parents.iter().enumerate() {
                     let mut members = groups.of(&Key::Int(index as i64)).to_vec();
-                    if let (true, Some(target)) = (members.len() > 1, graph.existing(node.relation.target)) {
+                    if let (true, Some(target)) = (members.len() > 1 && !ordered, graph.existing(node.relation.target))
+                    {
                         // in the order of their keys, as by a statement of their own
                         members.sort_by_cached_key(|member| target.key(*member));
                     }
-                    members
-                } else {
-                    let key = match root_keys[number].get(index) {
-                        Some(key) => key.clone(),
-                        None => {
-                            let mut values = Vec::with_capacity(columns.len());
-                            arena.values(parent, &columns, &mut values);
-                            Key::from_values(values.into_iter())
-                        }
-                    };
-                    key.map(|key| groups.of(&key).to_vec()).unwrap_or_default()
+                    arriving.relate(arena, node, parent, members);
+                }
+            } else {
+                let columns = node.own();
+                let mut values = Vec::with_capacity(columns.len());
+                let mut key_of = |slot: u32| {
+                    arena.values(slot, &columns, &mut values);
+                    Key::from_values(values.drain(..))
                 };
-                if node.relation.kind == RelationKind::HasMany {
-                    links.with_many(parent, |many| many.loaded(members, refresh));
-                } else if refresh || links.get_one(parent).is_none() {
-                    links.set_one(parent, Some(members.first().copied()));
+                for (index, &parent) in parents.iter().enumerate() {
+                    let key = match keys.get(index) {
+                        Some(key) => key.clone(),
+                        None => key_of(parent),
+                    };
+                    arriving.relate(arena, node, parent, key.map_or_else(Vec::new, |key| groups.of(&key).to_vec()));
+                }
+                if !reached.is_empty() {
+                    // of a recursive relation: the objects that it led to, and that were asked for in turn
+                    for &member in &members {
+                        if let Some(key) = key_of(member).filter(|key| reached.contains(key)) {
+                            arriving.relate(arena, node, member, groups.of(&key).to_vec());
+                        }
+                    }
                 }
             }
         }
         slots.push(members);
     }
     Ok(if owners.is_some() { Vec::new() } else { loaded })
+}
+
+/// How what arrives meets what is there.
+struct Arriving {
+    /// Whether what is there takes on what arrives.
+    refresh: bool,
+    /// Whether nothing is unsaved.
+    settled: bool,
+}
+
+impl Arriving {
+    /// Links an owner with its members.
+    fn relate(&self, arena: &dyn AnyArena, node: &Node, owner: u32, members: Vec<u32>) {
+        let links = arena.links(node.relation.index);
+        if node.relation.kind == RelationKind::HasMany {
+            links.with_many(owner, |many| match node.is_part() {
+                true => many.loaded_part(members, self.settled),
+                false => many.loaded(members, self.refresh),
+            });
+        } else if self.refresh || links.get_one(owner).is_none() {
+            match members.first() {
+                Some(&member) => links.set_one(owner, Some(Some(member))),
+                None if may_be_left_out(arena, node, owner) => links.leave_out(owner),
+                None => links.set_one(owner, Some(None)),
+            };
+        }
+    }
+}
+
+/// Whether there may be somebody who did not come: where the owner's foreign key says so, or where conditions
+/// were asked for on a row that has the key itself.
+fn may_be_left_out(arena: &dyn AnyArena, node: &Node, owner: u32) -> bool {
+    if node.relation.kind != RelationKind::BelongsTo {
+        return node.is_part();
+    }
+    let mut values = Vec::new();
+    arena.values(owner, &node.own(), &mut values);
+    Key::from_values(values.into_iter()).is_some()
 }

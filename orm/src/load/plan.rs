@@ -1,13 +1,15 @@
 //! From a query and a tree of relations to statements. It says which columns stand where, what is
 //! joined, and what is asked afterwards.
 
+use super::asked::{key_order, ranked, within};
+use super::path::{Levels, Terms};
 use super::{Collector, LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns, source,
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns,
 };
-use crate::sql::{Expr, Ident, InSet, JoinKind, Select, SelectItem, Source};
-use crate::types::{SqlType, Value};
+use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source};
+use crate::types::SqlType;
 
 /// A query over an entity with everything that is loaded along, flattened: nodes after their parents.
 pub(crate) struct Planned {
@@ -22,10 +24,76 @@ pub(crate) struct Node {
     /// The node whose objects it belongs to; none for the query's own.
     pub parent: Option<usize>,
     pub collector: fn() -> Box<dyn Collector>,
-    /// For a joined node: where its columns begin in the row of the statement that it is part of.
-    pub joined_at: Option<usize>,
+    pub how: How,
     /// What the columns are qualified with.
     pub name: Ident,
+    pub terms: Terms,
+    pub levels: Levels,
+}
+
+/// How the rows of a node come.
+pub(crate) enum How {
+    /// By a statement of its own.
+    Asked {
+        /// Whether the owners are told by the query that found them, rather than by their keys.
+        by_query: bool,
+        /// What is joined to it.
+        along: Along,
+    },
+    /// In the rows of another statement.
+    Joined {
+        /// The node whose statement it is; none for the query.
+        head: Option<usize>,
+        /// Where its columns begin in the row.
+        at: usize,
+        /// Whether the rows come in the order that they are to have.
+        ordered: bool,
+        /// Whether the program joined it, and so may have left out some.
+        by_hand: bool,
+    },
+}
+
+/// What a statement gets beyond its own entity: columns and joins of what is loaded in the same rows.
+#[derive(Debug, Default)]
+pub(crate) struct Along {
+    pub items: Vec<SelectItem>,
+    pub joins: Vec<Join>,
+    pub order_by: Vec<OrderBy>,
+    /// Names that are taken.
+    names: Vec<Ident>,
+}
+
+impl Along {
+    /// A name for a source that no other has.
+    fn name(&mut self, owner: &Ident, field: &str) -> Ident {
+        let wanted = format!("{owner}_{field}");
+        // some databases cut long names, and then two may be the same
+        let short = if wanted.len() <= 40 { wanted } else { field.chars().take(20).collect() };
+        let mut name: Ident = short.clone().into();
+        for number in 2.. {
+            if !self.names.contains(&name) {
+                break;
+            }
+            name = format!("{short}_{number}").into();
+        }
+        self.names.push(name.clone());
+        name
+    }
+
+    /// Joins to a statement.
+    pub fn put_into(&self, select: &mut Select) {
+        select.items.extend(self.items.iter().cloned());
+        select.joins.extend(self.joins.iter().cloned());
+        select.order_by.extend(self.order_by.iter().cloned());
+    }
+}
+
+/// A statement while relations are joined to it.
+struct Statement {
+    head: Option<usize>,
+    /// How many columns it has of its own.
+    width: usize,
+    along: Along,
 }
 
 impl Planned {
@@ -41,75 +109,204 @@ impl Planned {
         if limited && any_joined(loads, &has_many) {
             planned.limit_first(&table);
         }
-        planned.add(loads, None, &table)?;
+        let width = planned.select.items.len();
+        let mut along = Along::default();
+        let sources = planned.select.from.iter().chain(planned.select.joins.iter().map(|join| &join.source));
+        along.names.extend(sources.map(|source| source.name().clone()));
+        let mut statement = Statement { head: None, width, along };
+        planned.add(loads, None, &table, false, &mut statement)?;
+        let along = statement.along;
+        if !along.order_by.is_empty() && planned.select.order_by.is_empty() {
+            // what is joined is put in order within its owner
+            planned.select.order_by = key_order(mapping, &table);
+        }
+        along.put_into(&mut planned.select);
         Ok(planned)
     }
 
-    /// Only the relations below objects that are there already.
+    /// Only the relations below objects that are there already: the first of a path is asked for.
     pub fn below(mapping: &'static Mapping, loads: &[LoadNode]) -> Result<Self> {
-        let loads: Vec<LoadNode> =
-            loads.iter().cloned().map(|node| LoadNode { strategy: Strategy::SelectIn, ..node }).collect();
+        let asked = |node: LoadNode| match node.strategy {
+            Strategy::FromJoin(_) => node,
+            _ => LoadNode { strategy: Strategy::SelectIn, ..node },
+        };
+        let loads: Vec<LoadNode> = loads.iter().cloned().map(asked).collect();
         let mut planned = Planned { mapping, select: Select::default(), nodes: Vec::new() };
-        planned.add(&loads, None, &mapping.table.into())?;
+        let mut nothing = Statement { head: None, width: 0, along: Along::default() };
+        planned.add(&loads, None, &mapping.table.into(), false, &mut nothing)?;
         Ok(planned)
+    }
+
+    /// The statement that the rows of a node come in: the query is zero, then come the nodes.
+    pub fn statement(&self, node: Option<usize>) -> usize {
+        let head = node.and_then(|node| match self.nodes[node].how {
+            How::Asked { .. } => Some(node),
+            How::Joined { head, .. } => head,
+        });
+        head.map_or(0, |head| head + 1)
+    }
+
+    /// Whether another statement is built of the query.
+    pub fn is_asked_again(&self) -> bool {
+        let of_query =
+            |node: &Node| matches!(node.how, How::Asked { by_query: true, .. }) && self.statement(node.parent) == 0;
+        self.nodes.iter().any(of_query)
     }
 
     /// LIMIT counts rows of the entity: the query becomes a subquery before collections are joined to it.
     fn limit_first(&mut self, table: &Ident) {
-        let order_by = self.select.order_by.clone();
-        let inner = std::mem::take(&mut self.select);
+        let mut inner = std::mem::take(&mut self.select);
+        self.select.ctes = std::mem::take(&mut inner.ctes);
         self.select.items = columns(self.mapping, table);
-        self.select.order_by = order_by;
+        for (number, order) in inner.order_by.iter().enumerate() {
+            // the same order outside: what is no column of the entity gets a name to be known by
+            let own = matches!(&order.expr, Expr::Column(column) if column.source.as_ref() == Some(table));
+            let expr = if own {
+                order.expr.clone()
+            } else {
+                let name: Ident = format!("{table}_order_{number}").into();
+                inner.items.push(SelectItem { expr: order.expr.clone(), alias: Some(name.clone()) });
+                Expr::column(table.clone(), name)
+            };
+            self.select.order_by.push(OrderBy { expr, ..order.clone() });
+        }
         self.select.from.push(Source::Query { query: Box::new(inner), alias: table.clone() });
     }
 
-    fn add(&mut self, loads: &[LoadNode], parent: Option<usize>, name: &Ident) -> Result<()> {
+    /// `outer`: whether the owner's columns may be all NULL.
+    fn add(
+        &mut self,
+        loads: &[LoadNode],
+        parent: Option<usize>,
+        name: &Ident,
+        outer: bool,
+        statement: &mut Statement,
+    ) -> Result<()> {
         for load in loads {
             let relation = load.owner.relation(load.relation)?;
             let number = self.nodes.len();
-            let parent_joined = parent.is_none_or(|parent| self.nodes[parent].joined_at.is_some());
-            let own = match load.strategy {
-                Strategy::Joined if !parent_joined => {
-                    return Err(Error::new(
-                        ErrorKind::Statement,
-                        format!(
-                            "{}.{} is to be joined to what another statement loads",
-                            load.owner.entity, relation.field
-                        ),
-                    )
-                    .help("load it by `selectin`, or join what it belongs to as well"));
-                }
-                Strategy::Joined => format!("{name}_{}", relation.field).into(),
-                Strategy::SelectIn => relation.target.table.into(),
+            let node = |how, name| Node {
+                relation,
+                parent,
+                collector: load.collector,
+                how,
+                name,
+                terms: load.terms.clone(),
+                levels: load.levels,
             };
-            let mut joined_at = None;
-            if load.strategy == Strategy::Joined {
-                self.select.joins.extend(joins(relation, JoinKind::Left, name, &own));
+            if load.strategy.is_joined() {
+                if load.levels != Levels::One {
+                    return Err(refused(relation, "is joined, and recursive")
+                        .help("load it by `selectin`: a join has a fixed number of levels"));
+                }
+                let (own, outer) = self.join(load, relation, name, outer, statement)?;
+                let at = statement.width + statement.along.items.len();
                 // the key stands twice: the first tells whether there is a row at all
-                joined_at = Some(self.select.items.len());
                 let key = relation.target.key.first().copied().unwrap_or_default();
-                self.select.items.push(nullable(column(relation.target, &own, key)).into());
-                self.select.items.extend(nullable_columns(relation.target, &own));
+                statement.along.items.push(nullable(column(relation.target, &own, key)).into());
+                statement.along.items.extend(nullable_columns(relation.target, &own));
+                let by_hand = matches!(load.strategy, Strategy::FromJoin(_));
+                let ordered = by_hand || !load.terms.order_by.is_empty() || load.terms.is_limited();
+                self.nodes.push(node(How::Joined { head: statement.head, at, ordered, by_hand }, own.clone()));
+                self.add(&load.children, Some(number), &own, outer, statement)?;
+            } else {
+                let own: Ident = relation.target.table.into();
+                let by_query = load.strategy == Strategy::Subquery;
+                self.nodes.push(node(How::Asked { by_query, along: Along::default() }, own.clone()));
+                let width = relation.target.columns.len() + self.nodes[number].via().len();
+                let names = vec![own.clone(), format!("{own}_via").into()];
+                let along = Along { names, ..Along::default() };
+                let mut asked = Statement { head: Some(number), width, along };
+                self.add(&load.children, Some(number), &own, false, &mut asked)?;
+                if let How::Asked { along, .. } = &mut self.nodes[number].how {
+                    *along = asked.along;
+                }
             }
-            let node = Node { relation, parent, collector: load.collector, joined_at, name: own.clone() };
-            self.nodes.push(node);
-            self.add(&load.children, Some(number), &own)?;
         }
         Ok(())
     }
+
+    /// Joins a relation to a statement: the name of its target there, and whether its columns may be all NULL.
+    fn join(
+        &self,
+        load: &LoadNode,
+        relation: &'static ResolvedRelation,
+        from: &Ident,
+        outer: bool,
+        statement: &mut Statement,
+    ) -> Result<(Ident, bool)> {
+        if let Strategy::FromJoin(alias) = &load.strategy {
+            let own = alias.clone().unwrap_or_else(|| relation.target.table.into());
+            if statement.head.is_some() || !statement.along.names.contains(&own) {
+                return Err(refused(relation, "is to be filled from a join that the query does not have").help(
+                    format!("join it, under the name {own}: `.join({}::{})`", load.owner.entity, relation.field),
+                ));
+            }
+            if load.terms.is_part() || !load.terms.order_by.is_empty() {
+                return Err(refused(
+                    relation,
+                    "is filled from the query's own join, with conditions or an order of its own",
+                )
+                .help("say them in the query, with `filter` and `order_by`"));
+            }
+            return Ok((own, true));
+        }
+        let inner = load.strategy == Strategy::InnerJoined && !outer;
+        let kind = if inner { JoinKind::Inner } else { JoinKind::Left };
+        let own = statement.along.name(from, relation.field);
+        let along = &mut statement.along;
+        let rename = |expr: &Expr| {
+            let mut expr = expr.clone();
+            expr.walk(&mut Rename { from: relation.target.table.into(), to: own.clone() });
+            expr
+        };
+        if load.terms.is_limited() {
+            let ranked = ranked(relation, &load.terms);
+            let whose = relation.own().into_iter().map(|number| column(relation.owner, from, number));
+            let mut on = Expr::pairwise(whose, ranked.whose.into_iter().map(|name| Expr::column(own.clone(), name)));
+            for condition in within(&load.terms, Expr::column(own.clone(), ranked.rank.clone())) {
+                on = on.and(condition);
+            }
+            along.joins.push(Join {
+                kind,
+                source: Source::Query { query: Box::new(ranked.select), alias: own.clone() },
+                on: Some(on),
+            });
+            let expr = Expr::column(own.clone(), ranked.rank);
+            along.order_by.push(OrderBy { expr, descending: false, nulls_first: None });
+            return Ok((own, !inner));
+        }
+        let mut joins = joins(relation, kind, from, &own);
+        if let Some(Join { on: Some(on), .. }) = joins.last_mut() {
+            for condition in &load.terms.filter {
+                *on = std::mem::replace(on, Expr::Null).and(rename(condition));
+            }
+        }
+        along.joins.append(&mut joins);
+        let orders = load.terms.order_by.iter();
+        along.order_by.extend(orders.map(|order| OrderBy { expr: rename(&order.expr), ..order.clone() }));
+        if !load.terms.order_by.is_empty() {
+            along.order_by.extend(key_order(relation.target, &own));
+        }
+        Ok((own, !inner))
+    }
+}
+
+#[cold]
+fn refused(relation: &ResolvedRelation, problem: &str) -> Error {
+    let message = format!("{}.{} {problem}", relation.owner.entity, relation.field);
+    Error::new(ErrorKind::Statement, message).entity(relation.owner.entity)
 }
 
 fn any_joined(loads: &[LoadNode], found: &dyn Fn(&LoadNode) -> bool) -> bool {
-    loads.iter().any(|node| found(node) || any_joined(&node.children, found))
+    // what is below a statement of its own is not joined to this one
+    loads.iter().any(|node| found(node) || (node.strategy.is_joined() && any_joined(&node.children, found)))
 }
 
 impl Node {
     /// The columns of the owner that tell which rows belong to it.
     pub fn own(&self) -> Vec<usize> {
-        match &self.relation.link {
-            Link::Key { own, .. } => own.clone(),
-            Link::Through { own, .. } => own.iter().map(|(_, number)| *number).collect(),
-        }
+        self.relation.own()
     }
 
     /// The columns of a child's row that tell whose it is; none where the table between tells.
@@ -120,51 +317,27 @@ impl Node {
         }
     }
 
+    /// The columns of the table between that tell whose a row is, where there is one.
+    pub fn via(&self) -> &[(&'static str, usize)] {
+        match &self.relation.link {
+            Link::Key { .. } => &[],
+            Link::Through { own, .. } => own,
+        }
+    }
+
     /// The types of the owner's columns.
     pub fn types(&self) -> Vec<SqlType> {
         self.own().into_iter().map(|number| self.relation.owner.columns[number].ty.clone()).collect()
     }
 
-    /// The query for what belongs to owners with these keys, values one key after the other.
-    /// Where a table between tells whose a row is, its columns follow those of the entity.
-    pub fn select(&self, keys: Vec<Value<'static>>) -> Select {
-        let target = self.relation.target;
-        let mut select = Select { items: columns(target, &self.name), ..Select::default() };
-        let members = |columns: Vec<Expr>, select: &mut Select| {
-            let set = InSet { columns, types: self.types(), values: keys.clone(), negated: false };
-            select.filter.push(Expr::InSet(Box::new(set)));
-        };
-        match &self.relation.link {
-            Link::Key { other, .. } => {
-                select.from.push(Source::table(target.table_name()));
-                members(other.iter().map(|&number| column(target, &self.name, number)).collect(), &mut select);
-            }
-            Link::Through { table, own, .. } => {
-                let between: Ident = format!("{}_via", self.name).into();
-                let whose: Vec<Expr> = own.iter().map(|(name, _)| Expr::column(between.clone(), *name)).collect();
-                select.items.extend(whose.iter().cloned().map(SelectItem::from));
-                select.from.push(source(table.clone(), &between));
-                // the joins lead from the owner by the table between to the target: the last is what is left
-                select.joins.extend(
-                    joins(self.relation, JoinKind::Inner, &self.relation.owner.table.into(), &self.name)
-                        .into_iter()
-                        .skip(1),
-                );
-                members(whose, &mut select);
-            }
-        }
-        if self.relation.kind != RelationKind::BelongsTo {
-            // a collection comes in the order of its keys, the same on every database
-            select.order_by = target
-                .key
-                .iter()
-                .map(|&number| crate::sql::OrderBy {
-                    expr: column(target, &self.name, number),
-                    descending: false,
-                    nulls_first: None,
-                })
-                .collect();
-        }
-        select
+    /// Whether it comes in the rows of another statement.
+    pub fn is_joined(&self) -> bool {
+        matches!(self.how, How::Joined { .. })
+    }
+
+    /// Whether there may be related rows that it does not bring.
+    pub fn is_part(&self) -> bool {
+        let many = self.relation.kind == RelationKind::HasMany;
+        self.terms.is_part() || (many && matches!(self.how, How::Joined { by_hand: true, .. }))
     }
 }

@@ -3,15 +3,21 @@
 
 use std::any::Any;
 
-use hashbrown::HashSet;
+use foldhash::fast::RandomState;
+use hashbrown::hash_map::Entry;
+use hashbrown::{HashMap, HashSet};
 
 use super::Collector;
-use super::plan::Planned;
+use super::asked::{Whose, keys_of};
+use super::collect::Nothing;
+use super::path::Levels;
+use super::plan::{How, Planned};
 use crate::compile::Language;
 use crate::dialect::RowReader;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
 use crate::error::Result;
-use crate::mapping::{ColumnMapping, Key};
+use crate::mapping::{ColumnMapping, Key, RelationKind};
+use crate::sql::{Select, Statement};
 use crate::types::Value;
 
 /// Keys that one statement asks for, where they do not travel as one array.
@@ -23,13 +29,14 @@ pub(crate) struct LoadScript {
     command: Option<Command>,
     pub root: Box<dyn Collector>,
     pub found: Vec<Found>,
+    /// What comes in the rows of the query, and then in those of each node's statement.
+    rows: Vec<Rows>,
     /// For each command under way: its node, or the query itself.
     sent: Vec<Option<usize>>,
-    /// Keys of rows of the query that came already; kept where joins multiply them.
-    seen: hashbrown::HashMap<Key, usize, foldhash::fast::RandomState>,
     /// Owners that are there already, where only relations are loaded.
     owners: Option<Owners>,
-    started: bool,
+    /// Of the row at hand: where the row of each node stands.
+    at: Vec<Option<u32>>,
 }
 
 /// Objects that are there already: for each node below them, the key by which rows belong to each.
@@ -41,17 +48,41 @@ pub(crate) struct Found {
     /// For each row: the key of its owner, or the owner's number where it came by a join.
     pub owner: Vec<Owner>,
     asked: bool,
+    /// Of a recursive relation: the keys that were asked for.
+    pub reached: HashSet<Key, RandomState>,
+    /// Of a recursive relation: how many of its rows were looked at for the next level, and how many levels there were.
+    next: usize,
+    levels: u32,
+    /// The statements that were sent, where another one is built of them.
+    queries: Vec<Select>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Owner {
     Key(Key),
     Row(u32),
 }
 
+/// What comes in the rows of a statement.
+#[derive(Default)]
+struct Rows {
+    /// The nodes that are joined to it.
+    joined: Vec<usize>,
+    /// Whether collections among them make the same rows come several times.
+    repeated: bool,
+    /// Whether another statement is built of this one.
+    asked_again: bool,
+    /// Rows that came already, by whose they are; kept where they come several times.
+    seen: HashMap<(Owner, Key), u32, RandomState>,
+}
+
 impl LoadScript {
     pub fn new(language: Language, mut planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
-        let select = std::mem::take(&mut planned.select);
-        let command = language.command(&select.into())?;
+        let statement = Statement::from(std::mem::take(&mut planned.select));
+        let command = language.command(&statement)?;
+        if let (true, Statement::Select(select)) = (planned.is_asked_again(), statement) {
+            planned.select = *select;
+        }
         Ok(Self::with(language, planned, root, Some(command), None))
     }
 
@@ -61,8 +92,8 @@ impl LoadScript {
     }
 
     /// Loads relations of objects that are there already.
-    pub fn below(language: Language, planned: Planned, root: Box<dyn Collector>, owners: Owners) -> Self {
-        Self::with(language, planned, root, None, Some(owners))
+    pub fn below(language: Language, planned: Planned, owners: Owners) -> Self {
+        Self::with(language, planned, Box::new(Nothing), None, Some(owners))
     }
 
     fn with(
@@ -72,24 +103,32 @@ impl LoadScript {
         command: Option<Command>,
         owners: Option<Owners>,
     ) -> Self {
+        let mut rows: Vec<Rows> = Vec::new();
+        rows.resize_with(planned.nodes.len() + 1, Rows::default);
+        for (number, node) in planned.nodes.iter().enumerate() {
+            match node.how {
+                How::Joined { head, .. } => {
+                    let rows = &mut rows[head.map_or(0, |head| head + 1)];
+                    rows.joined.push(number);
+                    rows.repeated |= node.relation.kind == RelationKind::HasMany;
+                }
+                How::Asked { by_query: true, .. } => rows[planned.statement(node.parent)].asked_again = true,
+                How::Asked { .. } => {}
+            }
+        }
         let found = planned.nodes.iter();
         let found = found.map(|node| Found {
             rows: Some((node.collector)()),
             owner: Vec::new(),
-            asked: node.joined_at.is_some(),
+            asked: node.is_joined(),
+            reached: HashSet::default(),
+            next: 0,
+            levels: 0,
+            queries: Vec::new(),
         });
         let found = found.collect();
-        LoadScript {
-            language,
-            planned,
-            command,
-            root,
-            found,
-            sent: Vec::new(),
-            seen: Default::default(),
-            owners,
-            started: false,
-        }
+        let at = vec![None; planned.nodes.len()];
+        LoadScript { language, planned, command, root, found, rows, sent: Vec::new(), owners, at }
     }
 
     /// Whether all rows that a node belongs to are there.
@@ -97,12 +136,21 @@ impl LoadScript {
         match self.planned.nodes[node].parent {
             None => true,
             // what a joined relation brings comes with the statement that it is part of
-            Some(parent) => self.found[parent].asked && !self.sent.contains(&Some(parent)),
+            Some(parent) => match self.planned.nodes[parent].how {
+                How::Joined { head: Some(head), .. } => self.is_there(head),
+                How::Joined { head: None, .. } => true,
+                How::Asked { .. } => self.is_there(parent),
+            },
         }
     }
 
+    /// Whether all rows of a node with a statement of its own are there.
+    fn is_there(&self, node: usize) -> bool {
+        self.found[node].asked && !self.sent.contains(&Some(node))
+    }
+
     /// The different keys of a node's owners.
-    fn keys(&self, number: usize) -> HashSet<Key, foldhash::fast::RandomState> {
+    fn keys(&self, number: usize) -> HashSet<Key, RandomState> {
         let node = &self.planned.nodes[number];
         if let (None, Some(owners)) = (node.parent, &self.owners) {
             return owners[number].iter().flatten().cloned().collect();
@@ -118,45 +166,90 @@ impl LoadScript {
     fn ask(&mut self, number: usize, step: &mut Step) -> Result<()> {
         self.found[number].asked = true;
         let keys = self.keys(number);
-        let mut keys: Vec<Key> = keys.into_iter().collect();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let node = &self.planned.nodes[number];
+        if !matches!(node.how, How::Asked { by_query: true, .. }) {
+            return self.ask_for(number, keys, step);
+        }
+        if node.levels != Levels::One {
+            self.found[number].reached = keys;
+            self.found[number].levels = 1;
+        }
+        let node = &self.planned.nodes[number];
+        let (mapping, name) = match node.parent {
+            None => (self.planned.mapping, self.planned.mapping.table.into()),
+            Some(parent) => (node.relation.owner, self.planned.nodes[parent].name.clone()),
+        };
+        let queries = match self.planned.statement(node.parent) {
+            0 => std::slice::from_ref(&self.planned.select),
+            head => &self.found[head - 1].queries,
+        };
+        let own = node.own();
+        let selects: Vec<Select> = queries
+            .iter()
+            .map(|query| node.select(Whose::Query(Box::new(keys_of(query.clone(), mapping, &name, &own)))))
+            .collect();
+        selects.into_iter().try_for_each(|select| self.send(number, select, step))
+    }
+
+    /// Asks for what belongs to owners with these keys.
+    fn ask_for(&mut self, number: usize, keys: HashSet<Key, RandomState>, step: &mut Step) -> Result<()> {
+        let mut sorted: Vec<Key> = keys.into_iter().collect();
         // the same keys make the same statement, whatever the hash says
-        keys.sort_unstable();
+        sorted.sort_unstable();
         let chunk = if self.language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
-        for keys in keys.chunks(chunk) {
-            let select = self.planned.nodes[number].select(keys.iter().flat_map(Key::to_values).collect());
-            step.push(self.language.command(&select.into())?);
-            self.sent.push(Some(number));
+        for keys in sorted.chunks(chunk) {
+            let keys = keys.iter().flat_map(Key::to_values).collect();
+            let select = self.planned.nodes[number].select(Whose::Keys(keys));
+            self.send(number, select, step)?;
+        }
+        if self.planned.nodes[number].levels != Levels::One {
+            self.found[number].reached.extend(sorted);
+            self.found[number].levels += 1;
         }
         Ok(())
     }
 
-    /// A row of the query: the entity, and the joined relations behind it.
-    fn own_row(&mut self, row: &mut dyn Row) -> Result<()> {
-        let joins = self.planned.nodes.iter().any(|node| node.joined_at.is_some());
-        self.root.push(&mut RowReader::new(row, 0))?;
-        let mut number = self.root.len() - 1;
-        if !joins {
-            return Ok(());
+    fn send(&mut self, number: usize, select: Select, step: &mut Step) -> Result<()> {
+        if self.rows[number + 1].asked_again {
+            self.found[number].queries.push(select.clone());
         }
-        if let Some(key) = self.root.key(number, self.planned.mapping.key) {
-            match self.seen.entry(key) {
-                hashbrown::hash_map::Entry::Occupied(known) => {
-                    number = *known.get();
-                    self.root.pop();
-                }
-                hashbrown::hash_map::Entry::Vacant(new) => {
-                    new.insert(number);
-                }
-            }
-        }
-        // where each node's parent stands in this row
-        let mut at: Vec<Option<u32>> = vec![None; self.planned.nodes.len()];
-        for index in 0..self.planned.nodes.len() {
+        step.push(self.language.command(&select.into())?);
+        self.sent.push(Some(number));
+        Ok(())
+    }
+
+    /// The owners of the next level of a recursive relation: those among its rows that nobody asked for yet.
+    fn next_level(&mut self, number: usize) -> HashSet<Key, RandomState> {
+        let node = &self.planned.nodes[number];
+        let found = &mut self.found[number];
+        let more = match node.levels {
+            Levels::One => false,
+            Levels::UpTo(levels) => found.levels < levels,
+            Levels::All => true,
+        };
+        let (true, Some(rows)) = (more, &found.rows) else { return HashSet::default() };
+        let columns = node.own();
+        let begin = std::mem::replace(&mut found.next, rows.len());
+        let keys = (begin..rows.len()).filter_map(|row| rows.key(row, &columns));
+        keys.filter(|key| !found.reached.contains(key)).collect()
+    }
+
+    /// What is joined to a statement, in one of its rows. `number` is where the row of the statement itself stands.
+    fn joined(&mut self, statement: usize, number: u32, row: &mut dyn Row) -> Result<()> {
+        let repeated = self.rows[statement].repeated;
+        // lent for as long as the rows of those that are joined change
+        let joined = std::mem::take(&mut self.rows[statement].joined);
+        for &index in &joined {
             let node = &self.planned.nodes[index];
-            let Some(column) = node.joined_at else { continue };
+            let How::Joined { at: column, head, .. } = node.how else { continue };
+            self.at[index] = None;
             let owner = match node.parent {
-                None => Some(number as u32),
-                Some(parent) => at[parent],
+                parent if parent == head => Some(number),
+                Some(parent) => self.at[parent],
+                None => None,
             };
             let Some(owner) = owner else { continue };
             if row.value(column)?.is_null() {
@@ -165,63 +258,64 @@ impl LoadScript {
             let found = &mut self.found[index];
             let Some(rows) = &mut found.rows else { continue };
             rows.push(&mut RowReader::new(row, column + 1))?;
-            let last = rows.len() - 1;
-            // two joined collections multiply each other: a member counts once an owner
-            let key = rows.key(last, node.relation.target.key);
-            let known = (0..last).rev().find(|&earlier| {
-                matches!(found.owner[earlier], Owner::Row(of) if of == owner)
-                    && rows.key(earlier, node.relation.target.key) == key
-            });
-            at[index] = Some(match known {
-                Some(known) => {
-                    rows.pop();
-                    known as u32
-                }
+            let last = (rows.len() - 1) as u32;
+            let owner = Owner::Row(owner);
+            // collections that are joined multiply each other: a member counts once an owner
+            let key = if repeated { rows.key(last as usize, node.relation.target.key) } else { None };
+            self.at[index] = Some(match key {
+                Some(key) => match self.rows[index + 1].seen.entry((owner, key)) {
+                    Entry::Occupied(known) => {
+                        rows.pop();
+                        *known.get()
+                    }
+                    Entry::Vacant(new) => {
+                        found.owner.push(new.key().0.clone());
+                        *new.insert(last)
+                    }
+                },
                 None => {
-                    found.owner.push(Owner::Row(owner));
-                    last as u32
+                    found.owner.push(owner);
+                    last
                 }
             });
         }
+        self.rows[statement].joined = joined;
         Ok(())
     }
-}
 
-impl Script for LoadScript {
-    fn next(&mut self) -> Result<Option<Step>> {
-        self.sent.clear();
-        if let Some(command) = self.command.take() {
-            self.started = true;
-            self.sent.push(None);
-            return Ok(Some(vec![command]));
+    /// A row of the query: the entity, and the joined relations behind it.
+    fn own_row(&mut self, row: &mut dyn Row) -> Result<()> {
+        self.root.push(&mut RowReader::new(row, 0))?;
+        let Rows { joined, repeated, seen, .. } = &mut self.rows[0];
+        if joined.is_empty() {
+            return Ok(());
         }
-        let mut step = Step::new();
-        loop {
-            let open: Vec<usize> =
-                (0..self.found.len()).filter(|&node| !self.found[node].asked && self.ready(node)).collect();
-            if open.is_empty() {
-                return Ok(None);
+        let mut number = (self.root.len() - 1) as u32;
+        if *repeated && let Some(key) = self.root.key(number as usize, self.planned.mapping.key) {
+            match seen.entry((Owner::Row(0), key)) {
+                Entry::Occupied(known) => {
+                    number = *known.get();
+                    self.root.pop();
+                }
+                Entry::Vacant(new) => {
+                    new.insert(number);
+                }
             }
-            for node in open {
-                self.ask(node, &mut step)?;
-            }
-            if !step.is_empty() {
-                return Ok(Some(step));
-            }
-            // nobody to ask for: what hangs on them may be asked for nobody as well
         }
+        self.joined(0, number, row)
     }
 
-    fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
-        let Some(node) = self.sent.get(command).copied().flatten() else { return self.own_row(row) };
+    /// A row of a relation's statement.
+    fn related_row(&mut self, node: usize, row: &mut dyn Row) -> Result<()> {
         let described = &self.planned.nodes[node];
         let found = &mut self.found[node];
         let Some(rows) = &mut found.rows else { return Ok(()) };
         let mut reader = RowReader::new(row, 0);
         rows.push(&mut reader)?;
         let at = reader.position();
+        let mut number = (rows.len() - 1) as u32;
         let key = match described.other() {
-            Some(columns) => rows.key(rows.len() - 1, columns),
+            Some(columns) => rows.key(number as usize, columns),
             None => {
                 let columns = described.own();
                 let mut values: Vec<Value<'static>> = Vec::with_capacity(columns.len());
@@ -232,11 +326,58 @@ impl Script for LoadScript {
                 Key::from_values(values.into_iter())
             }
         };
-        match key {
-            Some(key) => found.owner.push(Owner::Key(key)),
-            None => rows.pop(),
+        let Some(owner) = key.map(Owner::Key) else {
+            rows.pop();
+            return Ok(());
+        };
+        let Rows { joined, repeated, seen, .. } = &mut self.rows[node + 1];
+        if *repeated && let Some(key) = rows.key(number as usize, described.relation.target.key) {
+            match seen.entry((owner, key)) {
+                Entry::Occupied(known) => {
+                    number = *known.get();
+                    rows.pop();
+                }
+                Entry::Vacant(new) => {
+                    found.owner.push(new.key().0.clone());
+                    new.insert(number);
+                }
+            }
+        } else {
+            found.owner.push(owner);
         }
-        Ok(())
+        if joined.is_empty() { Ok(()) } else { self.joined(node + 1, number, row) }
+    }
+}
+
+impl Script for LoadScript {
+    fn next(&mut self) -> Result<Option<Step>> {
+        self.sent.clear();
+        if let Some(command) = self.command.take() {
+            self.sent.push(None);
+            return Ok(Some(vec![command]));
+        }
+        let mut step = Step::new();
+        // children stand behind their parents: what hangs on something that is asked for nobody is open at once
+        for node in 0..self.found.len() {
+            if !self.found[node].asked {
+                if self.ready(node) {
+                    self.ask(node, &mut step)?;
+                }
+            } else if self.planned.nodes[node].levels != Levels::One {
+                let keys = self.next_level(node);
+                if !keys.is_empty() {
+                    self.ask_for(node, keys, &mut step)?;
+                }
+            }
+        }
+        Ok((!step.is_empty()).then_some(step))
+    }
+
+    fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
+        match self.sent.get(command).copied().flatten() {
+            None => self.own_row(row),
+            Some(node) => self.related_row(node, row),
+        }
     }
 
     fn end(&mut self, _: usize, _: Outcome) -> Result<()> {

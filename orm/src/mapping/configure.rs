@@ -28,6 +28,16 @@ pub struct ResolvedRelation {
     pub ownership: Ownership,
 }
 
+impl ResolvedRelation {
+    /// The columns of the owner that tell which rows belong to it.
+    pub fn own(&self) -> Vec<usize> {
+        match &self.link {
+            Link::Key { own, .. } => own.clone(),
+            Link::Through { own, .. } => own.iter().map(|(_, number)| *number).collect(),
+        }
+    }
+}
+
 /// How two tables are joined by a relation.
 #[derive(Debug)]
 pub enum Link {

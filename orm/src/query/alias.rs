@@ -116,3 +116,10 @@ impl<R: Joinable> Joinable for Along<R> {
         Some(&self.from)
     }
 }
+
+/// Its name, for what is loaded from a join to it.
+impl<E> From<&Alias<E>> for Ident {
+    fn from(alias: &Alias<E>) -> Ident {
+        alias.name.clone()
+    }
+}

@@ -6,8 +6,8 @@ use super::Session;
 use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{BelongsTo, HasMany, HasOne, Home, Members, Obj, State};
-use crate::load::{LoadNode, LoadScript, Owners, Planned, Rows, Strategy, integrate};
-use crate::mapping::{Entity, Key};
+use crate::load::{Load, LoadNode, LoadScript, Node, Owners, Planned, Strategy, integrate};
+use crate::mapping::{Entity, Key, Mapping};
 
 impl Session {
     /// Loads a relation for an object and for its siblings: the objects that came in the same load
@@ -37,28 +37,67 @@ impl Session {
                 slot == home.slot || (arena.slot(slot).state() == State::Persistent && !links.is_loaded(slot))
             })
             .collect();
-        let node = LoadNode {
-            owner: relation.owner,
-            relation: relation.index,
-            strategy: Strategy::SelectIn,
-            children: Vec::new(),
-            collector: || Box::new(Rows::<T>::default()),
-        };
-        let planned = Planned::below(relation.owner, &[node])?;
-        let columns = planned.nodes.first().map(|node| node.own()).unwrap_or_default();
-        let keys: Vec<Option<Key>> = owners
-            .iter()
-            .map(|&slot| {
-                let mut values = Vec::with_capacity(columns.len());
+        let node = LoadNode::new::<T>(relation.owner, relation.index, Strategy::SelectIn);
+        self.load_below(relation.owner, &[node], &owners).await
+    }
+
+    /// Loads along relations of objects that are here already.
+    async fn load_below(&mut self, owner: &'static Mapping, loads: &[LoadNode], owners: &[u32]) -> Result<()> {
+        let planned = Planned::below(owner, loads)?;
+        let arena = self.graph.any(owner);
+        let keys_below = |node: &Node| -> Vec<Option<Key>> {
+            let columns = node.own();
+            let mut values = Vec::with_capacity(columns.len());
+            let key = |&slot: &u32| {
                 arena.values(slot, &columns, &mut values);
-                Key::from_values(values.into_iter())
-            })
+                Key::from_values(values.drain(..))
+            };
+            owners.iter().map(key).collect()
+        };
+        let keys: Owners = planned
+            .nodes
+            .iter()
+            .map(|node| if node.parent.is_none() { keys_below(node) } else { Vec::new() })
             .collect();
-        let keys: Owners = vec![keys];
-        let script = LoadScript::below(self.engine.language().clone(), planned, Box::new(Rows::<T>::default()), keys);
+        let script = LoadScript::below(self.engine.language().clone(), planned, keys);
         let script = run(&mut *self, script).await?;
         let refresh = self.refreshes();
-        integrate(&self.graph, script, Some(&owners), refresh).map(drop)
+        integrate(&self.graph, script, Some(owners), refresh).map(drop)
+    }
+
+    /// Loads a relation, or a path of them, for objects that are here already: one statement a step, for all
+    /// of them together. It asks also for what is loaded already.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let users = User::query().order_by(User::id.asc()).all(&mut session).await?;
+    /// session.load_all(&users, User::posts.order_by(Post::title.asc())).await?;
+    /// assert_eq!(users[0].posts.get()?.next().expect("a post").title, "Engine");
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`] for an object of another session; of the flush before it and of the server.
+    ///
+    /// # Cancellation
+    /// No effect on objects; a transaction under way is rolled back.
+    pub async fn load_all<E: Entity, T: Entity>(
+        &mut self,
+        objects: &[Obj<E>],
+        path: impl Into<Load<E, T>>,
+    ) -> Result<()> {
+        objects.iter().try_for_each(|object| self.own(object))?;
+        let Some(node) = path.into().into_node().filter(|_| !objects.is_empty()) else { return Ok(()) };
+        if self.autoflush && self.is_dirty() {
+            self.ready()?;
+            self.flush().await?;
+        }
+        let owners: Vec<u32> = objects.iter().map(Obj::slot).collect();
+        self.load_below(E::mapping(), &[node], &owners).await
     }
 }
 
@@ -87,7 +126,7 @@ impl<T: Entity> HasMany<T> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn load(&self, session: &mut Session) -> Result<Members<T>> {
-        session.load_relation::<T>(self.home(), self.is_loaded()).await?;
+        session.load_relation::<T>(self.home(), self.is_whole()).await?;
         self.get()
     }
 }
@@ -103,7 +142,7 @@ macro_rules! to_one {
             /// # Cancellation
             /// No effect on objects; a transaction under way is rolled back.
             pub async fn load(&self, session: &mut Session) -> Result<$result> {
-                session.load_relation::<$entity>(self.home(), self.is_loaded()).await?;
+                session.load_relation::<$entity>(self.home(), self.is_whole()).await?;
                 self.get()
             }
         }

@@ -19,6 +19,8 @@ mod full_text;
 mod json_paths;
 mod links;
 mod loading;
+mod loading_matrix;
+mod loading_parts;
 mod mapping;
 mod names;
 mod naming;
