@@ -24,6 +24,53 @@ fn quickstart() {
 }
 
 #[test]
+fn multi_tenant() {
+    let printed = output(env!("CARGO_BIN_EXE_multi_tenant"), &[]);
+    let expected = "\
+ada's desk: ada's ticket 2, ada's ticket 3
+ticket 5 is there: false
+2 tickets renamed of 6
+1 left
+2 in the archive
+";
+    // the statements come first
+    assert!(printed.ends_with(expected), "{printed}");
+    assert_eq!(printed.matches("\"customer\" = ?").count(), 2, "{printed}");
+}
+
+#[test]
+fn tree() {
+    let expected = "\
+5 statements
+all
+  books
+  music
+    jazz
+      bop
+      swing
+    opera
+  photos
+all
+  books
+  music
+    jazz
+      ..
+    opera
+      ..
+  photos
+/all/music/jazz/bop
+all
+  photos
+  music
+    opera
+    jazz
+      swing
+      bop
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_tree"), &[]), expected);
+}
+
+#[test]
 fn dynamic() {
     let program = env!("CARGO_BIN_EXE_dynamic");
     let printed = output(program, &[]);

@@ -44,6 +44,7 @@ pub use mapping::{Embedded, Entity};
 pub use orm_derive::{DbEnum, DbNewtype, Embedded, Entity, FromRow};
 #[cfg(feature = "mapper")]
 pub use session::Session;
+pub use sql::Criteria;
 
 /// What most programs use: `use orm::prelude::*;`.
 pub mod prelude {

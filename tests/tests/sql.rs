@@ -10,6 +10,8 @@ mod builders;
 mod cache;
 #[path = "sql/compounds.rs"]
 mod compounds;
+#[path = "sql/criteria.rs"]
+mod criteria;
 #[path = "sql/definitions.rs"]
 mod definitions;
 #[path = "sql/derived.rs"]

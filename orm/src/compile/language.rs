@@ -1,5 +1,6 @@
 //! `Language`: what statements are compiled to, a dialect together with how it spells mapped names.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::cache::{Cache, Text, TextKey};
@@ -9,7 +10,7 @@ use crate::dialect::driver::Command;
 use crate::dialect::{Capabilities, Dialect};
 use crate::error::Result;
 use crate::schema::Table;
-use crate::sql::{Ident, Naming, SchemaMap, Statement};
+use crate::sql::{Criteria, Ident, Naming, SchemaMap, Statement};
 
 /// A dialect, and how the names that statements use are spelled in the database at hand.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub struct Language {
     dialect: Arc<dyn Dialect>,
     naming: Naming,
     schemas: Option<Arc<SchemaMap>>,
+    criteria: Option<Arc<Criteria>>,
     /// Texts in this very language: clones share it.
     cache: Arc<Cache>,
 }
@@ -24,7 +26,7 @@ pub struct Language {
 impl Language {
     /// A dialect with a way to spell names.
     pub fn new(dialect: Arc<dyn Dialect>, naming: Naming) -> Self {
-        Language { dialect, naming, schemas: None, cache: Arc::default() }
+        Language { dialect, naming, schemas: None, criteria: None, cache: Arc::default() }
     }
 
     /// The dialect.
@@ -42,6 +44,17 @@ impl Language {
         self.schemas = Some(Arc::new(schemas));
         self.cache = Arc::default();
         self
+    }
+
+    /// The same language, with conditions that go into each statement; those that it had are gone.
+    pub fn with_criteria(mut self, criteria: Criteria) -> Self {
+        self.criteria = (!criteria.is_empty()).then(|| Arc::new(criteria));
+        self
+    }
+
+    /// The conditions that go into each statement.
+    pub fn criteria(&self) -> Option<&Criteria> {
+        self.criteria.as_deref()
     }
 
     /// The schema that is meant where this one is named.
@@ -72,7 +85,16 @@ impl Language {
     /// # Errors
     /// As [`compile`](super::compile).
     pub fn compile(&self, statement: &Statement) -> Result<Compiled> {
-        compile_in(self.spoken(), statement)
+        compile_in(self.spoken(), &self.restricted(statement))
+    }
+
+    /// The statement with the conditions that go into each.
+    pub(super) fn restricted<'s>(&self, statement: &'s Statement) -> Cow<'s, Statement> {
+        let mut statement = Cow::Borrowed(statement);
+        if let Some(criteria) = &self.criteria {
+            criteria.apply(statement.to_mut());
+        }
+        statement
     }
 
     /// Compiles a statement to what is sent. Of a shape that was compiled before, only the values are looked at.
@@ -80,28 +102,30 @@ impl Language {
     /// # Errors
     /// As [`compile`](super::compile).
     pub fn command(&self, statement: &Statement) -> Result<Command> {
+        let statement = &*self.restricted(statement);
         let shape = Shape::of(statement);
         if let Some(command) = shape.as_ref().and_then(|shape| self.cache.command(shape)) {
             return Ok(command);
         }
         self.cache.generated();
-        let Some(shape) = shape else { return Ok(self.compile(statement)?.into_command()) };
+        let Some(shape) = shape else { return Ok(compile_in(self.spoken(), statement)?.into_command()) };
         let (command, origins) = compile_traced(self.spoken(), statement)?;
         self.cache.keep(&shape, &command, &origins);
         Ok(command)
     }
 
-    /// The text of a statement that is known by a key: built and compiled once.
+    /// The text of a statement that is known by a key: built and compiled once, without criteria.
     pub(crate) fn text(&self, key: TextKey, build: impl FnOnce() -> Result<Statement>) -> Result<Text> {
         self.cache.keyed(key, || {
-            let compiled = self.compile(&build()?)?;
+            let compiled = compile_in(self.spoken(), &build()?)?;
             Ok((compiled.sql.into(), compiled.types.into()))
         })
     }
 
-    /// Whether texts in the one are texts in the other: one is a clone of the other.
+    /// Whether texts in the one are texts in the other: one is a clone of the other, with the same criteria.
     pub(super) fn shares_texts_with(&self, other: &Language) -> bool {
-        Arc::ptr_eq(&self.cache, &other.cache)
+        let criteria = self.criteria.as_ref().map(Arc::as_ptr) == other.criteria.as_ref().map(Arc::as_ptr);
+        criteria && Arc::ptr_eq(&self.cache, &other.cache)
     }
 
     /// How often texts were there already.

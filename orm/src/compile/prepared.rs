@@ -80,7 +80,7 @@ impl PreparedText {
     fn compile(&self, language: &Language) -> Result<Text> {
         let mut compiler = language.spoken().compiler();
         compiler.parameters = Some(Vec::new());
-        let returns_rows = write_statement(&mut compiler, &self.statement)?;
+        let returns_rows = write_statement(&mut compiler, &language.restricted(&self.statement))?;
         let parameters = compiler.parameters.take().unwrap_or_default();
         let compiled = compiler.finish(returns_rows)?;
         let mut values: Vec<Place> = compiled.values.into_iter().map(Place::Same).collect();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Options;
+use super::{Options, Repeated};
 use crate::dialect::driver::Command;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -66,6 +66,10 @@ pub trait Listener: Send + Sync + 'static {
 
     /// After a statement was carried out, failed, or was given up.
     fn after_execute(&self, _executed: &Executed<'_>, _scope: &Scope<'_>) {}
+
+    /// A place in the program loads one object at a time, as often as
+    /// [`Options::report_repeats`] says.
+    fn repeated(&self, _repeated: &Repeated, _scope: &Scope<'_>) {}
 
     /// An error on its way to the program: of a statement, of a transaction, of connecting, of waiting for
     /// the pool. What comes back takes its place; [`Error::into_kind`] files it under another kind.
@@ -221,6 +225,10 @@ impl Listeners {
                 listener.transaction(event, scope);
             }
         }
+    }
+
+    pub fn repeated(&self, repeated: &Repeated, scope: &Scope<'_>) {
+        self.each().for_each(|listener| listener.repeated(repeated, scope));
     }
 
     pub fn error(&self, error: Error, scope: &Scope<'_>) -> Error {

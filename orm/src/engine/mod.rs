@@ -4,6 +4,7 @@
 mod builder;
 mod connecting;
 mod connection;
+mod criteria;
 mod ddl;
 mod echo;
 mod execute;
@@ -12,6 +13,7 @@ mod observe;
 mod options;
 mod pool;
 mod query;
+mod repeated;
 mod result_sets;
 mod stream;
 mod transaction;
@@ -35,6 +37,8 @@ pub use query::{
 
 pub use crate::sql::{Expressions, Orders};
 pub(crate) use query::{count_rows, exactly_one};
+pub(crate) use repeated::Repeats;
+pub use repeated::{Repeated, assert_statements};
 pub use result_sets::ResultSets;
 pub use stream::RowStream;
 pub use transaction::{Transaction, Work};

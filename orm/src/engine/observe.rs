@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::echo::{Entry, shown};
 use super::listener::Listeners;
-use super::{Echo, Executed, Options, Scope, Sequence, TransactionEvent};
+use super::{Echo, Executed, Options, Repeated, Scope, Sequence, TransactionEvent};
 use crate::dialect::driver::{Around, BoxFuture, Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -95,6 +95,11 @@ impl Observers {
             self.deliver(vec![Sent { sql: sql.to_owned(), sets: 1 }]);
             self.echo.log(&Entry { sql, sets: 1, ..Entry::default() }, scope);
         }
+    }
+
+    /// A place in the program loads one object at a time.
+    pub fn repeated(&self, repeated: &Repeated, options: Option<&Options>) {
+        self.listeners.repeated(repeated, &Scope { connection: 0, options });
     }
 
     fn deliver(&self, sent: Vec<Sent>) {

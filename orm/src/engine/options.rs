@@ -32,6 +32,7 @@ pub struct Options {
     pub(crate) begin: Begin,
     pub(crate) timeout: Option<Duration>,
     pub(crate) fetch_size: Option<usize>,
+    pub(crate) repeats: Option<usize>,
     pub(crate) token: Option<Arc<str>>,
     pub(crate) data: Option<Arc<dyn Any + Send + Sync>>,
 }
@@ -96,6 +97,7 @@ impl Options {
             begin: self.begin.or(outer.begin),
             timeout: self.timeout.or(outer.timeout),
             fetch_size: self.fetch_size.or(outer.fetch_size),
+            repeats: self.repeats.or(outer.repeats),
             token: self.token.or_else(|| outer.token.clone()),
             data: self.data.or_else(|| outer.data.clone()),
         }
@@ -108,6 +110,7 @@ impl fmt::Debug for Options {
             .field("begin", &self.begin)
             .field("timeout", &self.timeout)
             .field("fetch_size", &self.fetch_size)
+            .field("repeats", &self.repeats)
             .field("token", &self.token)
             .field("data", &self.data.is_some())
             .finish()

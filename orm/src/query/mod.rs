@@ -3,6 +3,7 @@
 
 mod alias;
 mod compound;
+mod criteria;
 mod cursor;
 mod entity_query;
 mod instance;

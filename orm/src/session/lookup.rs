@@ -1,5 +1,8 @@
 //! Objects by their key.
 
+use std::future::Future;
+use std::panic::Location;
+
 use super::Session;
 use crate::dialect::driver::Command;
 use crate::error::{Error, ErrorKind, Result};
@@ -10,7 +13,8 @@ use crate::sql::{Bind, Expr, Ident, Select, Source, Statement};
 use crate::types::Value;
 
 impl Session {
-    /// The object with a key: from the session if it is there, without asking the database.
+    /// The object with a key: from the session if it is there, without asking the database. Criteria decide what is
+    /// loaded, not what is here already.
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
@@ -34,9 +38,14 @@ impl Session {
     ///
     /// # Cancellation
     /// No effect.
-    pub async fn get<T: Entity>(&mut self, key: impl Into<T::Key>) -> Result<Option<Obj<T>>> {
+    #[track_caller]
+    pub fn get<T: Entity>(&mut self, key: impl Into<T::Key>) -> impl Future<Output = Result<Option<Obj<T>>>> + Send {
+        self.get_by(key.into(), Location::caller())
+    }
+
+    async fn get_by<T: Entity>(&mut self, key: T::Key, place: &'static Location<'static>) -> Result<Option<Obj<T>>> {
         let mapping = T::mapping();
-        let key = key.into().key().ok_or_else(|| {
+        let key = key.key().ok_or_else(|| {
             Error::new(ErrorKind::Statement, "a value that is no key, such as NaN").entity(mapping.entity)
         })?;
         if let Some(slot) = self.graph.arena_of::<T>().find(&key) {
@@ -44,9 +53,14 @@ impl Session {
             let there = !matches!(state, State::Deleted | State::Detached);
             return Ok(there.then(|| Obj::new(self.graph.clone(), slot)));
         }
-        let text = self.engine.language().text(("get", mapping.number.get()), || Ok(by_key(mapping)))?;
-        let command =
-            Command { sql: text.0, types: text.1, values: key.to_values(), sets: 1, returns_rows: true, cache: true };
+        self.repeats.count(&self.engine, mapping.entity, None, place);
+        let command = if self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name())) {
+            self.language.command(&by_key(mapping, key.to_values()))?
+        } else {
+            let blank = || Ok(by_key(mapping, vec![Value::Null; mapping.key.len()]));
+            let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
+            Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
+        };
         let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
         let Some(row) = OneRow::<T>::row_of(script)? else { return Ok(None) };
         let slot = integrate_one(&self.graph, row, self.refreshes())?;
@@ -54,11 +68,13 @@ impl Session {
     }
 }
 
-/// `SELECT .. WHERE key = ?`, its values to come.
-fn by_key(mapping: &'static Mapping) -> Statement {
+/// `SELECT .. WHERE key = ?`
+fn by_key(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Statement {
     let table: Ident = mapping.table.into();
-    let hole = |number: usize| Expr::Bind(Bind { value: Value::Null, ty: mapping.columns[number].ty.clone() });
-    let key = mapping.key.iter().map(|&number| Expr::equals(column(mapping, &table, number), hole(number)));
+    let key = mapping.key.iter().zip(values).map(|(&number, value)| {
+        let ty = mapping.columns[number].ty.clone();
+        Expr::equals(column(mapping, &table, number), Expr::Bind(Bind { value, ty }))
+    });
     Statement::from(Select {
         items: columns(mapping, &table),
         from: vec![Source::table(mapping.table_name())],

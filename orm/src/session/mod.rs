@@ -2,6 +2,8 @@
 //! It is the façade of the mapper; each of its files is one part of its work.
 
 mod addition;
+mod chunks;
+mod criteria;
 mod flush;
 mod lookup;
 mod query;
@@ -13,11 +15,13 @@ use std::sync::Arc;
 
 use crate::compile::Language;
 use crate::dialect::driver::{BoxFuture, Script, Status};
-use crate::engine::{Engine, Executor, Lease};
+use crate::engine::{Engine, Executor, Lease, Repeats};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
 use crate::mapping::Entity;
 pub use addition::Addition;
+pub use chunks::Chunks;
+pub use criteria::Lifted;
 pub use transaction::Savepoint;
 
 /// A unit of work: objects, each once, and the transaction that they are written in.
@@ -27,6 +31,8 @@ pub use transaction::Savepoint;
 /// [`commit`](Self::commit) or [`rollback`](Self::rollback). Dropping the session rolls back.
 pub struct Session {
     engine: Engine,
+    /// What its statements are compiled to, with the criteria that hold now.
+    language: Language,
     graph: Arc<Graph>,
     state: State,
     /// The connection, while there is a transaction.
@@ -35,6 +41,7 @@ pub struct Session {
     applied: bool,
     autoflush: bool,
     savepoints: usize,
+    repeats: Repeats,
 }
 
 /// What the session is in the middle of.
@@ -67,12 +74,14 @@ impl Engine {
     pub fn session(&self) -> Session {
         Session {
             engine: self.clone(),
+            language: self.language().clone(),
             graph: Graph::new(),
             state: State::Idle,
             lease: None,
             applied: false,
             autoflush: true,
             savepoints: 0,
+            repeats: Repeats::default(),
         }
     }
 }
@@ -279,7 +288,7 @@ impl Session {
 
 impl Executor for &mut Session {
     fn language(&self) -> Language {
-        self.engine.language().clone()
+        self.language.clone()
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {

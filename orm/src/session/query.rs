@@ -33,7 +33,7 @@ impl<E: Entity> EntityQuery<E> {
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(mut self, session: &mut Session) -> Result<Vec<Obj<E>>> {
         let joins = !self.parts().select.joins.is_empty();
-        let script = self.script(session.engine.language().clone())?;
+        let script = self.script(session.language.clone())?;
         let script = run(&mut *session, script).await?;
         let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
         if joins {
@@ -117,7 +117,7 @@ impl Session {
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn from_text<E: Entity>(&mut self, text: Text) -> Result<Vec<Obj<E>>> {
         use crate::load::{LoadScript, Planned, Rows};
-        let language = self.engine.language().clone();
+        let language = self.language.clone();
         let command = language.compile(&text.into())?.into_command();
         let planned = Planned { mapping: E::mapping(), select: Default::default(), nodes: Vec::new() };
         let script =

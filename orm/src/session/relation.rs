@@ -1,5 +1,7 @@
 //! Lazy loads: explicit, and for all siblings of an object at once.
 
+use std::future::Future;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::Session;
@@ -12,7 +14,12 @@ use crate::mapping::{Entity, Key, Mapping};
 impl Session {
     /// Loads a relation for an object and for its siblings: the objects that came in the same load
     /// and do not have it yet. N objects cost one statement, not N; what is `loaded` costs none.
-    async fn load_relation<T: Entity>(&mut self, home: Option<&Home>, loaded: bool) -> Result<()> {
+    async fn load_relation<T: Entity>(
+        &mut self,
+        home: Option<&Home>,
+        loaded: bool,
+        place: &'static Location<'static>,
+    ) -> Result<()> {
         let home = home.cloned().ok_or_else(|| {
             Error::new(ErrorKind::State, "the relation of a plain value cannot be loaded").help("add the value first")
         })?;
@@ -37,6 +44,9 @@ impl Session {
                 slot == home.slot || (arena.slot(slot).state() == State::Persistent && !links.is_loaded(slot))
             })
             .collect();
+        if owners.len() == 1 {
+            self.repeats.count(&self.engine, relation.owner.entity, Some(relation.field), place);
+        }
         let node = LoadNode::new::<T>(relation.owner, relation.index, Strategy::SelectIn);
         self.load_below(relation.owner, &[node], &owners).await
     }
@@ -59,7 +69,7 @@ impl Session {
             .iter()
             .map(|node| if node.parent.is_none() { keys_below(node) } else { Vec::new() })
             .collect();
-        let script = LoadScript::below(self.engine.language().clone(), planned, keys);
+        let script = LoadScript::below(self.language.clone(), planned, keys);
         let script = run(&mut *self, script).await?;
         let refresh = self.refreshes();
         integrate(&self.graph, script, Some(owners), refresh).map(drop)
@@ -125,9 +135,13 @@ impl<T: Entity> HasMany<T> {
     ///
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
-    pub async fn load(&self, session: &mut Session) -> Result<Members<T>> {
-        session.load_relation::<T>(self.home(), self.is_whole()).await?;
-        self.get()
+    #[track_caller]
+    pub fn load<'l>(&'l self, session: &'l mut Session) -> impl Future<Output = Result<Members<T>>> + Send + 'l {
+        let place = Location::caller();
+        async move {
+            session.load_relation::<T>(self.home(), self.is_whole(), place).await?;
+            self.get()
+        }
     }
 }
 
@@ -141,9 +155,13 @@ macro_rules! to_one {
             ///
             /// # Cancellation
             /// No effect on objects; a transaction under way is rolled back.
-            pub async fn load(&self, session: &mut Session) -> Result<$result> {
-                session.load_relation::<$entity>(self.home(), self.is_whole()).await?;
-                self.get()
+            #[track_caller]
+            pub fn load<'l>(&'l self, session: &'l mut Session) -> impl Future<Output = Result<$result>> + Send + 'l {
+                let place = Location::caller();
+                async move {
+                    session.load_relation::<$entity>(self.home(), self.is_whole(), place).await?;
+                    self.get()
+                }
             }
         }
     )* };

@@ -1,6 +1,7 @@
 //! The statement language: SQL as values, free of any dialect. It names tables and columns by
 //! identifier and knows neither schemas nor entities nor how any database spells a clause.
 
+mod criteria;
 mod dml;
 pub mod emit;
 mod expr;
@@ -12,6 +13,7 @@ mod text;
 pub(crate) mod typed;
 mod walk;
 
+pub use criteria::Criteria;
 pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConflict, Rows, Update, Violation};
 pub use emit::Emit;
 pub use expr::{

@@ -10,6 +10,7 @@ use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::mapping::Mapping;
+use crate::sql::Criteria;
 use crate::types::Value;
 
 pub(crate) struct FlushScript {
@@ -25,6 +26,8 @@ pub(crate) struct FlushScript {
 
 impl FlushScript {
     pub fn new(language: Language, plan: FlushPlan) -> Self {
+        // rows are told by their keys; what the program may see of them was decided when they were loaded
+        let language = language.with_criteria(Criteria::new());
         FlushScript { language, plan, next: 0, sent: Vec::new(), stale: None }
     }
 

@@ -1,0 +1,129 @@
+//! Objects chunk by chunk, with what is loaded along, in memory for one chunk.
+
+use std::marker::PhantomData;
+
+use super::Session;
+use crate::engine::run;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::Obj;
+use crate::load::{LoadNode, LoadScript, Planned, Rows, integrate};
+use crate::mapping::{Entity, Key, column};
+use crate::query::EntityQuery;
+use crate::sql::{BinaryOp, Bind, Expr, Ident, OrderBy, Select};
+use crate::types::Value;
+
+/// Objects chunk by chunk: what [`EntityQuery::chunks`] makes.
+#[derive(Debug)]
+#[must_use = "chunks do nothing until they are taken, with `next`"]
+pub struct Chunks<E> {
+    select: Select,
+    loads: Vec<LoadNode>,
+    size: u64,
+    /// The key of the last object that came.
+    after: Option<Key>,
+    over: bool,
+    marker: PhantomData<fn() -> E>,
+}
+
+impl<E: Entity> EntityQuery<E> {
+    /// The objects in the order of their keys, so many at a time, each chunk with what is loaded along. A chunk is
+    /// a query of its own that begins behind the last key: nothing is held between two of them, neither a
+    /// connection nor rows, on any database.
+    ///
+    /// The session keeps what it loads; `clear` between two chunks keeps the memory to that of one.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let mut chunks = User::query().load(User::posts).chunks(1_000)?;
+    /// while let Some(users) = chunks.next(&mut session).await? {
+    ///     for user in &users {
+    ///         user.edit().email = Some(format!("{}.{}@example.org", user.name, user.posts.get()?.len()));
+    ///     }
+    ///     session.commit().await?;
+    ///     session.clear()?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Statement`] for a query with an order, a limit or an offset of its own, and for chunks of none.
+    pub fn chunks(self, size: u64) -> Result<Chunks<E>> {
+        let (select, loads) = self.finish()?;
+        let wrong = |problem: &'static str, help: &'static str| {
+            Err(Error::new(ErrorKind::Statement, problem).entity(E::mapping().entity).help(help))
+        };
+        if !select.order_by.is_empty() || select.limit.is_some() || select.offset.is_some() {
+            return wrong(
+                "a query with an order or a limit of its own cannot be read in chunks",
+                "leave them out: chunks are in the order of the key",
+            );
+        }
+        if size == 0 {
+            return wrong("chunks of no objects never end", "give a number from 1 on");
+        }
+        Ok(Chunks { select, loads, size, after: None, over: false, marker: PhantomData })
+    }
+}
+
+impl<E: Entity> Chunks<E> {
+    /// The next chunk; none where the last one was the end.
+    ///
+    /// # Errors
+    /// Of building the query, of the flush before it, of the server, of reading a row. The same chunk can be asked
+    /// for again.
+    ///
+    /// # Cancellation
+    /// No effect on objects; a transaction under way is rolled back. The same chunk comes with the next call.
+    pub async fn next(&mut self, session: &mut Session) -> Result<Option<Vec<Obj<E>>>> {
+        if self.over {
+            return Ok(None);
+        }
+        let mapping = E::mapping();
+        let table: Ident = mapping.table.into();
+        let mut select = self.select.clone();
+        let by =
+            |&number: &usize| OrderBy { expr: column(mapping, &table, number), descending: false, nulls_first: None };
+        select.order_by = mapping.key.iter().map(by).collect();
+        select.limit = Some(self.size);
+        if let Some(after) = &self.after {
+            select.filter.push(behind::<E>(&table, after.to_values()));
+        }
+        let planned = Planned::new(mapping, select, &self.loads)?;
+        let script = LoadScript::new(session.language.clone(), planned, Box::new(Rows::<E>::default()))?;
+        let script = run(&mut *session, script).await?;
+        let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
+        // what a join of the query repeats comes in a row, by its key
+        slots.dedup();
+        let Some(&last) = slots.last() else {
+            self.over = true;
+            return Ok(None);
+        };
+        self.after = session.graph.any(mapping).key(last);
+        self.over = self.select.joins.is_empty() && (slots.len() as u64) < self.size;
+        Ok(Some(slots.into_iter().map(|slot| Obj::new(session.graph.clone(), slot)).collect()))
+    }
+}
+
+/// `key > last`; of several columns the first that differs decides.
+fn behind<E: Entity>(table: &Ident, last: Vec<Value<'static>>) -> Expr {
+    let mapping = E::mapping();
+    let compared = |op, index: usize| {
+        let number = mapping.key[index];
+        let value = last.get(index).cloned().unwrap_or(Value::Null);
+        let bind = Expr::Bind(Bind { value, ty: mapping.columns[number].ty.clone() });
+        Expr::binary(op, column(mapping, table, number), bind)
+    };
+    let mut ways: Vec<Expr> = (0..mapping.key.len())
+        .map(|deciding| {
+            let equal = (0..deciding).map(|index| compared(BinaryOp::Eq, index));
+            let mut all: Vec<Expr> = equal.collect();
+            all.push(compared(BinaryOp::Gt, deciding));
+            if all.len() == 1 { all.remove(0) } else { Expr::All(all) }
+        })
+        .collect();
+    if ways.len() == 1 { ways.remove(0) } else { Expr::Any(ways) }
+}
