@@ -7,8 +7,8 @@ use syn::ext::IdentExt;
 use super::embeds::{as_embedded, first};
 use super::handles::{inverse, target_entity};
 use super::hygiene::{at, moved};
-use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation};
-use crate::parse::{Action, FieldPath, ThroughAttr};
+use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation, shape};
+use crate::parse::{Action, FieldPath, LoadBy, ThroughAttr};
 
 /// The method, with the static in it.
 pub fn mapping(entity: &Entity) -> TokenStream {
@@ -218,6 +218,17 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
         (None, Some(_)) => quote!(Deleted),
         (None, None) => quote!(Free),
     };
+    let load = relation.load.as_ref().map(|load| {
+        let by = match load.value {
+            LoadBy::SelectIn => quote!(SelectIn),
+            LoadBy::Subquery => quote!(Subquery),
+            LoadBy::Joined => quote!(Joined),
+        };
+        let rows = quote_spanned!(at(ty)=> #krate::load::rows::<#target>);
+        quote!(#krate::mapping::LoadAlong { by: #krate::mapping::LoadBy::#by, rows: #rows })
+    });
+    let load = option(load.as_ref());
+    let write_only = shape::is_write_only(&relation.field.ty);
     quote! {
         #krate::mapping::RelationMapping {
             field: #field,
@@ -228,6 +239,8 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
             columns: #columns,
             through: #through,
             ownership: #krate::mapping::Ownership::#ownership,
+            load: #load,
+            write_only: #write_only,
         }
     }
 }

@@ -3,7 +3,7 @@
 use syn::{Ident, Type};
 
 use super::{Field, shape};
-use crate::parse::{Attr, FieldAttrs, FieldPath, ThroughAttr};
+use crate::parse::{Attr, FieldAttrs, FieldPath, LoadBy, ThroughAttr};
 
 /// The kinds of relations.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +56,8 @@ pub struct Relation {
     pub owned: Option<Attr<()>>,
     /// `cascade = delete`: the others are deleted with their owner.
     pub cascade: Option<Attr<()>>,
+    /// `load = ..`: how it is loaded along where a query does not say.
+    pub load: Option<Attr<LoadBy>>,
 }
 
 impl Relation {
@@ -74,6 +76,7 @@ impl Relation {
             foreign_key: attrs.foreign_key.take(),
             owned: attrs.owned.take(),
             cascade: attrs.cascade.take(),
+            load: attrs.load.take(),
         })
     }
 

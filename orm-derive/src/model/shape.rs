@@ -35,11 +35,17 @@ pub fn optional(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Option").and_then(argument)
 }
 
-/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`.
+/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`, `WriteOnly<T>`.
 pub fn relation(ty: &Type) -> Option<(Kind, &Type)> {
     let segment = last_segment(ty)?;
-    let kind = Kind::ALL.into_iter().find(|kind| segment.ident == kind.type_name())?;
+    let kind = Kind::ALL.into_iter().find(|kind| segment.ident == kind.type_name());
+    let kind = kind.or(is_write_only(ty).then_some(Kind::HasMany))?;
     argument(segment).map(|target| (kind, target))
+}
+
+/// Whether it is `WriteOnly<T>`: a relation to many that is never loaded.
+pub fn is_write_only(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "WriteOnly")
 }
 
 /// The `T` of `Vec<T>`, `Option<Vec<T>>` and such; a type without arguments itself.
@@ -125,7 +131,7 @@ fn by_name(ty: &Type) -> Option<&'static str> {
         "u128" => Some("databases have no integers of 128 bits; use u64, or i128, which is kept as a decimal"),
         "str" => Some("an entity owns its text; use String"),
         "Option" => Some("an Option in an Option cannot be told from one in a database; use one Option"),
-        "HasMany" | "HasOne" | "BelongsTo" if argument(segment).is_some() => Some(
+        "HasMany" | "HasOne" | "BelongsTo" | "WriteOnly" if argument(segment).is_some() => Some(
             "a relation is no column, and is never an Option; for one that may be missing write BelongsTo<Option<T>>",
         ),
         _ => None,

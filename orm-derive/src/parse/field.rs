@@ -42,6 +42,15 @@ pub struct FieldAttrs {
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
     pub owned: Option<Attr<()>>,
     pub cascade: Option<Attr<()>>,
+    pub load: Option<Attr<LoadBy>>,
+}
+
+/// How a relation is loaded along.
+#[derive(Clone, Copy)]
+pub enum LoadBy {
+    SelectIn,
+    Subquery,
+    Joined,
 }
 
 /// What a foreign key does; the words are SQL's.
@@ -103,6 +112,7 @@ impl FieldAttrs {
                 "through" => word.set(&mut to.through, word.value(input, |input| through(input, cx))?),
                 "owned" => word.set(&mut to.owned, word.flag(input)?),
                 "cascade" => word.set(&mut to.cascade, cascade(word, input)?),
+                "load" => word.set(&mut to.load, load_by(word, input)?),
                 _ => word.set(&mut to.foreign_key, word.value(input, one_or_many)?),
             }
             Ok(())
@@ -139,6 +149,18 @@ fn cascade(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<()> {
             format!("unknown cascade `{written}`; known is `delete`, and everything else goes along by itself"),
         )),
     }
+}
+
+const STRATEGIES: &[(&str, LoadBy)] =
+    &[("selectin", LoadBy::SelectIn), ("subquery", LoadBy::Subquery), ("joined", LoadBy::Joined)];
+
+/// `= joined`
+fn load_by(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<LoadBy> {
+    let written: Ident = word.value(input, |input| input.parse())?;
+    STRATEGIES.iter().find(|(name, _)| written == name).map(|(_, by)| *by).ok_or_else(|| {
+        let known = known(&written.to_string(), "known are", STRATEGIES.iter().map(|(name, _)| *name));
+        syn::Error::new(written.span(), format!("unknown way to load `{written}`{known}"))
+    })
 }
 
 fn max_length(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<u32> {

@@ -88,6 +88,7 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Relation, "foreign_key", "foreign_key = author_id"),
     keyword(Place::Relation, "owned", "owned"),
     keyword(Place::Relation, "cascade", "cascade = delete"),
+    keyword(Place::Relation, "load", "load = joined"),
 ];
 
 /// Where a word is known, if it is not where it was written.

@@ -12,7 +12,7 @@ mod words;
 
 pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr};
 pub use exact::Variant;
-pub use field::{Action, FieldAttrs, ThroughAttr};
+pub use field::{Action, FieldAttrs, LoadBy, ThroughAttr};
 pub use lists::{ColumnPath, FieldPath};
 pub use simple::{EnumAttrs, NewtypeAttrs, RowAttrs, RowFieldAttrs, VariantAttrs};
 pub use suggest::{known, quoted_list};

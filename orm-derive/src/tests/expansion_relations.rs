@@ -165,6 +165,8 @@ fn every_relation() {
                                     columns: &[1],
                                     through: ::core::option::Option::None,
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "home",
@@ -175,6 +177,8 @@ fn every_relation() {
                                     columns: &[2, 3],
                                     through: ::core::option::Option::None,
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "children",
@@ -185,6 +189,8 @@ fn every_relation() {
                                     columns: &[],
                                     through: ::core::option::Option::None,
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "detail",
@@ -195,6 +201,8 @@ fn every_relation() {
                                     columns: &[<Detail>::node_id.index()],
                                     through: ::core::option::Option::None,
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "tags",
@@ -209,6 +217,8 @@ fn every_relation() {
                                         ),
                                     ),
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "friends",
@@ -223,6 +233,8 @@ fn every_relation() {
                                         other: &["b_id"],
                                     }),
                                     ownership: ::orm::mapping::Ownership::Free,
+                                    load: ::core::option::Option::None,
+                                    write_only: false,
                                 },
                             ],
                             number: ::orm::mapping::TypeNumber::new(),

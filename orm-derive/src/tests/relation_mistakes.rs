@@ -206,3 +206,35 @@ fn through() {
         "#]],
     );
 }
+
+#[test]
+fn ways_to_load() {
+    check_errors(
+        "struct User {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(has_many, inverse = author, load = joind)]
+            posts: HasMany<Post>,
+            #[orm(has_many, inverse = author, load = joined)]
+            remarks: WriteOnly<Remark>,
+            #[orm(has_many, inverse = author, load)]
+            notes: HasMany<Note>,
+            #[orm(has_one, inverse = author)]
+            badge: WriteOnly<Badge>,
+            #[orm(load = joined)]
+            name: String,
+        }",
+        expect![[r#"
+            4:54 `joind`
+                unknown way to load `joind`; did you mean `joined`? known are `selectin`, `subquery`, `joined`
+            8:47 `load`
+                `load` needs `=` and a value; write #[orm(load = joined)]
+            12:19 `load`
+                `load` is for relations, and `name` is a column; put it on a field of type HasMany<T>, HasOne<T> or BelongsTo<T>
+            11:20 `WriteOnly<Badge>`
+                `has_one` is for a field of type HasOne, not WriteOnly; write HasOne<..>, or #[orm(has_many)]
+            6:47 `load`
+                a WriteOnly is never loaded; remove `load`, or make the field a HasMany<T>
+        "#]],
+    );
+}

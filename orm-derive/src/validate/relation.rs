@@ -14,6 +14,7 @@ pub fn check(entity: &Entity, cx: &Context) {
         foreign_key_is_the_others(relation, cx);
         no_option(relation, cx);
         ownership_has_an_owner(relation, cx);
+        write_only_is_not_loaded(relation, cx);
     }
 }
 
@@ -80,6 +81,13 @@ fn optional_alike(entity: &Entity, relation: &Relation, cx: &Context) {
             );
         }
         _ => {}
+    }
+}
+
+/// What is never loaded is not loaded along either.
+fn write_only_is_not_loaded(relation: &Relation, cx: &Context) {
+    if let (true, Some(load)) = (shape::is_write_only(&relation.field.ty), &relation.load) {
+        cx.error(&load.word, "a WriteOnly is never loaded; remove `load`, or make the field a HasMany<T>");
     }
 }
 

@@ -74,7 +74,8 @@ fn type_fits(relation: &Relation, cx: &Context) {
     match (relation.word(), &relation.typed) {
         (Some(_), Some((typed, _))) if *typed == kind => {}
         (Some(word), Some((typed, _))) => {
-            let (is, wants) = (typed.type_name(), kind.type_name());
+            let write_only = shape::is_write_only(&relation.field.ty);
+            let (is, wants) = (if write_only { "WriteOnly" } else { typed.type_name() }, kind.type_name());
             cx.error(
                 &relation.field.ty,
                 format!(

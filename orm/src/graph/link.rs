@@ -44,7 +44,7 @@ pub enum Many {
 /// What was added to a relation and removed from it before it was loaded as a whole.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Meanwhile {
-    added: Vec<u32>,
+    added: Roster,
     removed: Vec<u32>,
 }
 
@@ -52,27 +52,19 @@ impl Meanwhile {
     /// Whether it was not among what was added.
     fn add(&mut self, slot: u32) -> bool {
         self.removed.retain(|known| *known != slot);
-        let new = !self.added.contains(&slot);
-        if new {
-            self.added.push(slot);
-        }
-        new
+        self.added.add(slot)
     }
 
     /// Where it stood among what was added.
     fn remove(&mut self, slot: u32) -> Option<usize> {
-        let at = self.added.iter().position(|known| *known == slot);
-        if let Some(at) = at {
-            self.added.remove(at);
-        }
         self.removed.push(slot);
-        at
+        self.added.remove(slot)
     }
 
     /// Changes a list that was loaded in the same way.
     fn apply(&self, list: &mut Vec<u32>) {
         list.retain(|slot| !self.removed.contains(slot) && !self.added.contains(slot));
-        list.extend(&self.added);
+        list.extend(self.added.iter());
     }
 }
 
@@ -87,7 +79,7 @@ impl Many {
             }
             Many::Changed(changes) => changes.add(slot),
             Many::Unknown => {
-                *self = Many::Changed(Box::new(Meanwhile { added: vec![slot], removed: Vec::new() }));
+                *self = Many::Changed(Box::new(Meanwhile { added: vec![slot].into(), removed: Vec::new() }));
                 true
             }
         }
@@ -103,7 +95,7 @@ impl Many {
             }
             Many::Changed(changes) => Some(changes.remove(slot).unwrap_or(0)),
             Many::Unknown => {
-                *self = Many::Changed(Box::new(Meanwhile { added: Vec::new(), removed: vec![slot] }));
+                *self = Many::Changed(Box::new(Meanwhile { added: Roster::default(), removed: vec![slot] }));
                 Some(0)
             }
         }

@@ -22,6 +22,7 @@ mod to_many;
 mod to_one;
 mod versions;
 mod waiting;
+mod write_only;
 
 pub use changes::{Changes, LinkChange, Parent, ParentChange};
 pub use edit::Edit;
@@ -31,6 +32,7 @@ pub use obj::{Item, Obj};
 pub use slot::State;
 pub use to_many::{HasMany, Members};
 pub use to_one::{BelongsTo, HasOne};
+pub use write_only::WriteOnly;
 
 pub(crate) use any_arena::AnyArena;
 pub(crate) use arena::Arena;

@@ -35,6 +35,9 @@ impl Graph {
                     self.journal(|journal| journal.push(Entry::One { owner: child, relation: up.index, before }));
                 }
                 said = said.or(known);
+            } else if links.is_left_out(child.1) {
+                // whoever a load left out, it is somebody else now
+                links.set_one(child.1, None);
             }
         }
         let by_columns = key.target_columns == target.key;

@@ -141,6 +141,20 @@ impl Collector for Nothing {
     }
 }
 
+/// What collects rows of `T`, in a form that a mapping can keep.
+pub fn rows<T: Entity>() -> Box<dyn Any + Send> {
+    let rows: Box<dyn Collector> = Box::new(Rows::<T>::default());
+    Box::new(rows)
+}
+
+/// The collector that [`rows`] made.
+pub(super) fn collector(rows: fn() -> Box<dyn Any + Send>) -> Box<dyn Collector> {
+    match rows().downcast::<Box<dyn Collector>>() {
+        Ok(collector) => *collector,
+        Err(_) => Box::new(Nothing),
+    }
+}
+
 /// A row as a value; what went wrong names entity, table and column.
 #[inline]
 pub(crate) fn decode<T: Entity>(row: &mut RowReader<'_>) -> Result<T> {

@@ -63,22 +63,25 @@ impl Groups {
 pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]>, refresh: bool) -> Result<Vec<u32>> {
     let LoadScript { planned, root, found, .. } = script;
     let arriving = Arriving { refresh, settled: graph.changes(|changes| changes.is_empty()) };
-    // keys are read from the rows before they go
-    let root_keys: Vec<Vec<Option<Key>>> = planned
+    // keys are read from the rows of the owners before they go
+    let owner_keys: Vec<Vec<Option<Key>>> = planned
         .nodes
         .iter()
-        .map(|node| match node.parent {
-            None if owners.is_none() && !node.is_joined() => {
-                let columns = node.own();
-                (0..root.len()).map(|row| root.key(row, &columns)).collect()
-            }
-            _ => Vec::new(),
+        .map(|node| {
+            let rows = match node.parent {
+                None if owners.is_some() => None,
+                None => Some(&root),
+                Some(parent) => found[parent].rows.as_ref(),
+            };
+            let Some(rows) = rows.filter(|_| !node.is_joined()) else { return Vec::new() };
+            let columns = node.own();
+            (0..rows.len()).map(|row| rows.key(row, &columns)).collect()
         })
         .collect();
     let loaded = root.integrate(graph, refresh)?;
     let root_slots: &[u32] = owners.unwrap_or(&loaded);
     let mut slots: Vec<Vec<u32>> = Vec::with_capacity(planned.nodes.len());
-    for ((node, found), keys) in planned.nodes.iter().zip(found).zip(&root_keys) {
+    for ((node, found), keys) in planned.nodes.iter().zip(found).zip(&owner_keys) {
         let Found { rows, owner, reached, .. } = found;
         let members = match rows {
             Some(rows) => rows.integrate(graph, refresh)?,

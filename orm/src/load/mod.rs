@@ -8,10 +8,11 @@ mod one;
 mod path;
 mod plan;
 mod script;
+mod standing;
 mod whole;
 
 pub(crate) use collect::decode;
-pub use collect::{Collector, Rows};
+pub use collect::{Collector, Rows, rows};
 pub use path::{Load, LoadNode, Strategy};
 pub use whole::{Distinct, ObjectRow, Objects, Optional, Tracked, Whole};
 
@@ -20,4 +21,5 @@ pub(crate) use one::{OneRow, integrate_one};
 pub(crate) use path::merge;
 pub(crate) use plan::{Node, Planned};
 pub(crate) use script::{LoadScript, Owners};
+pub(crate) use standing::{named, with_standing};
 pub(crate) use whole::Gather;

@@ -1,9 +1,10 @@
 //! What is loaded along with a query: paths of relations, each step with a strategy, gathered in a tree.
 
+use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::{Collector, Rows};
+use super::rows;
 use crate::error::{Error, ErrorKind};
 use crate::mapping::{Entity, Mapping, ToMany, ToOne};
 use crate::sql::{Condition, Expr, Ident, OrderBy, Orders};
@@ -24,12 +25,16 @@ pub enum Strategy {
     InnerJoined,
     /// From a join that the query has already, to the target's table or to an alias of it.
     FromJoin(Option<Ident>),
+    /// Not at all, though the mapping says so.
+    Unloaded,
+    /// As the mapping says, if it says so.
+    AsMapped,
 }
 
 impl Strategy {
     /// Whether it comes in the rows of the statement that its owner comes in.
     pub(crate) fn is_joined(&self) -> bool {
-        !matches!(self, Strategy::SelectIn | Strategy::Subquery)
+        matches!(self, Strategy::Joined | Strategy::InnerJoined | Strategy::FromJoin(_))
     }
 }
 
@@ -52,7 +57,7 @@ pub struct LoadNode {
     /// How many levels of the same relation, where it leads back to its own entity.
     pub(crate) levels: Levels,
     pub(crate) children: Vec<LoadNode>,
-    pub(crate) collector: fn() -> Box<dyn Collector>,
+    pub(crate) rows: fn() -> Box<dyn Any + Send>,
 }
 
 /// How many levels of a relation are loaded.
@@ -94,7 +99,7 @@ impl LoadNode {
             terms: Terms::default(),
             levels: Levels::One,
             children: Vec::new(),
-            collector: || Box::new(Rows::<T>::default()),
+            rows: rows::<T>,
         }
     }
 }
@@ -189,6 +194,15 @@ impl<E: Entity, T: Entity> Load<E, T> {
         self.terms(|terms| terms.filter.push(Expr::Failed(Arc::new(error))));
     }
 
+    /// Not loaded, its last step; the others as they would be.
+    pub(crate) fn unloaded(mut self) -> Self {
+        if let Some((last, before)) = self.steps.split_last_mut() {
+            last.strategy = Strategy::Unloaded;
+            before.iter_mut().for_each(|step| step.strategy = Strategy::AsMapped);
+        }
+        self
+    }
+
     /// The path as a tree of one branch.
     pub(crate) fn into_node(self) -> Option<LoadNode> {
         self.steps.into_iter().rev().reduce(|below, mut above| {
@@ -254,7 +268,9 @@ impl<E: Entity> Load<E, E> {
 pub(crate) fn merge(tree: &mut Vec<LoadNode>, branch: LoadNode) {
     match tree.iter_mut().find(|node| node.relation == branch.relation) {
         Some(node) => {
-            node.strategy = branch.strategy;
+            if branch.strategy != Strategy::AsMapped {
+                node.strategy = branch.strategy;
+            }
             if branch.levels != Levels::One {
                 node.levels = branch.levels;
             }

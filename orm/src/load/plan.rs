@@ -1,9 +1,12 @@
 //! From a query and a tree of relations to statements. It says which columns stand where, what is
 //! joined, and what is asked afterwards.
 
+use std::any::Any;
+
 use super::asked::{key_order, ranked, within};
 use super::path::{Levels, Terms};
-use super::{Collector, LoadNode, Strategy};
+use super::standing::with_standing_below;
+use super::{LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
     Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns,
@@ -23,7 +26,8 @@ pub(crate) struct Node {
     pub relation: &'static ResolvedRelation,
     /// The node whose objects it belongs to; none for the query's own.
     pub parent: Option<usize>,
-    pub collector: fn() -> Box<dyn Collector>,
+    /// What collects its rows.
+    pub rows: fn() -> Box<dyn Any + Send>,
     pub how: How,
     /// What the columns are qualified with.
     pub name: Ident,
@@ -98,6 +102,7 @@ struct Statement {
 
 impl Planned {
     /// Plans a query over `mapping`. `select` has everything but the select list.
+    /// What mappings load along by themselves is part of `loads`: [`with_standing`](super::with_standing).
     pub fn new(mapping: &'static Mapping, mut select: Select, loads: &[LoadNode]) -> Result<Self> {
         let table: Ident = mapping.table.into();
         select.items = columns(mapping, &table);
@@ -130,7 +135,7 @@ impl Planned {
             Strategy::FromJoin(_) => node,
             _ => LoadNode { strategy: Strategy::SelectIn, ..node },
         };
-        let loads: Vec<LoadNode> = loads.iter().cloned().map(asked).collect();
+        let loads: Vec<LoadNode> = with_standing_below(mapping, loads).into_iter().map(asked).collect();
         let mut planned = Planned { mapping, select: Select::default(), nodes: Vec::new() };
         let mut nothing = Statement { head: None, width: 0, along: Along::default() };
         planned.add(&loads, None, &mapping.table.into(), false, &mut nothing)?;
@@ -184,11 +189,15 @@ impl Planned {
     ) -> Result<()> {
         for load in loads {
             let relation = load.owner.relation(load.relation)?;
+            if load.owner.relations[load.relation].write_only {
+                return Err(refused(relation, "is write-only, and never loaded")
+                    .help("ask for its members with `query` of the field, or make it a `HasMany`"));
+            }
             let number = self.nodes.len();
             let node = |how, name| Node {
                 relation,
                 parent,
-                collector: load.collector,
+                rows: load.rows,
                 how,
                 name,
                 terms: load.terms.clone(),

@@ -9,7 +9,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::Collector;
 use super::asked::{Whose, keys_of};
-use super::collect::Nothing;
+use super::collect::{Nothing, collector};
 use super::path::Levels;
 use super::plan::{How, Planned};
 use crate::compile::Language;
@@ -118,7 +118,7 @@ impl LoadScript {
         }
         let found = planned.nodes.iter();
         let found = found.map(|node| Found {
-            rows: Some((node.collector)()),
+            rows: Some(collector(node.rows)),
             owner: Vec::new(),
             asked: node.is_joined(),
             reached: HashSet::default(),

@@ -1,5 +1,6 @@
 //! The static description of an entity, as the derive writes it.
 
+use std::any::Any;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -104,6 +105,10 @@ pub struct RelationMapping {
     pub through: Option<Through>,
     /// What becomes of the objects at the other end without this one.
     pub ownership: Ownership,
+    /// `load = ..`: how it is loaded along where a query does not say.
+    pub load: Option<LoadAlong>,
+    /// Whether it is never loaded: a field of type `WriteOnly`.
+    pub write_only: bool,
 }
 
 /// What becomes of the objects at the other end of a `has_many` or `has_one` when they lose their owner.
@@ -116,6 +121,26 @@ pub enum Ownership {
     Deleted,
     /// `owned`: they are deleted with their owner, and when they are taken away from it.
     Owned,
+}
+
+/// How a relation is loaded along with its owner.
+#[derive(Debug, Clone, Copy)]
+pub struct LoadAlong {
+    /// By which statement.
+    pub by: LoadBy,
+    /// What collects the rows of its target. What it makes is the loader's business: a mapping knows no rows.
+    pub rows: fn() -> Box<dyn Any + Send>,
+}
+
+/// By which statement a relation is loaded along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoadBy {
+    /// one more, by keys
+    SelectIn,
+    /// one more, with the query as its subquery
+    Subquery,
+    /// the same, by an outer join
+    Joined,
 }
 
 /// The kinds of relations.

@@ -22,8 +22,8 @@ pub use column::Column;
 pub use composite::{Composite, CompositeOperand, items};
 pub use configure::{Link, ResolvedRelation, Side, schema_of};
 pub use description::{
-    ColumnMapping, ForeignKeyMapping, IndexMapping, Mapping, Ownership, RelationKind, RelationMapping, Through,
-    TypeNumber,
+    ColumnMapping, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
+    RelationMapping, Through, TypeNumber,
 };
 pub use embedded::{Always, Embedded, Maybe, Presence, present};
 pub use entity::{Entity, RelationField, set_each};

@@ -43,6 +43,7 @@ impl<E: Entity> EntityQuery<E> {
 
     fn combine(self, op: SetOp, other: Self) -> Self {
         let (mut loads, error) = (self.loads, self.parts.error.or(other.parts.error));
+        let standing = self.standing && other.standing;
         let mut whole = rows::<E>(self.parts.select);
         // a member with an order or a limit of its own stands in parentheses of its own
         let simple = |select: &Select| select.order_by.is_empty() && select.limit.is_none() && select.offset.is_none();
@@ -58,6 +59,7 @@ impl<E: Entity> EntityQuery<E> {
         let mut query = within::<E>(whole);
         query.parts.error = error.or(added.err());
         query.loads = loads;
+        query.standing = standing;
         query
     }
 
@@ -108,6 +110,7 @@ impl<E: Entity> EntityQuery<E> {
         let mut query = within::<E>(rows::<E>(select));
         query.parts.error = error;
         query.loads = self.loads;
+        query.standing = self.standing;
         query
     }
 }

@@ -8,7 +8,7 @@ use crate::dialect::driver::Row;
 use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::Result;
-use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, Whole, decode, merge};
+use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, Whole, decode, merge, named, with_standing};
 use crate::mapping::{Entity, column, columns};
 use crate::sql::{Cte, Expr, Ident, Select, Source, TableName, Text};
 
@@ -21,6 +21,8 @@ use crate::sql::{Cte, Expr, Ident, Select, Source, TableName, Text};
 pub struct EntityQuery<E> {
     pub(super) parts: Parts,
     pub(crate) loads: Vec<LoadNode>,
+    /// Whether what mappings load along by themselves is loaded.
+    pub(super) standing: bool,
     marker: PhantomData<fn() -> E>,
 }
 
@@ -138,7 +140,7 @@ impl<E: Entity> EntityQuery<E> {
     pub(super) fn from_source(source: Source) -> Self {
         let mut parts = Parts::default();
         parts.select.from.push(source);
-        EntityQuery { parts, loads: Vec::new(), marker: PhantomData }
+        EntityQuery { parts, loads: Vec::new(), standing: true, marker: PhantomData }
     }
 
     /// Loads a relation along, or a path of them: `User::posts.selectin().then(Post::tags)`.
@@ -163,6 +165,20 @@ impl<E: Entity> EntityQuery<E> {
         if let Some(branch) = path.into().into_node() {
             merge(&mut self.loads, branch);
         }
+        self
+    }
+
+    /// Leaves a relation unloaded that the mapping loads along (`load = ..`); of a path the last one.
+    pub fn unloaded<T: Entity>(mut self, path: impl Into<Load<E, T>>) -> Self {
+        if let Some(branch) = path.into().unloaded().into_node() {
+            merge(&mut self.loads, branch);
+        }
+        self
+    }
+
+    /// Loads nothing along but what this query names, whatever mappings say, at every level.
+    pub fn unloaded_all(mut self) -> Self {
+        self.standing = false;
         self
     }
 
@@ -240,7 +256,8 @@ impl<E: Entity> EntityQuery<E> {
 
     /// The statement, without a select list, and what is loaded along.
     pub(crate) fn finish(self) -> Result<(Select, Vec<LoadNode>)> {
-        Ok((self.parts.finish()?, self.loads))
+        let loads = if self.standing { with_standing(E::mapping(), &self.loads) } else { named(self.loads) };
+        Ok((self.parts.finish()?, loads))
     }
 
     /// The script that runs it.

@@ -5,11 +5,12 @@ use std::panic::Location;
 
 use super::Session;
 use crate::dialect::driver::Command;
+use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Obj, State};
-use crate::load::{OneRow, integrate_one};
+use crate::load::{LoadScript, OneRow, Planned, Rows, integrate, integrate_one, with_standing};
 use crate::mapping::{Entity, KeyType, Mapping, column, columns};
-use crate::sql::{Bind, Expr, Ident, Select, Source, Statement};
+use crate::sql::{Bind, Expr, Ident, Select, Source};
 use crate::types::Value;
 
 impl Session {
@@ -54,10 +55,17 @@ impl Session {
             return Ok(there.then(|| Obj::new(self.graph.clone(), slot)));
         }
         self.repeats.count(&self.engine, mapping.entity, None, place);
+        if mapping.relations.iter().any(|relation| relation.load.is_some()) {
+            let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &with_standing(mapping, &[]))?;
+            let script = LoadScript::new(self.language.clone(), planned, Box::new(Rows::<T>::default()))?;
+            let script = run(&mut *self, script).await?;
+            let slots = integrate(&self.graph, script, None, self.refreshes())?;
+            return Ok(slots.first().map(|&slot| Obj::new(self.graph.clone(), slot)));
+        }
         let command = if self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name())) {
-            self.language.command(&by_key(mapping, key.to_values()))?
+            self.language.command(&by_key(mapping, key.to_values()).into())?
         } else {
-            let blank = || Ok(by_key(mapping, vec![Value::Null; mapping.key.len()]));
+            let blank = || Ok(by_key(mapping, vec![Value::Null; mapping.key.len()]).into());
             let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
             Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
         };
@@ -69,16 +77,16 @@ impl Session {
 }
 
 /// `SELECT .. WHERE key = ?`
-fn by_key(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Statement {
+fn by_key(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Select {
     let table: Ident = mapping.table.into();
     let key = mapping.key.iter().zip(values).map(|(&number, value)| {
         let ty = mapping.columns[number].ty.clone();
         Expr::equals(column(mapping, &table, number), Expr::Bind(Bind { value, ty }))
     });
-    Statement::from(Select {
+    Select {
         items: columns(mapping, &table),
         from: vec![Source::table(mapping.table_name())],
         filter: key.collect(),
         ..Select::default()
-    })
+    }
 }

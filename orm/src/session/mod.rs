@@ -10,6 +10,7 @@ mod query;
 mod relation;
 mod rows;
 mod transaction;
+mod write_only;
 
 use std::sync::Arc;
 

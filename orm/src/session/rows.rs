@@ -17,7 +17,7 @@ impl<R: ObjectRow + 'static> Query<Objects<R>> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(self, session: &mut Session) -> Result<Vec<R>> {
-        let command = session.engine.language().command(&self.into_select()?.into())?;
+        let command = session.language.command(&self.into_select()?.into())?;
         let gathered = run(&mut *session, Gather::<R>::new(command)).await?;
         Ok(R::arrive(gathered.batch, &session.graph, session.refreshes())?.collect())
     }

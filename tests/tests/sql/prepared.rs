@@ -5,7 +5,7 @@ use std::sync::Arc;
 use orm::compile::Language;
 use orm::dialect::Dialect;
 use orm::prelude::*;
-use orm::sql::{EachRow, Naming, Comparand, SchemaMap, Sql, Statement, count};
+use orm::sql::{Comparand, EachRow, Naming, SchemaMap, Sql, Statement, count};
 use orm::{ErrorKind, prepare};
 use orm_mysql::{Flavor, MysqlDialect};
 use orm_postgres::PostgresDialect;

@@ -105,6 +105,11 @@ fn criteria_hold_in_whatever_is_read() {
         assert_eq!(rows, [("shop1".to_owned(), 3)]);
         let values = Order::query().order_by(Order::id.asc()).untracked().values(&mut session).await?;
         assert_eq!(values.len(), 3);
+        let objects: Vec<(Obj<Order>, Obj<Shop>)> =
+            select((Order::entity(), Shop::entity())).from::<Order>().join(Order::shop).all(&mut session).await?;
+        assert_eq!(objects.len(), 3);
+        let both = Order::query().filter(Order::id.gt(0)).union(Order::query().filter(Order::id.gt(1)));
+        assert_eq!(both.all(&mut session).await?.len(), 3);
         let mut stream = select(Order::what).from::<Order>().stream(&mut session)?;
         assert_eq!(stream.next_chunk(9).await?.len(), 3);
         drop(stream);
@@ -151,6 +156,12 @@ fn who_is_hidden_is_not_gone() {
             session.commit().await?;
             assert!(third.before_id.is_some(), "a flush does not take it for nobody");
         }
+        // whose key is written anew is not the one who was hidden
+        let first = Order::query().filter(Order::what.eq("11")).one(&mut session).await?;
+        let third = query().load(Order::before).one(&mut session).await?;
+        third.edit().before_id = Some(first.id);
+        assert!(Obj::ptr_eq(&third.before.get()?.expect("an order"), &first));
+        session.rollback().await?;
         // of a required one that is hidden, reading says so
         let mut session = engine.session().with_criteria(Criteria::new().on::<Shop>("none", Shop::id.eq(0)));
         let third = query().load(Order::shop).one(&mut session).await?;

@@ -21,6 +21,7 @@ mod json_paths;
 mod links;
 mod loading;
 mod loading_cost;
+mod loading_mapped;
 mod loading_matrix;
 mod loading_parts;
 mod mapping;
