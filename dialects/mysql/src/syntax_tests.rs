@@ -11,6 +11,10 @@ use crate::Flavor;
 struct Plain(String);
 
 impl Emit for Plain {
+    fn dialect(&self) -> &str {
+        "mariadb"
+    }
+
     fn sql(&mut self, text: &str) {
         self.0.push_str(text);
     }

@@ -154,6 +154,10 @@ mod tests {
     struct Plain(String, usize);
 
     impl Emit for Plain {
+        fn dialect(&self) -> &str {
+            "postgres"
+        }
+
         fn sql(&mut self, text: &str) {
             self.0.push_str(text);
         }

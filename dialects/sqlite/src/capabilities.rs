@@ -30,6 +30,9 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
         add_foreign_key: false,
         nulls_order: true,
         aggregate_filter: true,
+        rollup: false,
+        grouping_sets: false,
+        table_sample: false,
         window_defaults: true,
         // there is no limit but the length of a statement
         max_identifier: 1_000,

@@ -18,6 +18,10 @@ struct Out {
 }
 
 impl Emit for Out {
+    fn dialect(&self) -> &str {
+        "sqlite"
+    }
+
     fn sql(&mut self, text: &str) {
         self.sql.push_str(text);
     }

@@ -223,6 +223,10 @@ impl<'d> Compiler<'d> {
 }
 
 impl Emit for Compiler<'_> {
+    fn dialect(&self) -> &str {
+        self.dialect.name()
+    }
+
     fn sql(&mut self, text: &str) {
         self.out.push_str(text);
     }

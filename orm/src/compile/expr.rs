@@ -68,6 +68,14 @@ impl Compiler<'_> {
             Expr::Function(function) => self.function(function)?,
             Expr::Case(case) => self.case(case)?,
             Expr::Json(access) => self.dialect.json(self, access)?,
+            Expr::NextValue(sequence) => {
+                let dialect = self.dialect;
+                if !dialect.ddl_features().sequences {
+                    let instead = "count in a table of your own, or let a generated key count";
+                    return Err(Error::unsupported("sequence", dialect.name(), instead));
+                }
+                dialect.next_value(self, sequence)?;
+            }
             Expr::FullText(search) => self.full_text(search)?,
             Expr::Cast(operand, ty) => self.cast(operand, ty)?,
             Expr::Collate(operand, collation) => {

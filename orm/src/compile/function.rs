@@ -11,6 +11,10 @@ impl Compiler<'_> {
         {
             return self.function(&self.filtered_by_case(function, filter)?);
         }
+        if function.name == "ARRAY_AGG" && !self.dialect.capabilities().array_binds {
+            let instead = "aggregate by `json_agg`, or read the rows one by one";
+            return Err(Error::unsupported("array_agg", self.dialect.name(), instead));
+        }
         if let ("LAG" | "LEAD", [_, _, _]) = (&*function.name, function.args.as_slice())
             && function.over.is_some()
             && !self.dialect.capabilities().window_defaults
@@ -87,9 +91,28 @@ impl Compiler<'_> {
     }
 
     fn window(&mut self, window: &Window) -> Result<()> {
-        self.out.push_str(" OVER (");
+        self.out.push_str(" OVER ");
+        match window {
+            Window { base: Some(name), partition_by, order_by, frame: None }
+                if partition_by.is_empty() && order_by.is_empty() =>
+            {
+                self.ident(name);
+                Ok(())
+            }
+            window => self.window_of(window),
+        }
+    }
+
+    /// `(PARTITION BY .. ORDER BY .. ROWS ..)`
+    pub(super) fn window_of(&mut self, window: &Window) -> Result<()> {
+        self.out.push('(');
         let mut between = "";
+        if let Some(base) = &window.base {
+            self.ident(base);
+            between = " ";
+        }
         if !window.partition_by.is_empty() {
+            self.out.push_str(between);
             self.out.push_str("PARTITION BY ");
             self.exprs(&window.partition_by)?;
             between = " ";

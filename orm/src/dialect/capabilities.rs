@@ -48,6 +48,12 @@ pub struct Capabilities {
     pub nulls_order: bool,
     /// FILTER (WHERE ..) behind aggregates; otherwise the compiler writes a CASE inside.
     pub aggregate_filter: bool,
+    /// GROUP BY ROLLUP; where it is the whole of GROUP BY at least.
+    pub rollup: bool,
+    /// GROUP BY CUBE and GROUPING SETS, and any of these beside each other.
+    pub grouping_sets: bool,
+    /// TABLESAMPLE.
+    pub table_sample: bool,
     /// A value for where there is no row, in LAG and LEAD; otherwise the compiler writes a CASE around.
     pub window_defaults: bool,
     /// The longest name, in bytes.

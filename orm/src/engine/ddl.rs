@@ -1,13 +1,13 @@
 //! Running DDL: values of `ddl` by an executor, whole schemas with what is there left alone.
 
 use super::execute::{Collect, Sequence, read_row};
-use super::{Executor, execute};
+use super::{Executor, execute, select};
 use crate::compile::Language;
 use crate::ddl::*;
 use crate::dialect::driver::Command;
 use crate::error::Result;
 use crate::schema::{MetaData, Table};
-use crate::sql::{Ident, Statement, TableName};
+use crate::sql::{Ident, Statement, TableName, next_value};
 
 /// What of a schema the database has.
 pub(super) async fn present(executor: &mut dyn Executor, schema: &MetaData) -> Result<Present> {
@@ -113,6 +113,20 @@ impl Table {
     /// As [`MetaData::create_all`].
     pub async fn drop(&self, mut executor: impl Executor) -> Result<()> {
         remove(&mut executor, &MetaData::new([self.clone()])).await
+    }
+}
+
+impl crate::schema::Sequence {
+    /// The next number of the sequence, which nobody else is given. In a statement it is
+    /// [`next_value`](crate::sql::next_value).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind) where the database has no sequences; of the server.
+    ///
+    /// # Cancellation
+    /// The number may have been taken: then it is given to nobody.
+    pub async fn next_value(&self, executor: impl Executor) -> Result<i64> {
+        select(next_value(self.name.clone())).one(executor).await
     }
 }
 

@@ -31,8 +31,8 @@ pub use listener::{Executed, Listener, PoolEvent, Scope, TransactionEvent};
 pub use observe::{Recorder, Sent};
 pub use options::{Options, Scoped};
 pub use query::{
-    Filter, GivenQuery, ParameterValues, Parameters, Parts, PreparedQuery, Query, QueryBuilder, RowLocks, SameRow,
-    prepare, recursive, recursive_distinct, select, select_any,
+    Filter, GivenQuery, ParameterValues, Parameters, Parts, PreparedQuery, Query, QueryBuilder, ResultColumn, RowLocks,
+    SameRow, prepare, recursive, recursive_distinct, select, select_any,
 };
 
 pub use crate::sql::{Expressions, Orders};

@@ -7,6 +7,9 @@ use crate::types::{SqlType, Value};
 
 /// Where SQL is written to.
 pub trait Emit {
+    /// The name of the dialect that is written: what a construct for several of them decides by.
+    fn dialect(&self) -> &str;
+
     /// Keywords and punctuation, as they are. Never anything that came from input.
     fn sql(&mut self, text: &str);
 

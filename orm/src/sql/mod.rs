@@ -10,6 +10,10 @@ mod naming;
 mod schema_map;
 mod select;
 mod text;
+#[allow(
+    clippy::type_complexity,
+    reason = "NULL and levels of results are computed from those of operands, in their types"
+)]
 pub(crate) mod typed;
 mod walk;
 
@@ -39,13 +43,13 @@ pub use typed::{
     NeverNull, NullsInto, Numeric, OneColumn, OneGroup, OneRow, OneValue, Operand, Operands, Operators, Orders,
     PerhapsNull, Plain, Quantified, RowOf, RowOperand, RowValue, RowsOf, Rowset, Selection, SetValue, Sql, Subquery,
     TextOperators, TextSearch, TextType, Texts, ValueItem, ValueRow, WindowFunction, Windowed, abs, aggregate,
-    all_elements, all_of, and, any_element, any_of, avg, bool_and, bool_or, case, case_of, cast, ceil, coalesce,
-    concat_ws, count, count_distinct, count_star, cume_dist, dense_rank, exists, exp, false_, first_value, floor,
-    fragment, full_text, func, generate_series, greatest, json_elements, lag, lag_or, last_value, lead, lead_or, least,
-    left, length, literal, ln, lower, lpad, ltrim, max, min, mode, not, nth_value, ntile, nullif, octet_length, or,
-    percent_rank, percentile_cont, percentile_disc, position, power, random, rank, replace, right, round, row_number,
-    rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, sum, table_function, text, trim, true_,
-    try_cast, type_coerce, upper, values, variance, variance_pop,
+    all_elements, all_of, and, any_element, any_of, array_agg, avg, bool_and, bool_or, case, case_of, cast, ceil,
+    coalesce, concat_ws, count, count_distinct, count_star, cume_dist, dense_rank, exists, exp, false_, first_value,
+    floor, fragment, full_text, func, generate_series, greatest, json_elements, lag, lag_or, last_value, lead, lead_or,
+    least, left, length, literal, ln, lower, lpad, ltrim, max, min, mode, next_value, not, nth_value, ntile, nullif,
+    octet_length, or, percent_rank, percentile_cont, percentile_disc, position, power, random, rank, replace, right,
+    round, row_number, rpad, rtrim, sign, sqrt, stddev, stddev_pop, string_agg, substring, sum, table_function, text,
+    trim, true_, try_cast, type_coerce, upper, values, variance, variance_pop,
 };
 pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excluded};
 pub(crate) use typed::{add_ctes, scalar};

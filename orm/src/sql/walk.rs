@@ -1,7 +1,7 @@
 //! One walk over an expression: every column in it, subqueries included. It keeps its way on a list, not
 //! on the stack, which a deep expression would overflow.
 
-use super::{ColumnRef, Expr, FrameBound, Grouping, Ident, Select, Source, Statement};
+use super::{ColumnRef, Expr, FrameBound, Grouping, Ident, Select, Source, Statement, Window};
 
 /// Who is shown what an expression consists of.
 pub(crate) trait Visit {
@@ -80,7 +80,7 @@ impl Expr {
         let mut one = |expr| found(Part::Expr(expr));
         match self {
             Expr::Column(_) | Expr::Bind(_) | Expr::Parameter(_) | Expr::Null | Expr::Star => {}
-            Expr::Default | Expr::Excluded(_) => {}
+            Expr::Default | Expr::Excluded(_) | Expr::NextValue(_) => {}
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => {}
             Expr::All(list) | Expr::Any(list) | Expr::Tuple(list) | Expr::Fragment(_, list) => {
                 list.iter_mut().for_each(one)
@@ -113,13 +113,7 @@ impl Expr {
                 function.order_by.iter_mut().for_each(|order| one(&mut order.expr));
                 function.within_group.iter_mut().for_each(|order| one(&mut order.expr));
                 if let Some(window) = &mut function.over {
-                    window.partition_by.iter_mut().for_each(&mut one);
-                    window.order_by.iter_mut().for_each(|order| one(&mut order.expr));
-                    for bound in window.frame.iter_mut().flat_map(|frame| [&mut frame.start, &mut frame.end]) {
-                        if let FrameBound::Preceding(distance) | FrameBound::Following(distance) = bound {
-                            one(distance);
-                        }
-                    }
+                    window.each_expr(&mut one);
                 }
             }
             Expr::Json(access) => one(&mut access.of),
@@ -131,6 +125,18 @@ impl Expr {
                     one(then);
                 }
                 case.otherwise.iter_mut().for_each(one);
+            }
+        }
+    }
+}
+
+impl Window {
+    fn each_expr<'a>(&'a mut self, found: &mut impl FnMut(&'a mut Expr)) {
+        self.partition_by.iter_mut().for_each(&mut *found);
+        self.order_by.iter_mut().for_each(|order| found(&mut order.expr));
+        for bound in self.frame.iter_mut().flat_map(|frame| [&mut frame.start, &mut frame.end]) {
+            if let FrameBound::Preceding(distance) | FrameBound::Following(distance) = bound {
+                found(distance);
             }
         }
     }
@@ -164,6 +170,7 @@ impl Select {
         if let Some(rare) = &mut self.rare {
             rare.distinct_on.iter_mut().for_each(|expr| found(Part::Expr(expr)));
             rare.grouping.iter_mut().flat_map(Grouping::exprs_mut).for_each(|expr| found(Part::Expr(expr)));
+            rare.windows.iter_mut().for_each(|(_, window)| window.each_expr(&mut |expr| found(Part::Expr(expr))));
             rare.attachments.iter_mut().for_each(|attached| found(Part::Expr(&mut attached.what)));
         }
     }

@@ -194,7 +194,7 @@ fn filters_and_windows() {
         "#]],
     );
     let order = OrderBy { expr: number().into(), descending: true, nulls_first: Some(false) };
-    let over = Window { partition_by: vec![name().into()], order_by: vec![order], frame: None };
+    let over = Window { partition_by: vec![name().into()], order_by: vec![order], ..Window::default() };
     let ranked = Function { over: Some(over.clone()), ..Function::call("ROW_NUMBER", vec![]) };
     check_sql(
         selected(Expr::Function(Box::new(ranked))),

@@ -31,6 +31,7 @@ mod objects;
 mod paging;
 mod promise;
 mod queries;
+mod rare;
 mod schema_objects;
 mod states;
 mod types;

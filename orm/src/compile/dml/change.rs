@@ -24,6 +24,7 @@ impl Compiler<'_> {
             self.scopes.leave_ctes(outer);
             return Ok(());
         }
+        self.refuse_written_product(&update.table, &update.from, &update.filter)?;
         self.scopes.enter_sources(&update.table, &update.from)?;
         self.out.push_str("UPDATE ");
         self.table(&update.table);
@@ -61,6 +62,7 @@ impl Compiler<'_> {
         if delete.using.is_empty() {
             return self.delete_from(&delete.table, delete);
         }
+        self.refuse_written_product(&delete.table, &delete.using, &delete.filter)?;
         match self.dialect.delete_sources() {
             DeleteSources::Exists => {
                 let matching = Select {

@@ -121,6 +121,12 @@ impl Compiler<'_> {
             _ => {}
         }
         self.conditions(" HAVING ", &select.having)?;
+        for (index, (name, window)) in rare.iter().flat_map(|rare| &rare.windows).enumerate() {
+            self.out.push_str(if index > 0 { ", " } else { " WINDOW " });
+            self.ident(name);
+            self.out.push_str(" AS ");
+            self.within(Rows::Group("a window"), |compiler| compiler.window_of(window))?;
+        }
         self.attached_at(rare, Place::AfterGroupBy)
     }
 

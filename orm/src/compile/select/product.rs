@@ -2,13 +2,40 @@
 
 use crate::compile::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Expr, Ident, Select, Source, Visit};
+use crate::sql::{ColumnRef, Expr, Ident, Join, Select, Source, TableName, Visit};
 
 impl Compiler<'_> {
     /// Refuses sources that nothing connects with the first. What is joined is connected by the join, a
     /// cross join says that the product is meant.
     pub(super) fn refuse_product(&self, select: &Select) -> Result<()> {
-        let sources: Vec<&Source> = select.from.iter().chain(select.joins.iter().map(|join| &join.source)).collect();
+        let remedy = "add a condition on both, or say with a cross join that the product is meant";
+        self.refuse_unconnected(&select.from.iter().collect::<Vec<_>>(), &select.joins, &select.filter, remedy)
+    }
+
+    /// As [`refuse_product`](Self::refuse_product), of a statement that writes to a table beside other sources.
+    pub(in crate::compile) fn refuse_written_product(
+        &self,
+        table: &TableName,
+        others: &[Source],
+        filter: &[Expr],
+    ) -> Result<()> {
+        if others.is_empty() {
+            return Ok(());
+        }
+        let table = Source::table(table.clone());
+        let from: Vec<&Source> = std::iter::once(&table).chain(others).collect();
+        let remedy = "add a condition on both; the value of a query with one row is a `.scalar()`";
+        self.refuse_unconnected(&from, &[], filter, remedy)
+    }
+
+    fn refuse_unconnected(
+        &self,
+        from: &[&Source],
+        joins: &[Join],
+        filter: &[Expr],
+        remedy: &'static str,
+    ) -> Result<()> {
+        let sources: Vec<&Source> = from.iter().copied().chain(joins.iter().map(|join| &join.source)).collect();
         let mut groups = Groups { of: (0..sources.len()).collect() };
         let names = |visit: &mut dyn FnMut(&mut Named<'_>)| {
             let mut named = Named { sources: &sources, found: Vec::new(), opaque: false };
@@ -19,7 +46,7 @@ impl Compiler<'_> {
             // what a source names of its siblings connects it with them
             let mut within = names(&mut |named| named.source(source));
             within.found.push(index);
-            if let Some(join) = index.checked_sub(select.from.len()).and_then(|at| select.joins.get(at)) {
+            if let Some(join) = index.checked_sub(from.len()).and_then(|at| joins.get(at)) {
                 let on = names(&mut |named| join.on.iter().for_each(|on| named.expr(on)));
                 within.found.extend(on.found);
                 if within.found.iter().all(|&other| other == index) {
@@ -28,7 +55,7 @@ impl Compiler<'_> {
             }
             groups.connect(&within.found);
         }
-        let mut conditions: Vec<&Expr> = select.filter.iter().collect();
+        let mut conditions: Vec<&Expr> = filter.iter().collect();
         while let Some(condition) = conditions.pop() {
             if let Expr::All(list) = condition {
                 conditions.extend(list);
@@ -43,7 +70,7 @@ impl Compiler<'_> {
         let first = groups.root(0);
         match (1..sources.len()).find(|&index| groups.root(index) != first) {
             None => Ok(()),
-            Some(index) => Err(product(sources[0].name(), sources[index].name())),
+            Some(index) => Err(product(sources[0].name(), sources[index].name()).help(remedy)),
         }
     }
 }
@@ -54,7 +81,6 @@ fn product(first: &Ident, other: &Ident) -> Error {
         ErrorKind::Statement,
         format!("no condition connects {other} with {first}: each row would come with each"),
     )
-    .help("add a condition on both, or say with a cross join that the product is meant")
 }
 
 /// Sources that are connected with each other, as a forest.

@@ -400,7 +400,7 @@ impl<'s> Shape<'s> {
                 self.exprs(args)?;
             }
             // a dialect computes what it binds for these from what they hold; the others hold what is not known
-            Expr::InSet(_) | Expr::Json(_) | Expr::FullText(_) | Expr::Excluded(_) => return None,
+            Expr::InSet(_) | Expr::Json(_) | Expr::FullText(_) | Expr::NextValue(_) | Expr::Excluded(_) => return None,
             // a prepared query keeps its text itself
             Expr::Parameter(_) => return None,
             Expr::Text(_) | Expr::Custom(_) | Expr::Failed(_) => return None,
@@ -417,7 +417,7 @@ impl<'s> Shape<'s> {
         self.optional(&function.filter)?;
         match &function.over {
             None => self.mark(55, 0),
-            Some(window) if window.frame.is_none() => {
+            Some(window) if window.frame.is_none() && window.base.is_none() => {
                 self.mark(56, 0);
                 self.exprs(&window.partition_by)?;
                 self.orders(&window.order_by)?;

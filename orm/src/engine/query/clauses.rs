@@ -4,7 +4,7 @@ use super::{Parts, Query};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
     Attachment, CommonTable, Condition, Cte, Expr, Expressions, Grouping, Ident, IntoSource, Join, JoinKind, OneGroup,
-    OneRow, Orders, Place, Source, Subquery, add_ctes,
+    OneRow, Orders, Place, Source, Subquery, Window, add_ctes,
 };
 
 /// The clauses, as methods of every query under construction.
@@ -229,6 +229,12 @@ pub trait QueryBuilder: Sized {
     /// GROUP BY GROUPING SETS: by each of these lists; an empty one is the total.
     fn group_by_sets(mut self, sets: impl IntoIterator<Item = Vec<Expr>>) -> Self {
         self.parts().select.rare_mut().grouping.push(Grouping::Sets(sets.into_iter().collect()));
+        self
+    }
+
+    /// WINDOW: a window under a name, for several functions over it; [`Window::named`] is it.
+    fn window(mut self, name: impl Into<Ident>, window: Window) -> Self {
+        self.parts().select.rare_mut().windows.push((name.into(), window));
         self
     }
 

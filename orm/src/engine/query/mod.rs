@@ -19,7 +19,8 @@ pub(crate) use run::{count_rows, exactly_one};
 
 use crate::dialect::{FromRow, Record};
 use crate::error::{Error, Result};
-use crate::sql::{Expr, OneColumn, Select, SelectItem, Selection};
+use crate::sql::{Columns, Expr, Ident, OneColumn, Select, SelectItem, Selection};
+use crate::types::SqlType;
 
 /// Begins a query of expressions; rows come back as tuples.
 ///
@@ -62,6 +63,17 @@ pub fn select_any(items: impl IntoIterator<Item: Into<Expr>>) -> Query<Record> {
 pub struct Query<R> {
     parts: Parts,
     marker: PhantomData<fn() -> R>,
+}
+
+/// A column of the result of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResultColumn {
+    /// Its name; none where an expression has none.
+    pub name: Option<Ident>,
+    /// Its type.
+    pub ty: SqlType,
+    /// Whether it may be NULL.
+    pub nullable: bool,
 }
 
 /// What every query under construction is made of.
@@ -110,6 +122,35 @@ impl<R> Query<R> {
         R: OneColumn<Type = T>,
     {
         Query::from_parts(self.parts)
+    }
+
+    /// The columns of the result, in order: what a program that shows any query needs to know beforehand.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # fn main() {
+    /// use orm::types::SqlType;
+    /// let columns = select((User::name, User::email, count_star().as_("posts"))).from::<User>().columns();
+    /// let names: Vec<_> = columns.iter().map(|column| column.name.as_deref().unwrap_or("?")).collect();
+    /// assert_eq!(names, ["name", "email", "posts"]);
+    /// assert_eq!((&columns[1].ty, columns[1].nullable, columns[2].nullable), (&SqlType::Text, true, false));
+    /// # }
+    /// ```
+    pub fn columns(&self) -> Vec<ResultColumn>
+    where
+        R: Columns,
+    {
+        let named = |item: &SelectItem| match (&item.alias, &item.expr) {
+            (Some(alias), _) => Some(alias.clone()),
+            (None, Expr::Column(column)) => Some(column.name.clone()),
+            (None, Expr::Shown(column, _)) => match &**column {
+                Expr::Column(column) => Some(column.name.clone()),
+                _ => None,
+            },
+            (None, _) => None,
+        };
+        let names = self.parts.select.items.iter().map(named);
+        names.zip(R::types()).map(|(name, (ty, nullable))| ResultColumn { name, ty, nullable }).collect()
     }
 
     /// Rows as another type: a struct with `#[derive(FromRow)]`, whose fields are found by name.

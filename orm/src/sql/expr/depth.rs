@@ -1,4 +1,6 @@
-//! Letting go of deep expressions: level by level on a list, because the stack would end first.
+//! Deep expressions: let go level by level on a list, copied and shown on a stack that grows, for a thread's own ends.
+
+use std::fmt;
 
 use super::Expr;
 use crate::sql::Select;
@@ -64,9 +66,65 @@ impl Expr {
         use Expr::*;
         matches!(
             self,
-            Column(_) | Bind(_) | Parameter(_) | Null | Default | Excluded(_) | Star | Text(_) | Custom(_) | Failed(_)
+            Column(_)
+                | Bind(_)
+                | Parameter(_)
+                | Null
+                | Default
+                | Excluded(_)
+                | NextValue(_)
+                | Star
+                | Text(_)
+                | Custom(_)
+                | Failed(_)
         )
     }
+}
+
+/// Room that a level may take; where less is left, the stack goes on elsewhere.
+const ROOM: usize = 128 * 1024;
+/// How much stack is added then.
+const MORE: usize = 4 * 1024 * 1024;
+
+impl Clone for Expr {
+    fn clone(&self) -> Self {
+        if self.is_leaf() { self.copied() } else { stacker::maybe_grow(ROOM, MORE, || self.copied()) }
+    }
+}
+
+impl fmt::Debug for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        stacker::maybe_grow(ROOM, MORE, || self.shown(f))
+    }
+}
+
+/// What `derive` would write, one level of it.
+macro_rules! levels {
+    ($($variant:ident($($field:ident),+))+; $($plain:ident)+) => {
+        impl Expr {
+            fn copied(&self) -> Self {
+                match self {
+                    $(Expr::$variant($($field),+) => Expr::$variant($($field.clone()),+),)+
+                    $(Expr::$plain => Expr::$plain,)+
+                }
+            }
+
+            fn shown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Expr::$variant($($field),+) => f.debug_tuple(stringify!($variant))$(.field($field))+.finish(),)+
+                    $(Expr::$plain => f.write_str(stringify!($plain)),)+
+                }
+            }
+        }
+    };
+}
+
+levels! {
+    Column(a) Bind(a) Parameter(a) Excluded(a) All(a) Any(a) Unary(a, b) Binary(a, b) Operator(a, b) IsNull(a, b)
+    Between(a, b) Like(a) InSet(a) InSelect(a, b) Exists(a, b) Scalar(a) Quantified(a, b) Function(a) Case(a) Json(a)
+    NextValue(a) FullText(a) Cast(a, b) Stored(a, b) Shown(a, b) Collate(a, b) Tuple(a) Text(a) Fragment(a, b)
+    Custom(a) Failed(a);
+    Null Default Star
 }
 
 #[cfg(test)]
@@ -82,6 +140,20 @@ mod tests {
         drop((0..1_000_000).fold(Expr::bind(1_i64), |inner, _| Expr::All(vec![Expr::Null, Expr::Any(vec![inner])])));
         let select = |inner| Select { filter: vec![inner], ..Select::default() };
         drop((0..100_000).fold(Expr::bind(1_i64), |inner, _| Expr::Exists(Box::new(select(inner)), false)));
+    }
+
+    #[test]
+    fn a_hundred_thousand_levels_are_copied_and_shown() {
+        let not = |inner: Expr| Expr::Unary(UnaryOp::Not, Box::new(inner));
+        let deep = (0..100_000).fold(Expr::bind(1_i64), |inner, _| not(inner));
+        assert_eq!(format!("{:?}", deep.clone()).matches("Not").count(), 100_000);
+        let sum = (0..100_000).fold(Expr::Null, |sum, _| Expr::binary(crate::sql::BinaryOp::Add, sum, Expr::Null));
+        assert_eq!(format!("{:?}", sum.clone()).matches("Add").count(), 100_000);
+        let select = |inner| Select { filter: vec![inner], ..Select::default() };
+        let nested = (0..20_000).fold(Expr::Null, |inner, _| Expr::Exists(Box::new(select(inner)), false));
+        assert_eq!(format!("{:?}", nested.clone()).matches("Exists").count(), 20_000);
+        let flat = (0..100_000).fold(Expr::Null, |all, _| all.and(Expr::Null).or(Expr::Star));
+        assert_eq!(format!("{:?}", flat.clone()).matches("Star").count(), 100_000);
     }
 
     #[test]

@@ -18,14 +18,13 @@ pub use json::{JsonAccess, JsonRead, JsonStep};
 pub use predicate::{InSet, Like, Quantifier};
 pub use window::{Frame, FrameBound, FrameExclude, FrameUnit, Window, window};
 
-use super::{Ident, Select, Text};
+use super::{Ident, Select, TableName, Text};
 use crate::error::Error;
 use crate::types::{ColumnType, SqlType, Value};
 
 /// An expression.
 ///
 /// AND and OR hold lists, so a chain of thousands is one node: nothing recurses on it.
-#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Expr {
     /// a column of a source
@@ -74,6 +73,8 @@ pub enum Expr {
     Case(Box<Case>),
     /// what is inside of a JSON document
     Json(Box<JsonAccess>),
+    /// the next number of a sequence
+    NextValue(TableName),
     /// words in columns
     FullText(Box<FullText>),
     /// CAST

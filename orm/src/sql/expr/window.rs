@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::Expr;
 use crate::error::{Error, ErrorKind};
-use crate::sql::{Expressions, OneGroup, OrderBy, Orders};
+use crate::sql::{Expressions, Ident, OneGroup, OrderBy, Orders};
 
 /// The window of a window function.
 #[derive(Debug, Clone, Default)]
 pub struct Window {
+    /// A window of the query's WINDOW clause that this one is, or adds to
+    pub base: Option<Ident>,
     /// PARTITION BY
     pub partition_by: Vec<Expr>,
     /// ORDER BY
@@ -87,6 +89,27 @@ pub fn window() -> Window {
 }
 
 impl Window {
+    /// The window that the query knows by this name, which [`window`](crate::QueryBuilder::window) gives it. What is
+    /// said beside the name adds to it: an order where it has none, a frame.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// use orm::sql::{Window, rank, row_number, window};
+    /// let by_title = || Window::named("by_title");
+    /// let places = select((row_number().over(by_title()), rank().over(by_title())))
+    ///     .from::<Post>()
+    ///     .window("by_title", window().order_by(Post::title.asc()))
+    ///     .order_by(Post::id.asc());
+    /// assert_eq!(places.all(&engine).await?, [(2, 2), (1, 1)]);
+    /// # Ok(()) }
+    /// ```
+    pub fn named(name: impl Into<Ident>) -> Self {
+        Window { base: Some(name.into()), ..Window::default() }
+    }
+
     /// PARTITION BY an expression, or a tuple of them; several calls add up.
     pub fn partition_by(mut self, expressions: impl Expressions<Level: OneGroup>) -> Self {
         self.partition_by.extend(expressions.expressions());

@@ -1,7 +1,7 @@
 //! Clauses of SELECT that few queries have, kept apart so that the queries without them stay small.
 //! DISTINCT ON, several groupings at once, WITH TIES, row locks, and what stands there by hand.
 
-use crate::sql::{Expr, Ident};
+use crate::sql::{Expr, Ident, Window};
 
 /// Clauses that few queries have.
 #[derive(Debug, Clone, Default)]
@@ -10,6 +10,8 @@ pub struct RareClauses {
     pub distinct_on: Vec<Expr>,
     /// ROLLUP and its kin, behind the expressions of GROUP BY
     pub grouping: Vec<Grouping>,
+    /// WINDOW: windows that have names
+    pub windows: Vec<(Ident, Window)>,
     /// WITH TIES: the rows equal to the last one come too
     pub with_ties: bool,
     /// FOR UPDATE and its kin

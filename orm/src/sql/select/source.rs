@@ -75,6 +75,37 @@ pub struct Sample {
     pub seed: Option<i64>,
 }
 
+impl Sample {
+    /// So many of a hundred rows of a table, block by block. It is a source: `from_table(Sample::new("users", 1.0))`.
+    pub fn new(table: impl Into<TableName>, percent: f64) -> Self {
+        Sample { name: table.into(), alias: None, by_row: false, percent, seed: None }
+    }
+
+    /// BERNOULLI: row by row, which reads the whole table and is even.
+    pub fn by_row(mut self) -> Self {
+        self.by_row = true;
+        self
+    }
+
+    /// REPEATABLE: the same number picks the same rows.
+    pub fn seed(mut self, seed: i64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// AS
+    pub fn alias(mut self, alias: impl Into<Ident>) -> Self {
+        self.alias = Some(alias.into());
+        self
+    }
+}
+
+impl From<Sample> for Source {
+    fn from(sample: Sample) -> Source {
+        Source::Sample(Box::new(sample))
+    }
+}
+
 impl Source {
     /// A table under its own name.
     pub fn table(name: impl Into<TableName>) -> Self {

@@ -7,7 +7,7 @@ use super::{
     TextType, Windowed,
 };
 use crate::sql::{Expr, Function, Orders, Window};
-use crate::types::{ColumnType, NotNull, SqlType};
+use crate::types::{ColumnType, Element, NotNull, SqlType};
 
 type Base<E> = <<E as Expression>::Type as ColumnType>::Base;
 
@@ -218,6 +218,15 @@ pub fn bool_or<E: Expression<Type: BoolType>>(expr: E) -> Aggregate<Option<bool>
 /// [`order_by`](Aggregate::order_by), or the database chooses one.
 pub fn string_agg<E: Expression<Type: TextType>>(text: E, separator: &str) -> Aggregate<Option<String>, E::Level> {
     Aggregate::call("STRING_AGG", vec![text.into_expr(), Expr::bind(separator.to_owned())])
+}
+
+/// All values as an array, NULL among them; NULL of no rows. Give it an [`order_by`](Aggregate::order_by) where the
+/// order matters.
+///
+/// # Errors
+/// Compiling the statement is `Unsupported` where the database has no arrays; `json_agg` is there everywhere.
+pub fn array_agg<E: Expression<Type: Element>>(expr: E) -> Aggregate<Option<Vec<E::Type>>, E::Level> {
+    Aggregate::call("ARRAY_AGG", vec![expr.into_expr()])
 }
 
 macro_rules! of_doubles {

@@ -2,7 +2,7 @@
 
 use super::Sql;
 use crate::sql::{ColumnRef, Expr, Ident};
-use crate::types::{ColumnType, NotNull};
+use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A row whose columns can be named: what a subquery, a common table or a list of values has.
 #[diagnostic::on_unimplemented(
@@ -16,6 +16,9 @@ pub trait Columns {
 
     /// The columns with these names, of a source with that name.
     fn handles(source: &Ident, names: &[Ident]) -> Self::Handles;
+
+    /// Their types in order, each with whether NULL is one of its values.
+    fn types() -> Vec<(SqlType, bool)>;
 }
 
 /// The column with that number.
@@ -30,6 +33,10 @@ impl<T: ColumnType> Columns for T {
 
     fn handles(source: &Ident, names: &[Ident]) -> Sql<T> {
         handle(source, names, 0)
+    }
+
+    fn types() -> Vec<(SqlType, bool)> {
+        vec![(T::SQL_TYPE, T::NULLABLE)]
     }
 }
 
@@ -73,6 +80,10 @@ macro_rules! tuples {
 
             fn handles(source: &Ident, names: &[Ident]) -> Self::Handles {
                 ($(handle::<$name>(source, names, $number),)*)
+            }
+
+            fn types() -> Vec<(SqlType, bool)> {
+                vec![$(($name::SQL_TYPE, $name::NULLABLE)),*]
             }
         }
     };

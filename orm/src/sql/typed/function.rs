@@ -7,7 +7,7 @@ use super::{
     Aggregate, EachRow, Expression, Grouped, Level, MaybeNull, NullsInto, OneRow, Sql, TextOperators, TextType,
 };
 use crate::error::{Error, ErrorKind};
-use crate::sql::{self, Case, Expr, Function, Ident, Select};
+use crate::sql::{self, Case, Expr, Function, Ident, Select, TableName};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 pub(super) fn call<T, L>(name: &'static str, args: Vec<Expr>) -> Sql<T, L> {
@@ -284,6 +284,14 @@ pub fn try_cast<T: NotNull>(text: impl Expression<Type: TextType>) -> Sql<Option
 /// ```
 pub fn type_coerce<T: ColumnType>(expr: impl Expression) -> Sql<T> {
     Sql::new(expr.into_expr())
+}
+
+/// The next number of a sequence, which nobody else is given.
+///
+/// # Errors
+/// Compiling the statement is `Unsupported` where the database has no sequences.
+pub fn next_value(sequence: impl Into<TableName>) -> Sql<i64> {
+    Sql::new(Expr::NextValue(sequence.into()))
 }
 
 /// Whether a query has rows.

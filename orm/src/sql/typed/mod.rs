@@ -24,8 +24,8 @@ mod window;
 mod write;
 
 pub use aggregate::{
-    Aggregate, aggregate, avg, bool_and, bool_or, count, count_distinct, count_star, max, min, mode, percentile_cont,
-    percentile_disc, stddev, stddev_pop, string_agg, sum, variance, variance_pop,
+    Aggregate, aggregate, array_agg, avg, bool_and, bool_or, count, count_distinct, count_star, max, min, mode,
+    percentile_cont, percentile_disc, stddev, stddev_pop, string_agg, sum, variance, variance_pop,
 };
 pub use columns::{Columns, OneColumn, OneValue};
 pub use conditional::{
@@ -33,7 +33,7 @@ pub use conditional::{
 };
 pub use full_text::{TextSearch, Texts, full_text};
 pub use function::{
-    Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, text, try_cast, type_coerce,
+    Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, next_value, text, try_cast, type_coerce,
 };
 pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
 #[cfg(feature = "json")]

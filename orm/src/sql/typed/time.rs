@@ -78,6 +78,64 @@ parts! {
     second: HasTime = "SECOND";
 }
 
+/// A part of a date with a time, for [`extract`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DatePart {
+    /// [`year`]
+    Year,
+    /// [`quarter`]
+    Quarter,
+    /// [`month`]
+    Month,
+    /// [`week`]
+    Week,
+    /// [`day`]
+    Day,
+    /// [`day_of_week`]
+    DayOfWeek,
+    /// [`day_of_year`]
+    DayOfYear,
+    /// [`hour`]
+    Hour,
+    /// [`minute`]
+    Minute,
+    /// [`second`]
+    Second,
+}
+
+/// EXTRACT: a part that is chosen at run time. Where the program knows it, [`year`] and its kin take dates alone and
+/// times alone too.
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> orm::Result<()> {
+/// # let engine = blog().await?;
+/// use orm::sql::time::{DatePart, extract};
+/// use orm::types::chrono::{DateTime, Utc};
+/// let first = literal(DateTime::<Utc>::UNIX_EPOCH);
+/// let parts = [DatePart::Year, DatePart::Month, DatePart::Hour].map(|part| extract(part, &first));
+/// let [year, month, hour] = parts;
+/// assert_eq!(select((year, month, hour)).from::<User>().first(&engine).await?, Some((1970, 1, 0)));
+/// # Ok(()) }
+/// ```
+pub fn extract<E: Expression<Type: HasDate + HasTime>>(part: DatePart, at: E) -> Sql<Keeps<E, i32>, E::Level> {
+    let name = match part {
+        DatePart::Year => "YEAR",
+        DatePart::Quarter => "QUARTER",
+        DatePart::Month => "MONTH",
+        DatePart::Week => "WEEK",
+        DatePart::Day => "DAY",
+        DatePart::DayOfWeek => "DAY_OF_WEEK",
+        DatePart::DayOfYear => "DAY_OF_YEAR",
+        DatePart::Hour => "HOUR",
+        DatePart::Minute => "MINUTE",
+        DatePart::Second => "SECOND",
+    };
+    call(name, vec![at.into_expr()])
+}
+
 /// A part of a date, for [`date_trunc`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -151,6 +209,18 @@ pub fn now() -> Sql<DateTime<Utc>> {
 /// Today, in UTC.
 pub fn current_date() -> Sql<NaiveDate> {
     call("CURRENT_DATE", Vec::new())
+}
+
+/// The time of day, in UTC.
+pub fn current_time() -> Sql<NaiveTime> {
+    let time: Sql<NaiveTime> = call("CURRENT_TIME", Vec::new());
+    // in the standard it says its zone, which is UTC here
+    Sql::new(Expr::Cast(Box::new(time.into()), SqlType::Time))
+}
+
+/// The date and time, in UTC, without saying so.
+pub fn current_date_time() -> Sql<NaiveDateTime> {
+    call("LOCALTIMESTAMP", Vec::new())
 }
 
 /// So many days, weeks, months or years: what a date can be moved by. `A` is the number's type, which may be NULL.
