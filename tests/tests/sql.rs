@@ -32,6 +32,8 @@ mod predicates;
 mod prepared;
 #[path = "sql/queries.rs"]
 mod queries;
+#[path = "sql/ranks.rs"]
+mod ranks;
 #[path = "sql/rare.rs"]
 mod rare;
 #[path = "sql/scalars.rs"]

@@ -75,7 +75,7 @@ fn number(mut select: Select, whose: Vec<Expr>, relation: &ResolvedRelation, nam
     order_by.extend(key_order(target, name));
     let mut function = Function::call("row_number", Vec::new());
     function.kind = FunctionKind::Window;
-    function.over = Some(Window { partition_by: whose, order_by, frame: None });
+    function.over = Some(Window { partition_by: whose, order_by, ..Window::default() });
     select.items.push(SelectItem { expr: Expr::Function(Box::new(function)), alias: Some(rank.clone()) });
     Ranked { select, whose: names, rank }
 }
