@@ -27,6 +27,12 @@ impl Outcome {
 /// `#[derive(Entity)]`
 pub fn entity(input: TokenStream) -> Outcome {
     run(input, |input, cx| {
+        if let syn::Data::Enum(data) = &input.data {
+            return match model::Kinds::from_input(input, data, cx) {
+                Some(kinds) if cx.count() == 0 => expand::kinds(&kinds),
+                _ => expand::fallback_entity(input, None),
+            };
+        }
         let entity = model::Entity::from_input(input, cx);
         if let Some(entity) = &entity {
             validate::entity(entity, cx);

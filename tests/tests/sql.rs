@@ -22,6 +22,8 @@ mod expressions;
 mod full_text;
 #[path = "sql/functions.rs"]
 mod functions;
+#[path = "sql/kinds.rs"]
+mod kinds;
 #[path = "sql/nulls.rs"]
 mod nulls;
 #[path = "sql/operators.rs"]

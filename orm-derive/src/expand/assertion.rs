@@ -73,12 +73,19 @@ fn inverse(entity: &Entity, relation: &Relation) -> TokenStream {
         (Kind::BelongsTo, _) => quote!(inverse_is_one_or_many),
         _ => quote!(inverse_is_one),
     };
+    // the other end may name the enum, or this kind: which is for the library to find out
+    let related = entity.kind_of.is_none().then(|| {
+        let place = inverse.span();
+        let (krate, ident) = (moved(&entity.krate, place), moved(&entity.ident, place));
+        let target = moved(&target, place);
+        quote_spanned!(place=> #krate::mapping::#back::<#target, #ident, _>(&back);)
+    });
     let place = inverse.span();
-    let (krate, ident, target) = (moved(&entity.krate, place), moved(&entity.ident, place), moved(target, place));
+    let (krate, target) = (moved(&entity.krate, place), moved(target, place));
     quote_spanned! {place=>
         const _: () = {
             let back = <#target>::#inverse;
-            #krate::mapping::#back::<#target, #ident, _>(&back);
+            #related
             #krate::mapping::assert_inverse(back.inverse(), #field, #message);
         };
     }

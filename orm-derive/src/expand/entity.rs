@@ -11,6 +11,10 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let Entity { ident, krate, .. } = entity;
     let handles = handles::handles(entity);
     let key = key(entity);
+    let root = match &entity.kind_of {
+        Some(above) => quote!(<#above as #krate::mapping::Entity>::Root),
+        None => quote!(#ident),
+    };
     let mapping = mapping::mapping(entity);
     let decode = decode::decode(entity);
     let values = values::values(entity);
@@ -23,6 +27,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
         #[automatically_derived]
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
+            type Root = #root;
             #mapping
             #decode
             #values

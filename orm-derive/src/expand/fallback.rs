@@ -36,6 +36,7 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
         #handles
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
+            type Root = #ident;
             fn mapping() -> &'static #krate::mapping::Mapping { #never }
             fn decode(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { #never }
             fn value(&self, _: ::core::primitive::usize) -> #krate::types::Value<'_> { #never }

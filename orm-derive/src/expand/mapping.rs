@@ -19,6 +19,14 @@ pub fn mapping(entity: &Entity) -> TokenStream {
     let key = numbers(entity, &key);
     let described = described(entity);
     let relations = entity.relations.iter().map(|item| relation(entity, item));
+    let parts = entity.joins.iter().map(|join| {
+        let table = &join.value.table;
+        let key = entity.key().into_iter().filter_map(|part| {
+            let pair = join.value.on.iter().find(|(_, field)| *field == part.field().ident)?;
+            Some(pair.0.unraw().to_string())
+        });
+        quote!(#krate::mapping::TablePart { schema: #schema, table: #table, key: &[#(#key),*], optional: false })
+    });
     let given = quote! {
         #krate::mapping::Mapping {
             entity: #name,
@@ -27,11 +35,24 @@ pub fn mapping(entity: &Entity) -> TokenStream {
             key: #key,
             #described
             relations: &[#(#relations),*],
+            parts: &[#(#parts),*],
+            kind_of: ::core::option::Option::None,
+            kinds: ::core::option::Option::None,
             number: #krate::mapping::TypeNumber::new(),
             resolved: ::std::sync::OnceLock::new(),
         }
     };
-    let body = whole(entity, quote!(Mapping), given, quote!(flattened));
+    let mut body = whole(entity, quote!(Mapping), given, quote!(flattened));
+    if let Some(above) = &entity.kind_of {
+        // the tables of its columns are known when the enum is
+        body = quote! {
+            static KIND: ::std::sync::LazyLock<#krate::mapping::Mapping> = ::std::sync::LazyLock::new(|| {
+                let own: &'static #krate::mapping::Mapping = { #body };
+                own.as_kind_of::<#above>()
+            });
+            &KIND
+        };
+    }
     quote! {
         fn mapping() -> &'static #krate::mapping::Mapping {
             #body
@@ -136,6 +157,11 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
     let default = option(default.as_ref());
     let blank = column.has_blank().then(|| quote_spanned!(place=> #moved_krate::mapping::blank::<#ty>));
     let blank = option(blank.as_ref());
+    let part = column.table.as_ref().and_then(|table| {
+        let named = table.value.value();
+        entity.joins.iter().position(|join| join.value.table.value() == named)
+    });
+    let part = Literal::usize_unsuffixed(part.map_or(0, |at| at + 1));
     quote! {
         #krate::mapping::ColumnMapping {
             field: #field,
@@ -146,6 +172,7 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
             default_sql: #default_sql,
             default: #default,
             blank: #blank,
+            part: #part,
         }
     }
 }

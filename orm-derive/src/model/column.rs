@@ -32,6 +32,8 @@ pub struct Column {
     pub sql_type: Option<Attr<TokenStream>>,
     /// `variant(..)`
     pub variant: Option<Attr<Vec<Variant>>>,
+    /// `table = ".."`: the table that it lives in, where that is not the entity's first
+    pub table: Option<Attr<syn::LitStr>>,
     /// Whether it has `references`, understood or not.
     pub refers: bool,
     /// `on_delete = ..`
@@ -61,9 +63,16 @@ impl Column {
             decimal: attrs.decimal,
             sql_type: attrs.sql_type,
             variant: attrs.variant,
+            table: attrs.table,
             on_delete: attrs.on_delete,
             on_update: attrs.on_update,
         }
+    }
+
+    /// Whether both live in one table.
+    pub fn same_table(&self, other: &Column) -> bool {
+        let table = |column: &Column| column.table.as_ref().map(|table| table.value.value());
+        table(self) == table(other)
     }
 
     /// Whether the field's default means "not set".

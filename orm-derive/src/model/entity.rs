@@ -6,7 +6,7 @@ use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Vis
 use super::{Column, Embed, Field, ForeignKey, Relation, krate, refuse_generics};
 use crate::context::Context;
 use crate::parse::keyword::{EMBEDDED, ENTITY, Keyword};
-use crate::parse::{Attr, CheckAttr, ContainerAttrs, FieldAttrs, FieldPath, IndexAttr};
+use crate::parse::{Attr, CheckAttr, ContainerAttrs, FieldAttrs, FieldPath, IndexAttr, JoinAttr};
 
 /// What `#[derive(Entity)]` or `#[derive(Embedded)]` understood.
 pub struct Entity {
@@ -20,6 +20,10 @@ pub struct Entity {
     pub table: String,
     /// The schema of the table.
     pub schema: Option<String>,
+    /// The enum that it is a kind of; then the table is its own one, and empty where it has none.
+    pub kind_of: Option<syn::Path>,
+    /// Further tables.
+    pub joins: Vec<Attr<JoinAttr>>,
     /// The columns, in the order of the fields.
     pub columns: Vec<Column>,
     /// The embedded structs, in the order of the fields. Their columns follow its own.
@@ -95,9 +99,12 @@ impl Entity {
             krate: krate(&attrs.krate),
             table: match &attrs.table {
                 Some(table) => table.value.value(),
+                None if attrs.kind_of.is_some() => String::new(),
                 None => case.unwrap_or(super::Case::Snake).apply(&name),
             },
             schema: attrs.schema.map(|schema| schema.value.value()),
+            kind_of: attrs.kind_of.map(|kind_of| kind_of.value),
+            joins: attrs.joins,
             columns: Vec::new(),
             embeds: Vec::new(),
             relations: Vec::new(),

@@ -6,6 +6,7 @@ use syn::{Attribute, Ident, LitStr, Path, parenthesized};
 
 use super::field::{Action, action};
 use super::keyword::{Keyword, Place};
+use super::kinds::{JoinAttr, join};
 use super::lists::{ColumnPath, FieldPath, many, paths};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
@@ -22,6 +23,8 @@ pub struct ContainerAttrs {
     pub indexes: Vec<IndexAttr>,
     pub checks: Vec<CheckAttr>,
     pub foreign_keys: Vec<ForeignKeyAttr>,
+    pub kind_of: Option<Attr<Path>>,
+    pub joins: Vec<Attr<JoinAttr>>,
     pub krate: Option<Attr<Path>>,
 }
 
@@ -78,6 +81,8 @@ impl ContainerAttrs {
                 "unique" => to.uniques.extend(index(word, input, cx)?),
                 "index" => to.indexes.extend(index(word, input, cx)?),
                 "check" => to.checks.extend(check(word, input, cx)?),
+                "kind_of" => word.set(&mut to.kind_of, word.path(input)?),
+                "join" => to.joins.push(word.with(join(word, input)?)),
                 "foreign_key" => to.foreign_keys.extend(foreign_key(word, input, cx)?),
                 _ => word.set(&mut to.krate, word.path(input)?),
             }

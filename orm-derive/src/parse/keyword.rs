@@ -43,8 +43,25 @@ pub static ENTITY: &[Keyword] = &[
         "foreign_key",
         "foreign_key(columns(a, b), references(Other::x, Other::y), on_delete = cascade)",
     ),
+    keyword(Place::Container, "kind_of", "kind_of = Employee"),
+    keyword(Place::Container, "join", "join(table = \"addresses\", on(user_id = id))"),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
+
+/// On an enum with `#[derive(Entity)]`.
+pub static KINDS: &[Keyword] = &[
+    keyword(Place::Container, "table", "table = \"employees\""),
+    keyword(Place::Container, "schema", "schema = \"public\""),
+    keyword(Place::Container, "tag", "tag = \"kind\""),
+    keyword(Place::Container, "common", "common(id: i64, name: String)"),
+    keyword(Place::Container, "kind_of", "kind_of = Employee"),
+    keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "crate", "crate = path::to::orm"),
+];
+
+/// On a variant of such an enum.
+pub static KIND: &[Keyword] =
+    &[keyword(Place::Column, "tag", "tag = \"engineer\""), keyword(Place::Column, "other", "other")];
 
 /// On a struct with `#[derive(Embedded)]`.
 pub static EMBEDDED: &[Keyword] = &[
@@ -76,6 +93,7 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "max_length", "max_length = 80"),
     keyword(Place::Column, "decimal", "decimal(10, 2)"),
     keyword(Place::Column, "sql_type", "sql_type = Char(2)"),
+    keyword(Place::Column, "table", "table = \"addresses\""),
     keyword(Place::Column, "variant", "variant(\"mysql\" = \"YEAR\")"),
     keyword(Place::Skipped, "skip", "skip"),
     keyword(Place::Embedded, "flatten", "flatten"),

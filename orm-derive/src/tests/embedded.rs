@@ -104,6 +104,7 @@ fn an_embedded_struct() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -254,6 +255,7 @@ fn an_entity_that_has_embedded_structs() {
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Customer {
                     type Key = Key;
+                    type Root = Customer;
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static GIVEN: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Customer",
@@ -285,6 +287,9 @@ fn an_entity_that_has_embedded_structs() {
                             foreign_keys: &[],
                             checks: &[],
                             relations: &[],
+                            parts: &[],
+                            kind_of: ::core::option::Option::None,
+                            kinds: ::core::option::Option::None,
                             number: ::orm::mapping::TypeNumber::new(),
                             resolved: ::std::sync::OnceLock::new(),
                         };

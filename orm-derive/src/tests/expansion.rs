@@ -29,6 +29,7 @@ fn plain() {
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Tag {
                     type Key = i64;
+                    type Root = Tag;
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Tag",
@@ -44,7 +45,10 @@ fn plain() {
                                     generated: true,
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
-                                    blank: ::core::option::Option::Some(::orm::mapping::blank::<i64>),
+                                    blank: ::core::option::Option::Some(
+                                        ::orm::mapping::blank::<i64>,
+                                    ),
+                                    part: 0,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "name",
@@ -55,6 +59,7 @@ fn plain() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -68,6 +73,9 @@ fn plain() {
                             foreign_keys: &[],
                             checks: &[],
                             relations: &[],
+                            parts: &[],
+                            kind_of: ::core::option::Option::None,
+                            kinds: ::core::option::Option::None,
                             number: ::orm::mapping::TypeNumber::new(),
                             resolved: ::std::sync::OnceLock::new(),
                         };
@@ -181,6 +189,7 @@ fn everything_a_column_can_have() {
                 #[automatically_derived]
                 impl crate::mapping::Entity for LineItem {
                     type Key = Uuid;
+                    type Root = LineItem;
                     fn mapping() -> &'static crate::mapping::Mapping {
                         static MAPPING: crate::mapping::Mapping = crate::mapping::Mapping {
                             entity: "LineItem",
@@ -201,6 +210,7 @@ fn everything_a_column_can_have() {
                                     blank: ::core::option::Option::Some(
                                         crate::mapping::blank::<Uuid>,
                                     ),
+                                    part: 0,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "label",
@@ -211,6 +221,7 @@ fn everything_a_column_can_have() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "price",
@@ -224,6 +235,7 @@ fn everything_a_column_can_have() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "created_at",
@@ -236,6 +248,7 @@ fn everything_a_column_can_have() {
                                     blank: ::core::option::Option::Some(
                                         crate::mapping::blank::<DateTime<Utc>>,
                                     ),
+                                    part: 0,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "type",
@@ -246,6 +259,7 @@ fn everything_a_column_can_have() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "version",
@@ -256,6 +270,7 @@ fn everything_a_column_can_have() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                             ],
                             version: ::core::option::Option::Some(5),
@@ -278,6 +293,9 @@ fn everything_a_column_can_have() {
                             foreign_keys: &[],
                             checks: &[("positive", "price > 0")],
                             relations: &[],
+                            parts: &[],
+                            kind_of: ::core::option::Option::None,
+                            kinds: ::core::option::Option::None,
                             number: crate::mapping::TypeNumber::new(),
                             resolved: ::std::sync::OnceLock::new(),
                         };

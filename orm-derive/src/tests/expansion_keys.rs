@@ -34,6 +34,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for PostTag {
                     type Key = (i64, i64);
+                    type Root = PostTag;
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "PostTag",
@@ -50,6 +51,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "post_id",
@@ -60,6 +62,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -83,6 +86,9 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             ],
                             checks: &[],
                             relations: &[],
+                            parts: &[],
+                            kind_of: ::core::option::Option::None,
+                            kinds: ::core::option::Option::None,
                             number: ::orm::mapping::TypeNumber::new(),
                             resolved: ::std::sync::OnceLock::new(),
                         };

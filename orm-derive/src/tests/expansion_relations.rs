@@ -84,6 +84,7 @@ fn every_relation() {
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Node {
                     type Key = i64;
+                    type Root = Node;
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Node",
@@ -100,6 +101,7 @@ fn every_relation() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "parent_id",
@@ -110,6 +112,7 @@ fn every_relation() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "country",
@@ -120,6 +123,7 @@ fn every_relation() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "city",
@@ -130,6 +134,7 @@ fn every_relation() {
                                     default_sql: ::core::option::Option::None,
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
+                                    part: 0,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -237,6 +242,9 @@ fn every_relation() {
                                     write_only: false,
                                 },
                             ],
+                            parts: &[],
+                            kind_of: ::core::option::Option::None,
+                            kinds: ::core::option::Option::None,
                             number: ::orm::mapping::TypeNumber::new(),
                             resolved: ::std::sync::OnceLock::new(),
                         };

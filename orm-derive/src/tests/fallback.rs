@@ -31,6 +31,7 @@ fn handles_stay() {
             }
             impl ::orm::mapping::Entity for User {
                 type Key = ::core::primitive::i64;
+                type Root = User;
                 fn mapping() -> &'static ::orm::mapping::Mapping {
                     ::core::unreachable!()
                 }

@@ -9,6 +9,7 @@ mod expansion;
 mod expansion_keys;
 mod expansion_relations;
 mod fallback;
+mod kind_mistakes;
 mod other_derives;
 mod relation_mistakes;
 mod shape_mistakes;

@@ -9,9 +9,9 @@ fn not_a_struct_with_named_fields() {
     check_errors(
         "enum User { A, B }",
         expect![[r#"
-        1:1 `enum`
-            an enum cannot be an entity; derive Entity on a struct with named fields, one a column, or for an enum in a column derive DbEnum
-    "#]],
+            1:1 `enum`
+                an enum that is an entity has a struct in each variant; write `enum User { A(A), B(B) }` for rows of several kinds, or for an enum in a column derive DbEnum
+        "#]],
     );
     check_errors(
         "union User { a: i64 }",

@@ -33,7 +33,8 @@ fn type_is_storable(column: &Column, cx: &Context) -> bool {
 
 fn names_differ(entity: &Entity, cx: &Context) {
     for (index, column) in entity.columns.iter().enumerate() {
-        let earlier = entity.columns.iter().take(index).find(|other| other.name == column.name);
+        let earlier = entity.columns.iter().take(index);
+        let earlier = earlier.into_iter().find(|other| other.name == column.name && other.same_table(column));
         if let Some(earlier) = earlier {
             let problem = format!("column `{}` is the field `{}` already", column.name, earlier.field.name);
             cx.push(syn::Error::new(
@@ -63,13 +64,15 @@ fn generated_is_a_number(column: &Column, cx: &Context) {
 
 /// No database numbers two columns of a table.
 fn one_generated(entity: &Entity, cx: &Context) {
-    let mut generated = entity.columns.iter().filter_map(|column| Some((column, column.generated.as_ref()?)));
-    let Some((first, _)) = generated.next() else { return };
-    for (_, second) in generated {
-        cx.error(
-            &second.word,
-            format!("`{}` is generated already, and a table has one such column; remove one", first.field.name),
-        );
+    let generated = || entity.columns.iter().filter_map(|column| Some((column, column.generated.as_ref()?)));
+    for (at, (column, word)) in generated().enumerate() {
+        let earlier = generated().take(at).find(|(earlier, _)| earlier.same_table(column));
+        if let Some((first, _)) = earlier {
+            cx.error(
+                &word.word,
+                format!("`{}` is generated already, and a table has one such column; remove one", first.field.name),
+            );
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod foreign_key;
 mod key;
 mod relation;
 mod role;
+mod tables;
 
 use crate::context::Context;
 use crate::model::{Entity, Field};
@@ -22,6 +23,7 @@ pub fn entity(entity: &Entity, cx: &Context) {
     constraint::check(entity, cx);
     foreign_key::check(entity, cx);
     relation::check(entity, cx);
+    tables::check(entity, cx);
 }
 
 /// Reports everything that is wrong with an embedded struct.

@@ -91,7 +91,9 @@ fn type_fits(relation: &Relation, cx: &Context) {
         (None, Some((typed, _))) if !cx.meant(typed.word()) => {
             let name = &relation.field.name;
             let usage = match typed {
-                Kind::BelongsTo => format!("#[orm(belongs_to = {name}_id)], naming the field that holds its key"),
+                Kind::BelongsTo => {
+                    format!("#[orm(belongs_to = {name}_id)], naming the field that holds its key")
+                }
                 Kind::HasOne => "#[orm(has_one)], with `inverse = ..` for the field at the other end".to_owned(),
                 Kind::HasMany => "#[orm(has_many)], with `inverse = ..` for the field at the other end".to_owned(),
             };

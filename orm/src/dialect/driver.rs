@@ -120,6 +120,11 @@ pub trait Row {
         None
     }
 
+    /// The text of a column that is read once more, for drivers that hand out what they hold.
+    fn look(&mut self, index: usize) -> Option<&str> {
+        self.text(index)
+    }
+
     /// The name of a column, for messages.
     fn name(&self, index: usize) -> String;
 }

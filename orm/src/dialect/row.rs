@@ -7,8 +7,28 @@ use crate::types::{Cell, ColumnType, Value};
 /// Reads the columns of a row one after the other.
 pub struct RowReader<'r> {
     row: &'r mut dyn Row,
-    order: Option<&'r [usize]>,
+    order: Option<Order<'r>>,
     at: usize,
+}
+
+/// Which columns are read, where they are not those of the row one after the other.
+#[derive(Clone, Copy)]
+struct Order<'r> {
+    columns: &'r [usize],
+    /// Where the numbers count from.
+    start: usize,
+    /// What they are numbers of, if not columns of the row.
+    within: Option<&'r Order<'r>>,
+}
+
+impl Order<'_> {
+    fn column(&self, at: usize) -> usize {
+        let Some(column) = self.columns.get(at) else { return usize::MAX };
+        match self.within {
+            None => self.start + column,
+            Some(within) => within.column(self.start + column),
+        }
+    }
 }
 
 impl<'r> RowReader<'r> {
@@ -19,7 +39,37 @@ impl<'r> RowReader<'r> {
 
     /// Reads the columns with these numbers, in this order.
     pub fn ordered(row: &'r mut dyn Row, order: &'r [usize]) -> Self {
-        RowReader { row, order: Some(order), at: 0 }
+        RowReader { row, order: Some(Order { columns: order, start: 0, within: None }), at: 0 }
+    }
+
+    /// Hands on a reader of these columns only, in this order; their numbers count from the column that comes next.
+    pub fn picked<R>(&mut self, columns: &[usize], read: impl FnOnce(&mut RowReader<'_>) -> R) -> R {
+        let order = Order { columns, start: self.at, within: self.order.as_ref() };
+        read(&mut RowReader { row: &mut *self.row, order: Some(order), at: 0 })
+    }
+
+    /// Looks at the text of a column without passing it; its number counts from the column that comes next.
+    /// None where it is NULL, or no text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`].
+    pub fn look<R>(&mut self, ahead: usize, read: impl FnOnce(Option<&str>) -> R) -> Result<R> {
+        let index = self.column(self.at + ahead);
+        if let Some(text) = self.row.look(index) {
+            return Ok(read(Some(text)));
+        }
+        Ok(match self.row.value(index)? {
+            Value::Text(text) => read(Some(&text)),
+            _ => read(None),
+        })
+    }
+
+    #[inline]
+    fn column(&self, at: usize) -> usize {
+        match &self.order {
+            Some(order) => order.column(at),
+            None => at,
+        }
     }
 
     /// The next column, as a `T`.
@@ -43,10 +93,7 @@ impl<'r> RowReader<'r> {
     /// Where the next column stands; it counts as read.
     #[inline]
     fn next(&mut self) -> usize {
-        let index = match self.order {
-            Some(order) => order.get(self.at).copied().unwrap_or(usize::MAX),
-            None => self.at,
-        };
+        let index = self.column(self.at);
         self.at += 1;
         index
     }

@@ -12,6 +12,8 @@ use crate::types::Value;
 pub(crate) trait AnyArena: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn mapping(&self) -> &'static Mapping;
+    /// What the object is mapped to: where it is of a kind, what that is.
+    fn kind(&self, slot: u32) -> &'static Mapping;
     /// How many slots there are.
     fn len(&self) -> u32;
     fn slot(&self, slot: u32) -> &Slot;

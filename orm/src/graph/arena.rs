@@ -231,6 +231,10 @@ impl<T: Entity> AnyArena for Arena<T> {
         self.mapping
     }
 
+    fn kind(&self, slot: u32) -> &'static Mapping {
+        self.planned(self.slot(slot), slot, &lock(&self.waiting)).kind()
+    }
+
     fn len(&self) -> u32 {
         self.slots.count() as u32
     }

@@ -5,12 +5,15 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use super::{Attached, Obj};
-use crate::mapping::Entity;
+use crate::error::{Error, ErrorKind};
+use crate::mapping::{Entity, Mapping};
 
 /// An edit under way: derefs to `&mut T`. See [`Obj::edit`].
 pub struct Edit<'a, T: Entity> {
     object: &'a Obj<T>,
-    draft: Option<Draft<T>>,
+    draft: Option<Draft<T::Root>>,
+    /// What the object is mapped to, which no edit changes.
+    kind: &'static Mapping,
     /// Whether something was unwinding when it began: then its end says nothing about the edit.
     unwinding: bool,
     /// Not `Send`: an edit is over before the next await.
@@ -27,8 +30,9 @@ pub(crate) struct Draft<T> {
 impl<'a, T: Entity> Edit<'a, T> {
     pub(super) fn new(object: &'a Obj<T>) -> Self {
         object.graph().remember(object.id());
-        let draft = object.graph().arena::<T>().draft(object.slot());
-        Edit { object, draft: Some(draft), unwinding: std::thread::panicking(), marker: PhantomData }
+        let draft = object.graph().arena::<T::Root>().draft(object.slot());
+        let kind = draft.value.kind();
+        Edit { object, draft: Some(draft), kind, unwinding: std::thread::panicking(), marker: PhantomData }
     }
 }
 
@@ -38,7 +42,7 @@ impl<T: Entity> Deref for Edit<'_, T> {
 
     fn deref(&self) -> &T {
         match &self.draft {
-            Some(draft) => &draft.value,
+            Some(draft) => T::of(&draft.value).unwrap_or(self.object),
             None => self.object,
         }
     }
@@ -47,7 +51,12 @@ impl<T: Entity> Deref for Edit<'_, T> {
 impl<T: Entity> DerefMut for Edit<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         let object = self.object;
-        &mut self.draft.get_or_insert_with(|| object.graph().arena::<T>().draft(object.slot())).value
+        let draft = self.draft.get_or_insert_with(|| object.graph().arena::<T::Root>().draft(object.slot()));
+        match T::of_mut(&mut draft.value) {
+            Some(value) => value,
+            // the draft of an object is of the object's kind
+            None => unreachable!("an object of another kind"),
+        }
     }
 }
 
@@ -55,18 +64,30 @@ impl<T: Entity> Drop for Edit<'_, T> {
     fn drop(&mut self) {
         let Some(mut draft) = self.draft.take() else { return };
         let graph = self.object.graph();
-        if std::thread::panicking() && !self.unwinding {
+        let changed = draft.value.kind() != self.kind;
+        if changed {
+            graph.misuse(another_kind(self.kind, draft.value.kind()));
+        }
+        if changed || (std::thread::panicking() && !self.unwinding) {
             // half done: what is there stays as it was
-            return graph.arena::<T>().abandon(self.object.slot(), &draft);
+            return graph.arena::<T::Root>().abandon(self.object.slot(), &draft);
         }
         // a relation field that was given a new value joins the graph now
         let mut attached = Attached::new(graph.clone(), self.object.id());
         attached.attach(&mut draft.value);
         let mut rewritten = Vec::new();
-        if graph.arena::<T>().finish(self.object.slot(), draft, &mut rewritten) {
+        if graph.arena::<T::Root>().finish(self.object.slot(), draft, &mut rewritten) {
             graph.changed(self.object.id());
         }
         graph.rewritten(self.object.id(), rewritten);
         attached.adopt_all();
     }
+}
+
+/// The row of an object is of one kind for as long as it is there: others may refer to it as that.
+#[cold]
+fn another_kind(is: &Mapping, to: &Mapping) -> Error {
+    Error::new(ErrorKind::State, format!("an edit made of the {} that an object is a {}", is.entity, to.entity))
+        .entity(is.entity)
+        .help("the edit was left out; delete the object and add another one, of the other kind")
 }

@@ -56,12 +56,12 @@ impl Graph {
 
     /// The arena of a type, whose type does not matter.
     pub(crate) fn arena_of<T: Entity>(&self) -> &dyn AnyArena {
-        self.arena::<T>()
+        self.arena::<T::Root>()
     }
 
     /// The arena of a type that has objects here.
     pub(crate) fn any(&self, mapping: &'static Mapping) -> &dyn AnyArena {
-        self.by_number(mapping.number.get())
+        self.by_number(mapping.root().number.get())
     }
 
     pub(crate) fn by_number(&self, number: usize) -> &dyn AnyArena {
@@ -78,12 +78,12 @@ impl Graph {
 
     /// The arena of a type, where it has objects here.
     pub(crate) fn existing(&self, mapping: &'static Mapping) -> Option<&dyn AnyArena> {
-        self.arenas.get(mapping.number.get()).and_then(OnceLock::get).map(|arena| &**arena)
+        self.arenas.get(mapping.root().number.get()).and_then(OnceLock::get).map(|arena| &**arena)
     }
 
     /// Takes in a value and all that it brings along in its relation fields.
     pub(crate) fn add<T: Entity>(&self, value: T) -> u32 {
-        let mut attached = Attached::new(self.strong(), (T::mapping().number.get(), 0));
+        let mut attached = Attached::new(self.strong(), (T::Root::mapping().number.get(), 0));
         let slot = attached.add(value);
         attached.adopt_all();
         slot

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Edit, Graph, State};
-use crate::mapping::{Entity, Key};
+use crate::mapping::{Entity, Key, KindOf};
 
 /// A handle to an object that a session keeps.
 ///
@@ -86,7 +86,7 @@ impl<T: Entity> Obj<T> {
     /// # Ok(()) }
     /// ```
     pub fn state(this: &Self) -> State {
-        this.graph.any(T::mapping()).slot(this.slot).state()
+        this.graph.any(T::Root::mapping()).slot(this.slot).state()
     }
 
     /// The primary key; none where the database has yet to make it.
@@ -104,13 +104,49 @@ impl<T: Entity> Obj<T> {
     /// # Ok(()) }
     /// ```
     pub fn key(this: &Self) -> Option<Key> {
-        let arena = this.graph.any(T::mapping());
+        let arena = this.graph.any(T::Root::mapping());
         let unsaved = arena.slot(this.slot).state() == State::Pending;
         let blank = |&column: &usize| {
             let mapping = &T::mapping().columns[column];
             mapping.blank.is_some_and(|blank| this.value(column) == blank())
         };
         if unsaved && T::mapping().key.iter().any(blank) { None } else { arena.key(this.slot) }
+    }
+
+    /// The object as one of the enum that its entity is a kind of.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/staff.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = staff().await?;
+    /// # let mut session = engine.session();
+    /// let ada: Obj<Manager> = session.add(Manager { name: "Ada".into(), budget: 100, ..Default::default() });
+    /// let employee: Obj<Employee> = ada.upcast();
+    /// match &*employee {
+    ///     Employee::Manager(manager) => assert_eq!(manager.budget, 100),
+    ///     Employee::Engineer(_) => unreachable!(),
+    /// }
+    /// assert_eq!(employee.downcast::<Manager>(), Some(ada));
+    /// assert_eq!(employee.downcast::<Engineer>(), None);
+    /// # Ok(()) }
+    /// ```
+    pub fn upcast<E: Entity<Root = T::Root>>(&self) -> Obj<E>
+    where
+        T: KindOf<E>,
+    {
+        Obj::new(self.graph.clone(), self.slot)
+    }
+
+    /// The object as one of a kind, if it is of it. See [`upcast`](Self::upcast).
+    pub fn downcast<K: Entity<Root = T::Root> + KindOf<T>>(&self) -> Option<Obj<K>> {
+        Obj::of_kind(self.graph.clone(), self.slot)
+    }
+
+    /// A handle to the object in a slot, if it is of the kind.
+    pub(crate) fn of_kind(graph: Arc<Graph>, slot: u32) -> Option<Self> {
+        let is = T::of(graph.arena::<T::Root>().get(slot)).is_some();
+        is.then(|| Obj::new(graph, slot))
     }
 
     pub(crate) fn graph(&self) -> &Arc<Graph> {
@@ -122,7 +158,7 @@ impl<T: Entity> Obj<T> {
     }
 
     pub(crate) fn id(&self) -> (usize, u32) {
-        (T::mapping().number.get(), self.slot)
+        (T::Root::mapping().number.get(), self.slot)
     }
 }
 
@@ -137,7 +173,11 @@ impl<T: Entity> Deref for Obj<T> {
 
     #[inline]
     fn deref(&self) -> &T {
-        self.graph.arena::<T>().get(self.slot)
+        match T::of(self.graph.arena::<T::Root>().get(self.slot)) {
+            Some(value) => value,
+            // a handle is made of objects of its kind only, and no edit changes the kind of one
+            None => unreachable!("an object of another kind"),
+        }
     }
 }
 

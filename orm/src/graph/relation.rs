@@ -62,9 +62,9 @@ impl Attached {
 
     /// Takes a value in as a new object.
     pub fn add<T: Entity>(&mut self, value: T) -> u32 {
-        let number = T::mapping().number.get();
+        let number = T::Root::mapping().number.get();
         let graph = self.graph.clone();
-        let slot = graph.arena::<T>().add(value, |value, slot| {
+        let slot = graph.arena::<T::Root>().add(value.into_whole(), |value, slot| {
             self.owner = (number, slot);
             self.attach(value);
         });
@@ -119,7 +119,7 @@ impl Attached {
             Item::Plain(value) => Some(self.add(value)),
             Item::Object(object) if Arc::ptr_eq(object.graph(), &self.graph) => {
                 // a detached object that is related to one of the session's is added again
-                if self.graph.any(T::mapping()).slot(object.slot()).state() == State::Detached {
+                if self.graph.any(T::Root::mapping()).slot(object.slot()).state() == State::Detached {
                     self.graph.add_again(object.id());
                 }
                 Some(object.slot())
@@ -229,7 +229,7 @@ impl Graph {
         down: Option<usize>,
     ) {
         let arena = self.by_number(child.0);
-        let mapping = (arena.mapping().foreign_keys[foreign_key].target)();
+        let mapping = arena.mapping().foreign_keys[foreign_key].root();
         let to = parent.map(|parent| parent.1);
         self.remember(child);
         let said = up.and_then(|up| {
@@ -261,13 +261,12 @@ impl Graph {
     pub(crate) fn parent_by_key(&self, child: Id, foreign_key: usize) -> Option<u32> {
         let arena = self.by_number(child.0);
         let key = &arena.mapping().foreign_keys[foreign_key];
-        let target = (key.target)();
-        if key.target_columns != target.key {
+        if !key.is_to_key() {
             return None;
         }
         let mut values = Vec::with_capacity(key.columns.len());
         arena.values(child.1, key.columns, &mut values);
-        self.existing(target)?.find(&Key::from_values(values.into_iter())?)
+        self.existing(key.root())?.find(&Key::from_values(values.into_iter())?)
     }
 
     /// Adds to a collection, or points a `has_one` there. Whether it was not there.

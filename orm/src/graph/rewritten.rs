@@ -21,7 +21,7 @@ impl Graph {
         let arena = self.by_number(child.0);
         let mapping = arena.mapping();
         let key = &mapping.foreign_keys[foreign_key];
-        let target = (key.target)();
+        let target = key.root();
         let ups = mapping.relations_resolved().unwrap_or_default().iter().filter(
             |relation| matches!(relation.link, Link::Key { holder: Side::Own, foreign_key: number, .. } if number == foreign_key),
         );
@@ -40,7 +40,7 @@ impl Graph {
                 links.set_one(child.1, None);
             }
         }
-        let by_columns = key.target_columns == target.key;
+        let by_columns = key.is_to_key();
         let held = before.filter(|_| by_columns).and_then(|key| self.existing(target)?.find(&key));
         let (before, after) = (said.unwrap_or(held), self.parent_by_key(child, foreign_key));
         for down in target.relations_resolved().unwrap_or_default() {

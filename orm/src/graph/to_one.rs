@@ -65,7 +65,10 @@ impl<T: Entity> Inner<T> {
         }
         let known = target_of(&graph, home, relation)
             .ok_or_else(|| not_loaded(relation.owner.entity, relation.field, relation.target.entity))?;
-        Ok(known.map(|slot| Obj::new(graph, slot)))
+        match known {
+            None => Ok(None),
+            Some(slot) => Obj::of_kind(graph, slot).map(Some).ok_or_else(|| another_kind::<T>(relation)),
+        }
     }
 
     fn is_whole(&self) -> bool {
@@ -152,6 +155,15 @@ impl<T: Entity> Inner<T> {
             },
         }
     }
+}
+
+/// The foreign key names a row of another kind, which is no matter to the database where both share a table.
+#[cold]
+fn another_kind<T: Entity>(relation: &ResolvedRelation) -> Error {
+    let (owner, kind) = (relation.owner.entity, T::mapping().entity);
+    Error::new(ErrorKind::State, format!("{owner}.{} refers to an object that is no {kind}", relation.field))
+        .entity(owner)
+        .help(format!("point it to a {kind}, or make it a relation to any {}", relation.target.entity))
 }
 
 #[cold]

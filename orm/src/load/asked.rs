@@ -3,7 +3,7 @@
 use super::path::Terms;
 use super::plan::{How, Node};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns, source,
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns, from, joins, nullable, nullable_columns, source,
 };
 use crate::sql::{
     BinaryOp, Expr, Function, FunctionKind, Ident, InSet, JoinKind, OrderBy, Select, SelectItem, Source, Window,
@@ -28,12 +28,12 @@ pub(super) struct Ranked {
 }
 
 /// The target's rows, and the columns that tell whose they are.
-fn related(relation: &ResolvedRelation, name: &Ident) -> (Select, Vec<Expr>) {
+fn related(relation: &ResolvedRelation, shown: &'static Mapping, name: &Ident) -> (Select, Vec<Expr>) {
     let target = relation.target;
-    let mut select = Select { items: columns(target, name), ..Select::default() };
+    let mut select = Select { items: columns(shown, name), ..Select::default() };
     let whose: Vec<Expr> = match &relation.link {
         Link::Key { other, .. } => {
-            select.from.push(Source::table(target.table_name()));
+            from(shown, name, &mut select);
             other.iter().map(|&number| column(target, name, number)).collect()
         }
         Link::Through { table, own, .. } => {
@@ -41,7 +41,7 @@ fn related(relation: &ResolvedRelation, name: &Ident) -> (Select, Vec<Expr>) {
             select.from.push(source(table.clone(), &between));
             // the joins lead from the owner by the table between to the target: the last is what is left
             let owner: Ident = relation.owner.table.into();
-            select.joins.extend(joins(relation, JoinKind::Inner, &owner, name).into_iter().skip(1));
+            select.joins.extend(joins(relation, shown, JoinKind::Inner, &owner, name).into_iter().skip(1));
             own.iter().map(|(column, _)| Expr::column(between.clone(), *column)).collect()
         }
     };
@@ -81,9 +81,9 @@ fn number(mut select: Select, whose: Vec<Expr>, relation: &ResolvedRelation, nam
 }
 
 /// The related rows of all owners there are, numbered.
-pub(super) fn ranked(relation: &ResolvedRelation, terms: &Terms) -> Ranked {
+pub(super) fn ranked(relation: &ResolvedRelation, shown: &'static Mapping, terms: &Terms) -> Ranked {
     let name: Ident = relation.target.table.into();
-    let (mut select, whose) = related(relation, &name);
+    let (mut select, whose) = related(relation, shown, &name);
     select.filter.extend(terms.filter.iter().cloned());
     number(select, whose, relation, &name, terms)
 }
@@ -109,7 +109,7 @@ impl Node {
     /// those of the entity; then comes what is joined to it.
     pub fn select(&self, owners: Whose) -> Select {
         let (relation, target) = (self.relation, self.relation.target);
-        let (mut select, whose) = related(relation, &self.name);
+        let (mut select, whose) = related(relation, self.target, &self.name);
         select.filter.push(match owners {
             Whose::Keys(values) => {
                 Expr::InSet(Box::new(InSet { columns: whose.clone(), types: self.types(), values, negated: false }))
@@ -124,7 +124,7 @@ impl Node {
         if self.terms.is_limited() {
             let ranked = number(select, whose, relation, &self.name, &self.terms);
             let rank = || Expr::column(self.name.clone(), ranked.rank.clone());
-            let mut items = columns(target, &self.name);
+            let mut items = columns(self.target, &self.name);
             if !self.via().is_empty() {
                 items.extend(ranked.whose.iter().map(|name| Expr::column(self.name.clone(), name.clone()).into()));
             }

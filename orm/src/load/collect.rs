@@ -23,7 +23,7 @@ pub trait Collector: Any + Send {
         self.len() == 0
     }
 
-    /// The values of columns of a row, as a key; none if one is NULL.
+    /// The values of columns of a row, as a key; none if one is NULL. Of a kind, columns are the enum's.
     fn key(&self, row: usize, columns: &[usize]) -> Option<Key>;
 
     /// Takes the last row away: it was there already.
@@ -40,17 +40,17 @@ pub trait Collector: Any + Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-/// Rows of `T`, in blocks that the graph takes over as they are. All but the last are full.
-pub struct Rows<T>(Vec<Vec<T>>);
+/// Rows of `T`, as what the graph keeps of them, in blocks that the graph takes over as they are. All but the last are full.
+pub struct Rows<T: Entity>(Vec<Vec<T::Root>>);
 
-impl<T> Default for Rows<T> {
+impl<T: Entity> Default for Rows<T> {
     fn default() -> Self {
         Rows(Vec::new())
     }
 }
 
-impl<T> Rows<T> {
-    fn add(&mut self, row: T) {
+impl<T: Entity> Rows<T> {
+    fn add(&mut self, row: T::Root) {
         match self.0.last_mut() {
             Some(block) if block.len() < BLOCK => block.push(row),
             // the first block grows with what comes; after it, there is probably more
@@ -67,7 +67,7 @@ impl<T> Rows<T> {
 impl<T: Entity> Collector for Rows<T> {
     #[inline]
     fn push(&mut self, row: &mut RowReader<'_>) -> Result<()> {
-        self.add(decode(row)?);
+        self.add(decode::<T>(row)?.into_whole());
         Ok(())
     }
 
@@ -93,10 +93,11 @@ impl<T: Entity> Collector for Rows<T> {
     }
 
     fn integrate(self: Box<Self>, graph: &Graph, refresh: bool) -> Result<Vec<u32>> {
-        let mut attached = Attached::new(graph.strong(), (T::mapping().number.get(), 0));
-        let related = !T::mapping().relations.is_empty();
+        let mapping = T::Root::mapping();
+        let mut attached = Attached::new(graph.strong(), (mapping.number.get(), 0));
+        let related = !mapping.relations.is_empty();
         let mut slots = Vec::new();
-        graph.arena::<T>().load(
+        graph.arena::<T::Root>().load(
             self.0,
             refresh,
             |value, slot| {

@@ -47,9 +47,10 @@ impl<T: Entity> Script for OneRow<T> {
 
 /// Puts one row into the graph; gives its slot.
 pub(crate) fn integrate_one<T: Entity>(graph: &Graph, row: T, refresh: bool) -> Result<u32> {
-    graph.arena::<T>().load_one(row, refresh, |value, slot| {
-        if !T::mapping().relations.is_empty() {
-            Attached::new(graph.strong(), (T::mapping().number.get(), slot)).attach(value);
+    let mapping = T::Root::mapping();
+    graph.arena::<T::Root>().load_one(row.into_whole(), refresh, |value, slot| {
+        if !mapping.relations.is_empty() {
+            Attached::new(graph.strong(), (mapping.number.get(), slot)).attach(value);
         }
     })
 }

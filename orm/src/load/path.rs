@@ -52,6 +52,8 @@ pub struct Load<E, T> {
 pub struct LoadNode {
     pub(crate) owner: &'static Mapping,
     pub(crate) relation: usize,
+    /// What is loaded: the entity at the other end.
+    pub(crate) target: &'static Mapping,
     pub(crate) strategy: Strategy,
     pub(crate) terms: Terms,
     /// How many levels of the same relation, where it leads back to its own entity.
@@ -95,6 +97,7 @@ impl LoadNode {
         LoadNode {
             owner,
             relation,
+            target: T::mapping(),
             strategy,
             terms: Terms::default(),
             levels: Levels::One,

@@ -9,7 +9,8 @@ use super::standing::with_standing_below;
 use super::{LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, nullable, nullable_columns,
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, narrow, nullable, nullable_columns,
+    part_joins, part_name,
 };
 use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source};
 use crate::types::SqlType;
@@ -24,6 +25,8 @@ pub(crate) struct Planned {
 /// A relation that is loaded along.
 pub(crate) struct Node {
     pub relation: &'static ResolvedRelation,
+    /// What is loaded: the entity at the other end.
+    pub target: &'static Mapping,
     /// The node whose objects it belongs to; none for the query's own.
     pub parent: Option<usize>,
     /// What collects its rows.
@@ -106,6 +109,7 @@ impl Planned {
     pub fn new(mapping: &'static Mapping, mut select: Select, loads: &[LoadNode]) -> Result<Self> {
         let table: Ident = mapping.table.into();
         select.items = columns(mapping, &table);
+        narrow(mapping, &table, &mut select);
         let mut planned = Planned { mapping, select, nodes: Vec::new() };
         let has_many = |node: &LoadNode| {
             node.strategy == Strategy::Joined && node.owner.relations[node.relation].kind == RelationKind::HasMany
@@ -162,6 +166,8 @@ impl Planned {
     fn limit_first(&mut self, table: &Ident) {
         let mut inner = std::mem::take(&mut self.select);
         self.select.ctes = std::mem::take(&mut inner.ctes);
+        let own = (0..self.mapping.columns.len()).filter(|&number| self.mapping.columns[number].part == 0);
+        inner.items = own.map(|number| column(self.mapping, table, number).into()).collect();
         self.select.items = columns(self.mapping, table);
         for (number, order) in inner.order_by.iter().enumerate() {
             // the same order outside: what is no column of the entity gets a name to be known by
@@ -176,6 +182,8 @@ impl Planned {
             self.select.order_by.push(OrderBy { expr, ..order.clone() });
         }
         self.select.from.push(Source::Query { query: Box::new(inner), alias: table.clone() });
+        // the subquery has the columns of the first table; those of further ones are joined once more
+        self.select.joins = part_joins(self.mapping, JoinKind::Inner, table);
     }
 
     /// `outer`: whether the owner's columns may be all NULL.
@@ -193,9 +201,20 @@ impl Planned {
                 return Err(refused(relation, "is write-only, and never loaded")
                     .help("ask for its members with `query` of the field, or make it a `HasMany`"));
             }
+            let declared = relation.owner.relations.get(relation.index).map(|relation| (relation.target)());
+            if declared != Some(load.target) {
+                return Err(refused(relation, "is to be loaded with one kind only").help(
+                    "what is loaded of a relation is all of it: leave `of_kind` out, and look at each object's kind",
+                ));
+            }
+            if load.terms.is_limited() && !load.target.parts.is_empty() {
+                return Err(refused(relation, "is limited for each owner, and leads to rows of several tables")
+                    .help("load all of it, or query the related objects with a limit"));
+            }
             let number = self.nodes.len();
             let node = |how, name| Node {
                 relation,
+                target: load.target,
                 parent,
                 rows: load.rows,
                 how,
@@ -213,7 +232,7 @@ impl Planned {
                 // the key stands twice: the first tells whether there is a row at all
                 let key = relation.target.key.first().copied().unwrap_or_default();
                 statement.along.items.push(nullable(column(relation.target, &own, key)).into());
-                statement.along.items.extend(nullable_columns(relation.target, &own));
+                statement.along.items.extend(nullable_columns(load.target, &own));
                 let by_hand = matches!(load.strategy, Strategy::FromJoin(_));
                 let ordered = by_hand || !load.terms.order_by.is_empty() || load.terms.is_limited();
                 self.nodes.push(node(How::Joined { head: statement.head, at, ordered, by_hand }, own.clone()));
@@ -222,7 +241,7 @@ impl Planned {
                 let own: Ident = relation.target.table.into();
                 let by_query = load.strategy == Strategy::Subquery;
                 self.nodes.push(node(How::Asked { by_query, along: Along::default() }, own.clone()));
-                let width = relation.target.columns.len() + self.nodes[number].via().len();
+                let width = load.target.columns.len() + self.nodes[number].via().len();
                 let names = vec![own.clone(), format!("{own}_via").into()];
                 let along = Along { names, ..Along::default() };
                 let mut asked = Statement { head: Some(number), width, along };
@@ -266,11 +285,14 @@ impl Planned {
         let along = &mut statement.along;
         let rename = |expr: &Expr| {
             let mut expr = expr.clone();
-            expr.walk(&mut Rename { from: relation.target.table.into(), to: own.clone() });
+            for part in 0..=relation.target.parts.len() {
+                let name = |name: &Ident| part_name(relation.target, name, part);
+                expr.walk(&mut Rename { from: name(&relation.target.table.into()), to: name(&own) });
+            }
             expr
         };
         if load.terms.is_limited() {
-            let ranked = ranked(relation, &load.terms);
+            let ranked = ranked(relation, load.target, &load.terms);
             let whose = relation.own().into_iter().map(|number| column(relation.owner, from, number));
             let mut on = Expr::pairwise(whose, ranked.whose.into_iter().map(|name| Expr::column(own.clone(), name)));
             for condition in within(&load.terms, Expr::column(own.clone(), ranked.rank.clone())) {
@@ -285,7 +307,7 @@ impl Planned {
             along.order_by.push(OrderBy { expr, descending: false, nulls_first: None });
             return Ok((own, !inner));
         }
-        let mut joins = joins(relation, kind, from, &own);
+        let mut joins = joins(relation, load.target, kind, from, &own);
         if let Some(Join { on: Some(on), .. }) = joins.last_mut() {
             for condition in &load.terms.filter {
                 *on = std::mem::replace(on, Expr::Null).and(rename(condition));

@@ -179,7 +179,7 @@ impl LoadScript {
         }
         let node = &self.planned.nodes[number];
         let (mapping, name) = match node.parent {
-            None => (self.planned.mapping, self.planned.mapping.table.into()),
+            None => (self.planned.mapping.root(), self.planned.mapping.table.into()),
             Some(parent) => (node.relation.owner, self.planned.nodes[parent].name.clone()),
         };
         let queries = match self.planned.statement(node.parent) {
@@ -291,7 +291,7 @@ impl LoadScript {
             return Ok(());
         }
         let mut number = (self.root.len() - 1) as u32;
-        if *repeated && let Some(key) = self.root.key(number as usize, self.planned.mapping.key) {
+        if *repeated && let Some(key) = self.root.key(number as usize, self.planned.mapping.root().key) {
             match seen.entry((Owner::Row(0), key)) {
                 Entry::Occupied(known) => {
                     number = *known.get();

@@ -7,7 +7,17 @@ use crate::mapping::{LoadAlong, LoadBy, Mapping};
 impl LoadNode {
     fn standing(owner: &'static Mapping, relation: usize, along: LoadAlong) -> Self {
         let (terms, levels) = (Terms::default(), Levels::One);
-        LoadNode { owner, relation, strategy: along.into(), terms, levels, children: Vec::new(), rows: along.rows }
+        let target = (owner.relations[relation].target)();
+        LoadNode {
+            owner,
+            relation,
+            target,
+            strategy: along.into(),
+            terms,
+            levels,
+            children: Vec::new(),
+            rows: along.rows,
+        }
     }
 }
 

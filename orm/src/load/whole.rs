@@ -108,7 +108,7 @@ impl<T: ColumnType> ObjectRow for T {
 }
 
 /// The rows of an entity that are different, and which of them each row has.
-pub struct Distinct<E> {
+pub struct Distinct<E: Entity> {
     rows: Rows<E>,
     known: KeyMap,
     numbers: Vec<u32>,
@@ -117,7 +117,7 @@ pub struct Distinct<E> {
 /// There is no such row.
 const NOBODY: u32 = u32::MAX;
 
-impl<E> Default for Distinct<E> {
+impl<E: Entity> Default for Distinct<E> {
     fn default() -> Self {
         Distinct { rows: Rows::default(), known: KeyMap::default(), numbers: Vec::new() }
     }
@@ -127,7 +127,7 @@ impl<E: Entity> Distinct<E> {
     fn read(&mut self, row: &mut RowReader<'_>) -> Result<()> {
         let next = self.rows.len();
         self.rows.push(row)?;
-        let number = match self.rows.key(next, E::mapping().key) {
+        let number = match self.rows.key(next, E::Root::mapping().key) {
             Some(key) => self.known.get_or_insert(key, next as u32),
             // it is refused when it arrives
             None => next as u32,

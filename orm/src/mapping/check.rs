@@ -14,6 +14,15 @@ where
 {
 }
 
+/// A kind has a column that all kinds have in common: of the same type.
+pub const fn same_column<A, B, T>(_: Column<A, T>, _: Column<B, T>) {}
+
+/// A kind has a relation to one that all kinds have in common: to the same entity.
+pub const fn same_to_one<A, B, T>(_: ToOne<A, T>, _: ToOne<B, T>) {}
+
+/// A kind has a relation to many that all kinds have in common: to the same entity.
+pub const fn same_to_many<A, B, T>(_: ToMany<A, T>, _: ToMany<B, T>) {}
+
 /// The type of a foreign key that is the type of the key.
 #[diagnostic::on_unimplemented(
     message = "a foreign key has the type of the key that it references, which is `{T}` and not `{Self}`",

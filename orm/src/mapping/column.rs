@@ -5,9 +5,7 @@ use std::marker::PhantomData;
 
 use super::{ColumnMapping, Entity};
 use crate::sql::typed::ops::std_operators;
-use crate::sql::{
-    AnyTable, Argument, Beside, ColumnRef, Comparand, EachRow, Expr, Expression, Numeric, Operand, TargetColumn,
-};
+use crate::sql::{AnyTable, Argument, Beside, Comparand, EachRow, Expr, Expression, Numeric, Operand, TargetColumn};
 use crate::types::{ColumnType, NotNull, SqlType};
 
 /// A column of `E` with values of `T`.
@@ -55,12 +53,8 @@ impl<E: Entity, T: ColumnType> Expression for Column<E, T> {
     type Level = EachRow;
 
     fn into_expr(self) -> Expr {
-        let mapping = self.mapping();
-        Expr::Column(ColumnRef {
-            source: Some(E::mapping().table.into()),
-            name: mapping.name.into(),
-            nullable: mapping.nullable,
-        })
+        let mapping = E::mapping();
+        super::column(mapping, &mapping.table.into(), self.index)
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Check, Column, Default, Fill, ForeignKey, Index, MetaData, Table, Unique};
-use crate::sql::{Ident, TableName};
+use crate::schema::{Action, Column, ForeignKey, MetaData, Table};
+use crate::sql::TableName;
 use crate::types::SqlType;
 
 /// A relation with everything looked up.
@@ -81,53 +81,29 @@ impl Mapping {
     /// [`ErrorKind::Mapping`] where the declarations do not fit together.
     pub fn relation(&'static self, index: usize) -> Result<&'static ResolvedRelation> {
         self.relations_resolved()?
-            .get(index)
+            .get(self.root_relation(index))
             .ok_or_else(|| Error::new(ErrorKind::Mapping, format!("there is no relation {index}")).entity(self.entity))
     }
 
-    /// All relations with everything looked up.
+    /// All relations with everything looked up; of a kind, those of the enum.
     ///
     /// # Errors
     /// [`ErrorKind::Mapping`] where the declarations do not fit together.
     pub fn relations_resolved(&'static self) -> Result<&'static [ResolvedRelation]> {
+        let mistake = |message: &String| Error::new(ErrorKind::Mapping, message.clone()).entity(self.entity);
+        if self.kind_of.is_some() {
+            // what is wrong with a kind is known from the start
+            return match self.resolved.get() {
+                Some(Err(message)) => Err(mistake(message)),
+                _ => self.root().relations_resolved(),
+            };
+        }
         let resolved = self.resolved.get_or_init(|| {
             let all: Result<Vec<_>, String> =
                 self.relations.iter().enumerate().map(|(index, relation)| resolve(self, index, relation)).collect();
             all.map(Vec::into_boxed_slice)
         });
-        resolved.as_deref().map_err(|message| Error::new(ErrorKind::Mapping, message.clone()).entity(self.entity))
-    }
-
-    /// The table as a schema value, for DDL.
-    pub fn to_table(&self) -> Table {
-        let names =
-            |numbers: &[usize]| -> Vec<Ident> { numbers.iter().map(|&n| self.columns[n].name.into()).collect() };
-        let mut table = Table::new(self.table_name()).primary_key(names(self.key));
-        table.columns.extend(self.columns.iter().map(|column| Column {
-            generated: column.generated,
-            default: column.default_sql.map(|sql| Default::Sql(sql.into())),
-            on_insert: column.default.map(Fill::from),
-            ..Column::of(column.name, column.ty.clone(), column.nullable)
-        }));
-        table.uniques.extend(
-            self.uniques
-                .iter()
-                .map(|unique| Unique { name: unique.name.map(Into::into), ..Unique::new(names(unique.columns)) }),
-        );
-        table.indexes.extend(
-            self.indexes
-                .iter()
-                .map(|index| Index { name: index.name.map(Into::into), ..Index::new(names(index.columns)) }),
-        );
-        table.foreign_keys.extend(self.foreign_keys.iter().map(|key| {
-            let target = (key.target)();
-            let target_columns = key.target_columns.iter().map(|&n| target.columns[n].name);
-            ForeignKey::new(names(key.columns), target.table_name(), target_columns)
-                .on_delete(key.on_delete)
-                .on_update(key.on_update)
-        }));
-        table.checks.extend(self.checks.iter().map(|(name, sql)| Check::new(*sql).named(*name)));
-        table
+        resolved.as_deref().map_err(mistake)
     }
 
     /// The tables that many-to-many relations go through without being entities.
@@ -171,7 +147,7 @@ impl Mapping {
 /// The tables of entities and of what their relations go through. What is wrong with a relation is
 /// kept, and reported by whatever uses the schema.
 pub fn schema_of(mappings: &[&'static Mapping]) -> MetaData {
-    let mut schema = MetaData::new(mappings.iter().map(|mapping| mapping.to_table()));
+    let mut schema = MetaData::new(mappings.iter().flat_map(|mapping| mapping.root().to_tables()));
     for mapping in mappings {
         match mapping.link_tables() {
             Ok(tables) => tables.into_iter().for_each(|table| schema.add(table)),
@@ -186,36 +162,38 @@ fn key_type(side: &Mapping, column: usize) -> SqlType {
 }
 
 fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) -> Result<ResolvedRelation, String> {
-    let target = (relation.target)();
+    let declared = (relation.target)();
+    let target = declared.root();
     let inverse = match relation.inverse {
         None => None,
-        Some(field) => Some(target.relation_of(field).ok_or_else(|| {
-            format!("the inverse of {}.{} is no relation: {}.{field}", owner.entity, relation.field, target.entity)
-        })?),
+        Some(field) => {
+            Some(declared.relation_of(field).map(|number| declared.root_relation(number)).ok_or_else(|| {
+                format!("the inverse of {}.{} is no relation: {}.{field}", owner.entity, relation.field, target.entity)
+            })?)
+        }
     };
     let link = match (&relation.through, relation.kind) {
         (Some(through), _) => resolve_through(owner, relation, target, through)?,
         (None, RelationKind::BelongsTo) => {
-            let (number, key) = foreign_key_by_columns(owner, relation.columns)
-                .filter(|(_, key)| (key.target)() == target)
-                .ok_or_else(|| {
-                    format!("{}.{} has no foreign key to {}", owner.entity, relation.field, target.entity)
-                })?;
+            let (number, key) =
+                foreign_key_by_columns(owner, relation.columns).filter(|(_, key)| key.root() == target).ok_or_else(
+                    || format!("{}.{} has no foreign key to {}", owner.entity, relation.field, target.entity),
+                )?;
             Link::Key {
                 holder: Side::Own,
                 own: key.columns.to_vec(),
-                other: key.target_columns.to_vec(),
+                other: key.pairs().map(|(_, other)| other).collect(),
                 foreign_key: number,
             }
         }
         (None, _) => {
-            let (number, key) = key_of_target(owner, relation, target, inverse)?;
-            Link::Key {
-                holder: Side::Target,
-                own: key.target_columns.to_vec(),
-                other: key.columns.to_vec(),
-                foreign_key: number,
-            }
+            let key = key_of_target(owner, relation, declared)?;
+            let other: Vec<usize> = key.columns.iter().map(|&column| declared.root_column(column)).collect();
+            let (number, _) = foreign_key_by_columns(target, &other).ok_or_else(|| {
+                format!("{}.{} follows a foreign key that is not there", owner.entity, relation.field)
+            })?;
+            let own = key.pairs().map(|(_, own)| own).collect();
+            Link::Key { holder: Side::Target, own, other, foreign_key: number }
         }
     };
     let (field, kind, ownership) = (relation.field, relation.kind, relation.ownership);
@@ -232,19 +210,19 @@ fn key_of_target(
     owner: &'static Mapping,
     relation: &RelationMapping,
     target: &'static Mapping,
-    inverse: Option<usize>,
-) -> Result<(usize, &'static ForeignKeyMapping), String> {
-    let named = match inverse {
+) -> Result<&'static ForeignKeyMapping, String> {
+    let named = match relation.inverse.and_then(|field| target.relation_of(field)) {
         _ if !relation.columns.is_empty() => Some(relation.columns),
         Some(inverse) => Some(target.relations[inverse].columns),
         None => None,
     };
     if let Some(columns) = named {
         return foreign_key_by_columns(target, columns)
-            .filter(|(_, key)| (key.target)() == owner)
+            .map(|(_, key)| key)
+            .filter(|key| key.root() == owner)
             .ok_or_else(|| format!("{}.{} follows no foreign key to {}", owner.entity, relation.field, owner.entity));
     }
-    let mut keys = target.foreign_keys.iter().enumerate().filter(|(_, key)| (key.target)() == owner);
+    let mut keys = target.foreign_keys.iter().filter(|key| key.root() == owner);
     match (keys.next(), keys.next()) {
         (Some(key), None) => Ok(key),
         (None, _) => Err(format!(
@@ -278,7 +256,7 @@ fn resolve_through(
                     .foreign_keys
                     .iter()
                     .enumerate()
-                    .find(|(number, key)| (key.target)() == to && Some(*number) != skip)
+                    .find(|(number, key)| key.root() == to && Some(*number) != skip)
                     .ok_or_else(|| {
                         format!(
                             "{}.{} goes through {}, which has no foreign key to {}",
@@ -290,7 +268,7 @@ fn resolve_through(
             // a table between rows of one table has two keys to it: this side takes the first
             let (_, other) = side(target, (owner == target).then_some(first))?;
             let columns = |key: &'static ForeignKeyMapping| {
-                key.columns.iter().map(|&c| entity.columns[c].name).zip(key.target_columns.iter().copied()).collect()
+                key.pairs().map(|(own, other)| (entity.columns[own].name, other)).collect()
             };
             Ok(Link::Through {
                 table: entity.table_name(),

@@ -5,8 +5,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::configure::ResolvedRelation;
+use super::kind::Kinds;
 use crate::error::Result;
 use crate::schema::Action;
+use crate::sql::TableName;
 use crate::types::{SqlType, Value};
 
 /// What an entity is mapped to. Numbers in it count columns and relations in the order of the fields.
@@ -34,6 +36,12 @@ pub struct Mapping {
     pub checks: &'static [(&'static str, &'static str)],
     /// The relations.
     pub relations: &'static [RelationMapping],
+    /// Further tables that its columns live in.
+    pub parts: &'static [TablePart],
+    /// The enum that it is a kind of.
+    pub kind_of: Option<fn() -> &'static Mapping>,
+    /// The kinds that it comes in.
+    pub kinds: Option<Kinds>,
     /// A small number that the type takes at first use.
     pub number: TypeNumber,
     /// The relations with everything looked up, made at first use.
@@ -59,6 +67,32 @@ pub struct ColumnMapping {
     pub default: Option<fn() -> Value<'static>>,
     /// The type's default: for a column with one of the three above, it means "not set".
     pub blank: Option<fn() -> Value<'static>>,
+    /// The table that it lives in: zero is the entity's, and then come the further ones.
+    pub part: usize,
+}
+
+/// A further table that columns of an entity live in. Its row has the key of the row in the first one.
+#[derive(Debug, Clone)]
+pub struct TablePart {
+    /// The schema of the table.
+    pub schema: Option<&'static str>,
+    /// The table.
+    pub table: &'static str,
+    /// Its columns that hold the entity's key, in the key's order.
+    pub key: &'static [&'static str],
+    /// Whether only some kinds have a row there.
+    pub optional: bool,
+}
+
+impl TablePart {
+    /// The table's name.
+    pub fn table_name(&self) -> TableName {
+        TableName { schema: self.schema.map(Into::into), name: self.table.into() }
+    }
+
+    pub(super) fn same_table(&self, other: &TablePart) -> bool {
+        (self.schema, self.table) == (other.schema, other.table)
+    }
 }
 
 /// Columns that are unique together, or indexed together.
@@ -85,8 +119,26 @@ pub struct ForeignKeyMapping {
     pub on_update: Action,
 }
 
+impl ForeignKeyMapping {
+    /// The entity whose objects it refers to.
+    pub(crate) fn root(&self) -> &'static Mapping {
+        (self.target)().root()
+    }
+
+    /// Whether it refers to the key, by which objects are found.
+    pub(crate) fn is_to_key(&self) -> bool {
+        self.target_columns == (self.target)().key
+    }
+
+    /// The columns that refer, each with the number of the one referred to among those of [`root`](Self::root).
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (usize, usize)> {
+        let target = (self.target)();
+        self.columns.iter().zip(self.target_columns).map(|(&column, &other)| (column, target.root_column(other)))
+    }
+}
+
 /// A relation of an entity, as declared.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct RelationMapping {
     /// The Rust field.
     pub field: &'static str,
@@ -155,7 +207,7 @@ pub enum RelationKind {
 }
 
 /// The table between two entities that are related many to many.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Through {
     /// an entity, whose foreign keys tell the columns
     Entity(fn() -> &'static Mapping),

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{KeyType, Mapping};
+use super::{KeyType, KindOf, Mapping};
 use crate::dialect::RowReader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Mismatch, Value};
@@ -13,12 +13,20 @@ use crate::types::{Mismatch, Value};
     label = "a relation points to an entity",
     note = "derive it: #[derive(Entity)] #[orm(table = \"..\")]"
 )]
-pub trait Entity: Sized + Send + Sync + 'static {
+pub trait Entity: KindOf<Self::Root> + Send + Sync + 'static {
     /// The type of the primary key: a column's type, or a tuple where it has several columns.
     type Key: KeyType;
 
+    /// The entity whose objects these are: itself, or the enum that it is a kind of.
+    type Root: Entity<Root = Self::Root, Key = Self::Key>;
+
     /// What it is mapped to.
     fn mapping() -> &'static Mapping;
+
+    /// What a value is mapped to: of an enum, what the variant's payload is.
+    fn kind(&self) -> &'static Mapping {
+        Self::mapping()
+    }
 
     /// Reads one, from all its columns in the mapping's order. Relation fields are left at their default.
     ///

@@ -69,6 +69,7 @@ pub fn flattened(own: &'static Mapping, fields: &[Flattened]) -> Mapping {
         indexes: all.indexes.leak(),
         foreign_keys: all.foreign_keys.leak(),
         checks: all.checks.leak(),
+        kinds: None,
         number: TypeNumber::new(),
         resolved: std::sync::OnceLock::new(),
         ..*own

@@ -1,12 +1,21 @@
 //! Columns and relations of an entity as SQL: what a query selects of it, and the joins that a relation becomes.
 
-use super::{Link, Mapping, ResolvedRelation};
-use crate::sql::{ColumnRef, Expr, Ident, Join, JoinKind, SelectItem, Source, TableName};
+use std::sync::Arc;
+
+use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, TablePart};
+use crate::error::{Error, ErrorKind};
+use crate::sql::{Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, Select, SelectItem, Source, TableName};
+use crate::types::Value;
 
 /// A column of an entity's table, or of an alias of it.
 pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
     let column = &mapping.columns[number];
-    Expr::Column(ColumnRef { source: Some(source.clone()), name: column.name.into(), nullable: column.nullable })
+    let optional = column.part.checked_sub(1).and_then(|at| mapping.parts.get(at)).is_some_and(|part| part.optional);
+    Expr::Column(ColumnRef {
+        source: Some(part_name(mapping, source, column.part)),
+        name: column.name.into(),
+        nullable: column.nullable || optional,
+    })
 }
 
 /// All columns of an entity, in its order.
@@ -34,16 +43,119 @@ pub(crate) fn shown(mapping: &'static Mapping, number: usize, column: Expr) -> E
     if ty.is_shown() { Expr::Shown(Box::new(column), ty.clone()) } else { column }
 }
 
-/// The joins that lead from `from` along a relation to its target, which is named `to`.
-pub(crate) fn joins(relation: &ResolvedRelation, kind: JoinKind, from: &Ident, to: &Ident) -> Vec<Join> {
-    let target = source(relation.target.table_name(), to);
+/// What the tables of an entity are called in a statement where its first one has a name.
+pub(crate) fn part_name(mapping: &Mapping, name: &Ident, part: usize) -> Ident {
+    match part.checked_sub(1).and_then(|at| mapping.parts.get(at)) {
+        None => name.clone(),
+        Some(part) if *name == mapping.table => part.table.into(),
+        Some(part) => format!("{name}_{}", part.table).into(),
+    }
+}
+
+/// The joins from an entity's first table, called `name`, to the further ones. Rows are left out that lack
+/// one, unless only some kinds have it, or the entity itself is optional here.
+pub(crate) fn part_joins(mapping: &'static Mapping, kind: JoinKind, name: &Ident) -> Vec<Join> {
+    let join = |(at, part): (usize, &TablePart)| {
+        let own = part_name(mapping, name, at + 1);
+        let on = Expr::pairwise(
+            mapping.key.iter().map(|&number| column(mapping, name, number)),
+            part.key.iter().map(|&key| Expr::column(own.clone(), key)),
+        );
+        let inner = kind == JoinKind::Inner && !part.optional;
+        let kind = if inner { JoinKind::Inner } else { JoinKind::Left };
+        Join { kind, source: source(part.table_name(), &own), on: Some(on) }
+    };
+    mapping.parts.iter().enumerate().map(join).collect()
+}
+
+/// Which rows of the tables are an entity's, where it is a kind of another one.
+pub(crate) fn criterion(mapping: &'static Mapping, name: &Ident) -> Option<Expr> {
+    let (above, kind) = mapping.as_kind()?;
+    let tag = above.root().kinds.as_ref()?.tag;
+    let ColumnMapping { name: tag, ty, .. } = &above.root().columns[tag];
+    let words = |kinds: &mut dyn Iterator<Item = &Kind>, negated: bool| {
+        let words = kinds.flat_map(|kind| kind.tags.iter().copied()).map(|word| Value::Text(word.into())).collect();
+        let columns = vec![Expr::column(name.clone(), *tag)];
+        Expr::InSet(Box::new(InSet { columns, types: vec![ty.clone()], values: words, negated }))
+    };
+    match (kind.tags.as_slice(), &above.kinds) {
+        ([word], _) if !kind.other => {
+            let word = Expr::Bind(Bind { value: Value::Text((*word).into()), ty: ty.clone() });
+            Some(Expr::equals(Expr::column(name.clone(), *tag), word))
+        }
+        (_, Some(kinds)) if kind.other => Some(words(&mut kinds.variants.iter(), true)),
+        _ => Some(words(&mut std::iter::once(kind), false)),
+    }
+}
+
+/// FROM an entity, whose first table is called `name`.
+pub(crate) fn from(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
+    select.from.push(source(mapping.table_name(), name));
+    narrow(mapping, name, select);
+}
+
+/// The first table of an entity stands in FROM already: what else it takes comes in front of other joins.
+pub(crate) fn narrow(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
+    select.joins.splice(0..0, part_joins(mapping, JoinKind::Inner, name));
+    if let Some(criterion) = criterion(mapping, name) {
+        select.filter.insert(0, criterion);
+    }
+}
+
+/// JOIN an entity, whose first table is to be called `to`, on a condition.
+pub(crate) fn join(target: &'static Mapping, kind: JoinKind, to: &Ident, on: Expr) -> Vec<Join> {
+    join_from(target, 0, kind, to, on)
+}
+
+/// JOIN an entity on a condition that names columns of one of its tables, which therefore comes first.
+fn join_from(target: &'static Mapping, first: usize, kind: JoinKind, to: &Ident, on: Expr) -> Vec<Join> {
+    let criterion = match criterion(target, to) {
+        // the other side's rows would come back with what is no such kind
+        Some(_) if matches!(kind, JoinKind::Right | JoinKind::Full) => Some(Expr::Failed(Arc::new(
+            Error::new(
+                ErrorKind::Statement,
+                format!("{} is a kind, and is to be joined from the right", target.entity),
+            )
+            .help("join the other way round, with `left_join`"),
+        ))),
+        criterion => criterion,
+    };
+    let all = |on: Expr, criterion: Option<Expr>| match criterion {
+        Some(criterion) => Some(Expr::All(vec![on, criterion])),
+        None => Some(on),
+    };
+    let table = source(target.table_name(), to);
+    let mut parts = part_joins(target, kind, to);
+    let Some(at) = first.checked_sub(1).filter(|&at| at < parts.len()) else {
+        parts.insert(0, Join { kind, source: table, on: all(on, criterion) });
+        return parts;
+    };
+    let part = parts.remove(at);
+    let back = part.on.unwrap_or_else(|| Expr::All(Vec::new()));
+    let first = Join { kind, source: part.source, on: Some(on) };
+    let kind = if kind == JoinKind::Inner { kind } else { JoinKind::Left };
+    parts.splice(0..0, [first, Join { kind, source: table, on: all(back, criterion) }]);
+    parts
+}
+
+/// The joins that lead from `from` along a relation to its target, as `target`, which is named `to`.
+pub(crate) fn joins(
+    relation: &ResolvedRelation,
+    target: &'static Mapping,
+    kind: JoinKind,
+    from: &Ident,
+    to: &Ident,
+) -> Vec<Join> {
     match &relation.link {
         Link::Key { own, other, .. } => {
             let on = Expr::pairwise(
                 own.iter().map(|&number| column(relation.owner, from, number)),
                 other.iter().map(|&number| column(relation.target, to, number)),
             );
-            vec![Join { kind, source: target, on: Some(on) }]
+            let first = other.first().map_or(0, |&number| relation.target.columns[number].part);
+            // a column of another kind's table is not among those of this one
+            let first = relation.target.parts.get(first.wrapping_sub(1)).and_then(|part| target.part_like(part));
+            join_from(target, first.unwrap_or(0), kind, to, on)
         }
         Link::Through { table, own, other, .. } => {
             let between: Ident = format!("{to}_via").into();
@@ -53,12 +165,13 @@ pub(crate) fn joins(relation: &ResolvedRelation, kind: JoinKind, from: &Ident, t
                     columns.iter().map(|(_, number)| column(mapping, source, *number)),
                 )
             };
-            let first = Join {
+            let mut joins = vec![Join {
                 kind,
                 source: Source::Table { name: table.clone(), alias: Some(between.clone()) },
                 on: Some(side(own, relation.owner, from)),
-            };
-            vec![first, Join { kind, source: target, on: Some(side(other, relation.target, to)) }]
+            }];
+            joins.extend(join(target, kind, to, side(other, relation.target, to)));
+            joins
         }
     }
 }

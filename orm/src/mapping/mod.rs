@@ -1,35 +1,44 @@
 //! What an entity is: a Rust type, its table, its columns, key and relations, as static data.
 //! The derive writes this data and thin shims; nothing here reads or writes a database.
 
+mod assemble;
 mod check;
 mod column;
 mod composite;
 mod configure;
 mod description;
+mod dispatch;
 mod embedded;
 mod entity;
 mod fill;
 mod flatten;
 mod joins;
 mod key;
+mod kind;
 mod relation;
+mod tables;
 
 pub use check::{
     Back, BackToMany, BackToOne, SameEntity, SameType, assert_inverse, inverse_is_many, inverse_is_one,
-    inverse_is_one_or_many, same_entity, same_type,
+    inverse_is_one_or_many, same_column, same_entity, same_to_many, same_to_one, same_type,
 };
 pub use column::Column;
 pub use composite::{Composite, CompositeOperand, items};
 pub use configure::{Link, ResolvedRelation, Side, schema_of};
 pub use description::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
-    RelationMapping, Through, TypeNumber,
+    RelationMapping, TablePart, Through, TypeNumber,
 };
+pub use dispatch::{kind_relation, kind_value, read_kind, set_kind_value, set_kind_values, variant_of_row};
 pub use embedded::{Always, Embedded, Maybe, Presence, present};
 pub use entity::{Entity, RelationField, set_each};
 pub use fill::{blank, owned};
 pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
 pub use key::{Key, KeyType, embedded_key};
+pub use kind::{Kind, KindOf, Kinded, Kinds, Level, Variant};
 pub use relation::{Target, ToMany, ToOne};
 
-pub(crate) use joins::{column, columns, joins, nullable, nullable_columns, shown, source};
+pub(crate) use joins::{
+    column, columns, criterion, from, join, joins, narrow, nullable, nullable_columns, part_joins, part_name, shown,
+    source,
+};

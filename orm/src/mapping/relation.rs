@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Entity, ResolvedRelation};
+use super::{Entity, KindOf, ResolvedRelation};
 use crate::error::Result;
 
 macro_rules! relation {
@@ -39,6 +39,12 @@ macro_rules! relation {
             /// [`ErrorKind::Mapping`](crate::ErrorKind) where the two ends do not fit together.
             pub fn resolved(&self) -> Result<&'static ResolvedRelation> {
                 E::mapping().relation(self.index)
+            }
+
+            /// The relation to objects of one kind only: in joins, and as a condition.
+            /// `Company::employees.of_kind::<Manager>().any(Manager::budget.gt(100))`
+            pub const fn of_kind<K: Entity + KindOf<T>>(self) -> $name<E, K> {
+                $name::new(self.index, self.inverse)
             }
         }
 

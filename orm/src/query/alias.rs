@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use super::join::Joinable;
 use crate::error::Result;
 use crate::load::Whole;
-use crate::mapping::{Column, Entity, ResolvedRelation};
-use crate::sql::{ColumnRef, Cte, Expr, Ident, IntoSource, Source, Sql, add_ctes};
+use crate::mapping::{self, Column, Entity, ResolvedRelation};
+use crate::sql::{Cte, Ident, IntoSource, Source, Sql, add_ctes};
 use crate::types::ColumnType;
 
 /// An entity under another name: its table once more, or the rows of a query. [`Queryable::alias`](super::Queryable)
@@ -50,12 +50,7 @@ impl<E: Entity> Alias<E> {
 
     /// A column of it.
     pub fn col<T: ColumnType>(&self, column: Column<E, T>) -> Sql<T> {
-        let mapping = column.mapping();
-        Sql::new(Expr::Column(ColumnRef {
-            source: Some(self.name.clone()),
-            name: mapping.name.into(),
-            nullable: mapping.nullable,
-        }))
+        Sql::new(mapping::column(E::mapping(), &self.name, column.index()))
     }
 
     /// All of it, for a select list: an object.

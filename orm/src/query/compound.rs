@@ -2,6 +2,7 @@
 
 use super::{Alias, EntityQuery};
 use crate::engine::Parts;
+use crate::error::{Error, ErrorKind};
 use crate::mapping::{Entity, column};
 use crate::sql::{Ident, Select, SetOp, Source, add_ctes};
 
@@ -42,7 +43,7 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     fn combine(self, op: SetOp, other: Self) -> Self {
-        let (mut loads, error) = (self.loads, self.parts.error.or(other.parts.error));
+        let (mut loads, error) = (self.loads, nested::<E>().or(self.parts.error).or(other.parts.error));
         let standing = self.standing && other.standing;
         let mut whole = rows::<E>(self.parts.select);
         // a member with an order or a limit of its own stands in parentheses of its own
@@ -84,9 +85,10 @@ impl<E: Entity> EntityQuery<E> {
     /// # Ok(()) }
     /// ```
     pub fn alias(self, name: impl Into<Ident>) -> Alias<E> {
-        let mut select = match self.parts.error {
-            Some(_) => self.parts.into_select(),
-            None => rows::<E>(self.parts.select),
+        let Parts { select, error } = self.parts;
+        let mut select = match nested::<E>().or(error) {
+            error @ Some(_) => Parts { select, error }.into_select(),
+            None => rows::<E>(select),
         };
         let ctes = std::mem::take(&mut select.ctes);
         Alias::of(Source::Query { query: Box::new(select), alias: name.into() }, ctes)
@@ -108,11 +110,25 @@ impl<E: Entity> EntityQuery<E> {
     pub fn nested(self) -> Self {
         let Parts { select, error } = self.parts;
         let mut query = within::<E>(rows::<E>(select));
-        query.parts.error = error;
+        query.parts.error = nested::<E>().or(error);
         query.loads = self.loads;
         query.standing = self.standing;
         query
     }
+}
+
+/// Why rows of the entity cannot be a source of their own: columns of several tables have several qualifiers there,
+/// and what tells a kind is no column of it.
+fn nested<E: Entity>() -> Option<Error> {
+    let mapping = E::mapping();
+    (mapping.kind_of.is_some() || !mapping.parts.is_empty()).then(|| {
+        Error::new(
+            ErrorKind::Statement,
+            "rows of an entity over several tables, or of a kind, are no source of their own",
+        )
+        .entity(mapping.entity)
+        .help("filter and order the query itself, or select columns of it")
+    })
 }
 
 /// The query with the entity's columns as its select list.

@@ -9,7 +9,7 @@ use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
 use crate::error::Result;
 use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, Whole, decode, merge, named, with_standing};
-use crate::mapping::{Entity, column, columns};
+use crate::mapping::{Entity, KindOf, column, columns, narrow};
 use crate::sql::{Cte, Expr, Ident, Select, Source, TableName, Text};
 
 /// A query for objects of `E`, with what is loaded along.
@@ -182,6 +182,25 @@ impl<E: Entity> EntityQuery<E> {
         self
     }
 
+    /// Only objects of one kind, as that; what was asked for so far stays. `Manager::query()` begins with it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/staff.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = staff().await?;
+    /// # let mut session = engine.session();
+    /// let all: Vec<Obj<Employee>> = Employee::query().order_by(Employee::name.asc()).all(&mut session).await?;
+    /// assert_eq!(all.len(), 2);
+    /// let managers: Vec<Obj<Manager>> =
+    ///     Employee::query().filter(Employee::name.eq("Ada")).of_kind::<Manager>().all(&mut session).await?;
+    /// assert_eq!(managers[0].budget, 100);
+    /// # Ok(()) }
+    /// ```
+    pub fn of_kind<K: Entity + KindOf<E>>(self) -> EntityQuery<K> {
+        EntityQuery { parts: self.parts, loads: self.loads, standing: self.standing, marker: PhantomData }
+    }
+
     /// Rows as plain values, with no session and nothing loaded along.
     ///
     /// ```
@@ -197,6 +216,7 @@ impl<E: Entity> EntityQuery<E> {
         let table: Ident = E::mapping().table.into();
         let mut parts = self.parts;
         parts.select.items = columns(E::mapping(), &table);
+        narrow(E::mapping(), &table, &mut parts.select);
         Query::from_parts(parts)
     }
 
@@ -226,6 +246,7 @@ impl<E: Entity> EntityQuery<E> {
             select.items = E::mapping().key.iter().map(|&number| column(E::mapping(), &table, number).into()).collect();
             select.distinct = true;
         }
+        narrow(E::mapping(), &table, &mut select);
         count_rows(select, executor).await
     }
 
@@ -248,6 +269,7 @@ impl<E: Entity> EntityQuery<E> {
     /// No effect.
     pub async fn exists(self, executor: impl Executor) -> Result<bool> {
         let mut select = self.parts.finish()?;
+        narrow(E::mapping(), &E::mapping().table.into(), &mut select);
         select.items = vec![Expr::bind(1_i32).into()];
         select.order_by.clear();
         select.limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
@@ -272,6 +294,7 @@ impl<E: Entity> EntityQuery<E> {
 impl<E: Entity> From<EntityQuery<E>> for Select {
     fn from(query: EntityQuery<E>) -> Select {
         let mut select = query.parts.into_select();
+        narrow(E::mapping(), &E::mapping().table.into(), &mut select);
         if select.items.is_empty() {
             select.items.push(Expr::bind(1_i32).into());
         }

@@ -12,6 +12,11 @@ fn values<E: Entity>(object: &E, columns: impl Iterator<Item = usize>) -> Result
     let mapping = E::mapping();
     columns
         .map(|number| {
+            // of a relation, columns are those of the enum that an object is of a kind of
+            let number = mapping.own_column(number).ok_or_else(|| {
+                Error::new(ErrorKind::Statement, "an object of another kind was used in a condition")
+                    .entity(mapping.entity)
+            })?;
             let value = object.value(number);
             let described = &mapping.columns[number];
             if described.generated && described.blank.is_some_and(|blank| blank() == value) {

@@ -3,7 +3,7 @@
 use super::Alias;
 use crate::engine::{QueryBuilder, RowLocks};
 use crate::error::Result;
-use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, source};
+use crate::mapping::{self, Entity, ResolvedRelation, ToMany, ToOne, joins};
 use crate::sql::{Condition, Ident, JoinKind, OneRow, Source};
 
 /// A relation that can be joined along.
@@ -46,13 +46,15 @@ impl<E: Entity, T: Entity> Joinable for ToOne<E, T> {
 pub trait EntityJoins: QueryBuilder {
     /// FROM an entity's table.
     fn from<E: Entity>(mut self) -> Self {
-        self.parts().select.from.push(Source::table(E::mapping().table_name()));
+        mapping::from(E::mapping(), &E::mapping().table.into(), &mut self.parts().select);
         self
     }
 
     /// FROM an entity under another name.
     fn from_alias<E: Entity>(self, alias: &Alias<E>) -> Self {
-        self.from_table(alias)
+        let mut query = self.from_table(alias);
+        mapping::narrow(E::mapping(), &alias.name, &mut query.parts().select);
+        query
     }
 
     /// JOIN along a relation.
@@ -131,27 +133,31 @@ pub trait EntityJoins: QueryBuilder {
     /// # Ok(()) }
     /// ```
     fn join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
-        self.join_table(Source::table(E::mapping().table_name()), condition)
+        on::<_, E>(self, JoinKind::Inner, condition)
     }
 
     /// LEFT JOIN an entity on a condition.
     fn left_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
-        self.left_join_table(Source::table(E::mapping().table_name()), condition)
+        on::<_, E>(self, JoinKind::Left, condition)
     }
 
     /// RIGHT JOIN an entity on a condition: the columns of what stands before it may be NULL.
     fn right_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
-        self.right_join_table(Source::table(E::mapping().table_name()), condition)
+        on::<_, E>(self, JoinKind::Right, condition)
     }
 
     /// FULL JOIN an entity on a condition: the columns of both sides may be NULL.
     fn full_join_on<E: Entity>(self, condition: impl Condition<Level: OneRow>) -> Self {
-        self.full_join_table(Source::table(E::mapping().table_name()), condition)
+        on::<_, E>(self, JoinKind::Full, condition)
     }
 
     /// CROSS JOIN an entity: every row with every row, which is meant.
     fn cross_join<E: Entity>(self) -> Self {
-        self.cross_join_table(Source::table(E::mapping().table_name()))
+        let (mapping, name) = (E::mapping(), E::mapping().table.into());
+        let mut query = self.cross_join_table(Source::table(mapping.table_name()));
+        query.parts().select.joins.extend(mapping::part_joins(mapping, JoinKind::Inner, &name));
+        query.parts().select.filter.extend(mapping::criterion(mapping, &name));
+        query
     }
 
     /// OF an entity: a row lock on its rows only, behind `for_update` or one of its kin.
@@ -162,6 +168,12 @@ pub trait EntityJoins: QueryBuilder {
 
 impl<Q: QueryBuilder> EntityJoins for Q {}
 
+fn on<Q: QueryBuilder, E: Entity>(mut query: Q, kind: JoinKind, condition: impl Condition<Level: OneRow>) -> Q {
+    let joins = mapping::join(E::mapping(), kind, &E::mapping().table.into(), condition.condition());
+    query.parts().select.joins.extend(joins);
+    query
+}
+
 fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &R, alias: Option<&Ident>) -> Q {
     let start = relation.start();
     match relation.joinable() {
@@ -170,11 +182,14 @@ fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &
             let to = alias.cloned().unwrap_or_else(|| relation.target.table.into());
             if query.parts().select.from.is_empty() {
                 query = match start {
-                    Some(alias) => query.from_table(alias),
-                    None => query.from_table(source(relation.owner.table_name(), &from)),
+                    Some(alias) => query.from_alias(alias),
+                    None => {
+                        mapping::from(R::From::mapping(), &from, &mut query.parts().select);
+                        query
+                    }
                 };
             }
-            query.parts().select.joins.extend(joins(relation, kind, &from, &to));
+            query.parts().select.joins.extend(joins(relation, R::To::mapping(), kind, &from, &to));
         }
         Err(error) => query.parts().fail(error),
     }

@@ -4,7 +4,7 @@ use super::EntityQuery;
 use super::cursor::{self, Cursor};
 use crate::engine::{Parts, QueryBuilder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, column};
+use crate::mapping::{Entity, column, part_name};
 use crate::sql::{BinaryOp, Bind, Expr, Ident, OrderBy, RareClauses};
 use crate::types::Value;
 
@@ -156,8 +156,11 @@ impl Order {
         let mut order = Vec::with_capacity(select.order_by.len() + mapping.key.len());
         for by in &select.order_by {
             let number = match &by.expr {
-                Expr::Column(column) if column.source.as_ref().is_none_or(|source| *source == mapping.table) => {
-                    mapping.columns.iter().position(|known| *known.name == *column.name)
+                Expr::Column(column) => {
+                    let table: Ident = mapping.table.into();
+                    let here =
+                        |part| column.source.as_ref().is_none_or(|name| *name == part_name(mapping, &table, part));
+                    mapping.columns.iter().position(|known| *known.name == *column.name && here(known.part))
                 }
                 _ => None,
             };

@@ -1,12 +1,12 @@
 //! `any` and `has`: whether a related row exists, as a condition.
 
 use crate::error::{Error, Result};
-use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins};
+use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, part_name};
 use crate::sql::{Condition, Expr, Ident, JoinKind, OneRow, Rename, Select, SourceNames, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
-fn exists(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) -> Sql<bool> {
+fn exists<T: Entity>(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) -> Sql<bool> {
     let relation = match relation {
         Ok(relation) => relation,
         Err(error) => return Sql::new(failed(error)),
@@ -28,10 +28,13 @@ fn exists(relation: Result<&'static ResolvedRelation>, condition: Option<Expr>) 
             to = format!("{from}_{}_{number}", relation.field).into();
         }
         if let Some(condition) = &mut condition {
-            condition.walk(&mut Rename { from: from.clone(), to: to.clone() });
+            for part in 0..=relation.target.parts.len() {
+                let name = |name: &Ident| part_name(relation.target, name, part);
+                condition.walk(&mut Rename { from: name(&from), to: name(&to) });
+            }
         }
     }
-    let mut joins = joins(relation, JoinKind::Inner, &from, &to).into_iter();
+    let mut joins = joins(relation, T::mapping(), JoinKind::Inner, &from, &to).into_iter();
     let mut select = Select::default();
     select.items.push(Expr::bind(1_i32).into());
     // the first of them becomes FROM, its condition the one that refers to the row outside
@@ -63,7 +66,7 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     /// # Ok(()) }
     /// ```
     pub fn any(self, condition: impl Condition<Level: OneRow>) -> Sql<bool> {
-        exists(self.resolved(), Some(condition.condition()))
+        exists::<T>(self.resolved(), Some(condition.condition()))
     }
 
     /// Whether there is a related row.
@@ -79,7 +82,7 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     /// # Ok(()) }
     /// ```
     pub fn exist(self) -> Sql<bool> {
-        exists(self.resolved(), None)
+        exists::<T>(self.resolved(), None)
     }
 }
 
@@ -97,11 +100,11 @@ impl<E: Entity, T: Entity> ToOne<E, T> {
     /// # Ok(()) }
     /// ```
     pub fn has(self, condition: impl Condition<Level: OneRow>) -> Sql<bool> {
-        exists(self.resolved(), Some(condition.condition()))
+        exists::<T>(self.resolved(), Some(condition.condition()))
     }
 
     /// Whether there is a related row.
     pub fn exists(self) -> Sql<bool> {
-        exists(self.resolved(), None)
+        exists::<T>(self.resolved(), None)
     }
 }

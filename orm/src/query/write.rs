@@ -1,8 +1,10 @@
 //! `User::insert()`, `User::update()`, `User::delete()`: statements that write to an entity's table.
 
 use crate::engine::{DeleteFrom, InsertInto, Target, UpdateTable, WrittenColumn};
-use crate::mapping::Entity;
-use crate::sql::Source;
+use crate::error::{Error, ErrorKind};
+use crate::mapping::{Entity, criterion};
+use crate::schema::Fill;
+use crate::sql::{Source, Sql};
 
 /// Entities can be written to by statements, past the objects of a session.
 ///
@@ -24,6 +26,15 @@ pub trait Writable: Entity {
     /// # Ok(()) }
     /// ```
     fn insert() -> InsertInto<Self> {
+        let mapping = Self::mapping();
+        if mapping.kinds.is_some() || !mapping.parts.is_empty() {
+            let error =
+                Error::new(ErrorKind::Statement, "a row of several tables, or of some kind, is no single INSERT");
+            return InsertInto::failed(
+                target::<Self>(),
+                error.entity(mapping.entity).help("add an object to a session"),
+            );
+        }
         InsertInto::new(target::<Self>())
     }
 
@@ -44,7 +55,11 @@ pub trait Writable: Entity {
     /// # Ok(()) }
     /// ```
     fn update() -> UpdateTable<Self> {
-        UpdateTable::new(target::<Self>())
+        let update = UpdateTable::new(target::<Self>());
+        match kind::<Self>() {
+            Some(kind) => update.filter(kind),
+            None => update,
+        }
     }
 
     /// Begins a DELETE.
@@ -59,7 +74,11 @@ pub trait Writable: Entity {
     /// # Ok(()) }
     /// ```
     fn delete() -> DeleteFrom<Self> {
-        DeleteFrom::new(target::<Self>())
+        let delete = DeleteFrom::new(target::<Self>());
+        match kind::<Self>() {
+            Some(kind) => delete.filter(kind),
+            None => delete,
+        }
     }
 }
 
@@ -80,14 +99,32 @@ impl<T> DeleteFrom<T> {
     }
 }
 
+/// Which rows of the table are the entity's, where others are of other kinds.
+fn kind<E: Entity>() -> Option<Sql<bool>> {
+    criterion(E::mapping(), &E::mapping().table.into()).map(Sql::new)
+}
+
 /// What is known of an entity's table.
 fn target<E: Entity>() -> Target {
-    let columns = E::mapping().columns.iter().map(|column| WrittenColumn {
+    let tag = E::mapping().as_kind().and_then(|(_, kind)| {
+        let (root, [word]) = (E::Root::mapping(), kind.tags.as_slice()) else { return None };
+        let tag = &root.columns[root.kinds.as_ref()?.tag];
+        Some(WrittenColumn {
+            name: tag.name.into(),
+            ty: tag.ty.clone(),
+            generated: false,
+            on_insert: Some(Fill::value((*word).to_owned())),
+            on_update: None,
+        })
+    });
+    let tagged = |name: &str| tag.as_ref().is_some_and(|tag| tag.name == name);
+    let own = E::mapping().columns.iter().filter(|column| column.part == 0 && !tagged(column.name));
+    let columns = own.map(|column| WrittenColumn {
         name: column.name.into(),
         ty: column.ty.clone(),
         generated: column.generated,
         on_insert: column.default.map(Into::into),
         on_update: None,
     });
-    Target { table: E::mapping().table_name(), columns: columns.collect() }
+    Target { table: E::mapping().table_name(), columns: columns.chain(tag.clone()).collect() }
 }

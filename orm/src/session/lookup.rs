@@ -9,7 +9,7 @@ use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Obj, State};
 use crate::load::{LoadScript, OneRow, Planned, Rows, integrate, integrate_one, with_standing};
-use crate::mapping::{Entity, KeyType, Mapping, column, columns};
+use crate::mapping::{Entity, KeyType, Mapping, column, columns, narrow};
 use crate::sql::{Bind, Expr, Ident, Select, Source};
 use crate::types::Value;
 
@@ -50,9 +50,9 @@ impl Session {
             Error::new(ErrorKind::Statement, "a value that is no key, such as NaN").entity(mapping.entity)
         })?;
         if let Some(slot) = self.graph.arena_of::<T>().find(&key) {
-            let state = self.graph.any(mapping).slot(slot).state();
+            let state = self.graph.any(T::Root::mapping()).slot(slot).state();
             let there = !matches!(state, State::Deleted | State::Detached);
-            return Ok(there.then(|| Obj::new(self.graph.clone(), slot)));
+            return Ok(if there { Obj::of_kind(self.graph.clone(), slot) } else { None });
         }
         self.repeats.count(&self.engine, mapping.entity, None, place);
         if mapping.relations.iter().any(|relation| relation.load.is_some()) {
@@ -62,18 +62,28 @@ impl Session {
             let slots = integrate(&self.graph, script, None, self.refreshes())?;
             return Ok(slots.first().map(|&slot| Obj::new(self.graph.clone(), slot)));
         }
-        let command = if self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name())) {
-            self.language.command(&by_key(mapping, key.to_values()).into())?
-        } else {
-            let blank = || Ok(by_key(mapping, vec![Value::Null; mapping.key.len()]).into());
-            let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
-            Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
-        };
+        // which kind it is to be is a value of the statement, too
+        let plain = mapping.kind_of.is_none();
+        let command =
+            if !plain || self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name())) {
+                self.language.command(&narrowed(mapping, key.to_values()).into())?
+            } else {
+                let blank = || Ok(narrowed(mapping, vec![Value::Null; mapping.key.len()]).into());
+                let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
+                Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
+            };
         let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
         let Some(row) = OneRow::<T>::row_of(script)? else { return Ok(None) };
         let slot = integrate_one(&self.graph, row, self.refreshes())?;
         Ok(Some(Obj::new(self.graph.clone(), slot)))
     }
+}
+
+/// `SELECT .. WHERE key = ?`, from all tables, and of one kind only where the entity is one.
+fn narrowed(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Select {
+    let mut select = by_key(mapping, values);
+    narrow(mapping, &mapping.table.into(), &mut select);
+    select
 }
 
 /// `SELECT .. WHERE key = ?`

@@ -3,6 +3,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::parts::{Further, filled};
 use super::plan::{Action, FlushPlan, Id, PlanValue, RowBatch};
 use crate::error::Result;
 use crate::graph::{AnyArena, Entry, FLUSHING, Graph, State};
@@ -33,12 +34,18 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     // what is replaced goes before its row is somebody else's
     removed(graph, plan.switched.iter().map(|(_, old)| *old).collect(), &plan.spared)?;
     let (mut gone, mut renamed) = (Vec::new(), Vec::new());
-    for action in plan.actions {
+    let mut actions = plan.actions;
+    let mut further = Further::take(&mut actions);
+    for action in actions {
         match action {
-            Action::Insert(batch) => written(graph, batch, true, &mut renamed)?,
-            Action::Update(batch) => written(graph, batch, false, &mut renamed)?,
+            Action::Insert(batch) if batch.part == 0 => written(graph, batch, true, &mut further, &mut renamed)?,
+            Action::Update(batch) if batch.part == 0 => written(graph, batch, false, &mut further, &mut renamed)?,
+            Action::Insert(_) | Action::Update(_) => {}
             Action::Delete(batch) => gone.extend(batch.ids),
         }
+    }
+    for (id, columns) in further.0 {
+        graph.by_number(id.0).settle(id.1, &columns)?;
     }
     for (id, column, value) in plan.inherited {
         graph.by_number(id.0).settle(id.1, &[(column, value)])?;
@@ -76,13 +83,15 @@ pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
     Ok(())
 }
 
-fn written(graph: &Graph, batch: RowBatch, new: bool, renamed: &mut Vec<(Id, Key)>) -> Result<()> {
+fn written(
+    graph: &Graph,
+    batch: RowBatch,
+    new: bool,
+    further: &mut Further,
+    renamed: &mut Vec<(Id, Key)>,
+) -> Result<()> {
     let Some(mapping) = batch.mapping.filter(|_| !batch.ids.is_empty()) else { return Ok(()) };
-    let fill: Vec<usize> = {
-        let mut at = batch.fill.clone();
-        at.sort_unstable();
-        at.into_iter().map(|at| batch.columns[at].number).collect()
-    };
+    let fill = filled(&batch);
     let mut kept = batch.values.into_iter();
     let mut returned = batch.returned.into_iter();
     let made = batch.returning.iter().any(|column| mapping.key.contains(column));
@@ -99,6 +108,9 @@ fn written(graph: &Graph, batch: RowBatch, new: bool, renamed: &mut Vec<(Id, Key
         }
         for &column in &batch.returning {
             columns.extend(returned.next().map(|value| (column, value)));
+        }
+        if !mapping.parts.is_empty() {
+            columns.extend(further.0.remove(&id).unwrap_or_default());
         }
         arena.settle(id.1, &columns)?;
         if new {
@@ -158,9 +170,9 @@ fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
             let mapping = arena.mapping();
             let number = mapping.number.get();
             for key in mapping.foreign_keys {
-                let target = (key.target)();
+                let target = key.root();
                 let followed = matches!(key.on_update, OnDelete::Cascade | OnDelete::SetNull);
-                if !followed || key.target_columns != target.key || graph.existing(target).is_none() {
+                if !followed || !key.is_to_key() || graph.existing(target).is_none() {
                     continue;
                 }
                 for slot in (0..arena.len()).filter(|&slot| arena.slot(slot).state() == State::Persistent) {
@@ -174,8 +186,7 @@ fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
                         OnDelete::Cascade => graph.any(target).clean_value(parent, to),
                         _ => Value::Null,
                     };
-                    let columns = key.columns.iter().zip(key.target_columns);
-                    let columns: Vec<_> = columns.map(|(&column, &to)| (column, value(to))).collect();
+                    let columns: Vec<_> = key.pairs().map(|(column, to)| (column, value(to))).collect();
                     arena.settle(slot, &columns)?;
                     renamed.extend(moved(graph, (number, slot), before).map(|before| ((number, slot), before)));
                 }
@@ -220,11 +231,10 @@ fn referring(
 ) -> Result<()> {
     let mapping = arena.mapping();
     let number = mapping.number.get();
-    for (foreign_key, key) in mapping.foreign_keys.iter().enumerate().filter(|(_, key)| (key.target)() == gone) {
+    for (foreign_key, key) in mapping.foreign_keys.iter().enumerate().filter(|(_, key)| key.root() == gone) {
         let referred = |id: &Id| {
             let arena = graph.by_number(id.0);
-            let values: Vec<Value<'_>> =
-                key.target_columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
+            let values: Vec<Value<'_>> = key.pairs().map(|(_, column)| arena.clean_value(id.1, column)).collect();
             Key::from_values(values.into_iter())
         };
         let keys: HashSet<Key, foldhash::fast::RandomState> = rows.iter().filter_map(referred).collect();

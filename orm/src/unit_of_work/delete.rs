@@ -43,7 +43,7 @@ pub(super) fn plan_deletes(planner: &mut Planner<'_>, doomed: &[Id]) -> Result<(
 /// other in a circle, a foreign key that takes NULL is let go of.
 fn leaves_first(planner: &mut Planner<'_>, members: Vec<(&'static Mapping, Vec<Id>)>) -> Result<Vec<Vec<Id>>> {
     let together = |mapping: &'static Mapping| members.iter().any(|(member, _)| *member == mapping);
-    let tied = members.iter().any(|(mapping, _)| mapping.foreign_keys.iter().any(|key| together((key.target)())));
+    let tied = members.iter().any(|(mapping, _)| mapping.foreign_keys.iter().any(|key| together(key.root())));
     if !tied {
         return Ok(members.into_iter().map(|(_, ids)| ids).collect());
     }
@@ -59,8 +59,8 @@ fn leaves_first(planner: &mut Planner<'_>, members: Vec<(&'static Mapping, Vec<I
     for (at, id) in rows.iter().enumerate() {
         let arena = planner.graph.by_number(id.0);
         for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
-            let target = (key.target)();
-            if key.target_columns != target.key || !together(target) {
+            let target = key.root();
+            if !key.is_to_key() || !together(target) {
                 continue;
             }
             let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
@@ -143,8 +143,10 @@ fn let_go_of_each_other(planner: &mut Planner<'_>, mut broken: Vec<(Id, usize)>)
         let (first, number) = same[0];
         let arena = planner.graph.by_number(first.0);
         let mapping = arena.mapping();
-        let mut batch = RowBatch::of(mapping, mapping.foreign_keys[number].columns.to_vec());
-        batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+        let columns = mapping.foreign_keys[number].columns;
+        let part = columns.first().map_or(0, |&column| mapping.columns[column].part);
+        let mut batch = RowBatch::of(mapping, part, columns.to_vec());
+        batch.keys = PlanColumn::key(mapping, part).collect();
         batch.rows = same.len();
         for (id, _) in same {
             batch.values.extend(batch.columns.iter().map(|_| PlanValue::Known(Value::Null)));
@@ -158,7 +160,22 @@ fn delete(planner: &mut Planner<'_>, ids: &[Id]) {
     let Some(first) = ids.first() else { return };
     let arena = planner.graph.by_number(first.0);
     let mapping = arena.mapping();
-    let mut batch = RowBatch::of(mapping, Vec::new());
+    // a row of a further table refers to the one in the first
+    for part in (1..=mapping.parts.len()).rev() {
+        let optional = mapping.parts.get(part - 1).is_some_and(|part| part.optional);
+        let has = |id: &&Id| !optional || mapping.parts_of(arena.kind(id.1)).any(|own| own == part);
+        let mut batch = RowBatch::of(mapping, part, Vec::new());
+        batch.keys = PlanColumn::key(mapping, part).collect();
+        for id in ids.iter().filter(has) {
+            batch.values.extend(mapping.key.iter().map(|&key| PlanValue::Known(planner.row_value(*id, key))));
+            batch.rows += 1;
+        }
+        if batch.rows > 0 {
+            batch.in_key_order();
+            planner.plan.actions.push(Action::Delete(batch));
+        }
+    }
+    let mut batch = RowBatch::of(mapping, 0, Vec::new());
     batch.keys = mapping.key.iter().chain(&mapping.version).map(|&key| PlanColumn::of(mapping, key)).collect();
     batch.checked = mapping.version.is_some();
     batch.ids = ids.to_vec();
@@ -227,7 +244,8 @@ pub(super) fn let_go(
                     continue;
                 }
                 let keys: Vec<PlanColumn> = other.iter().map(|&column| PlanColumn::of(target, column)).collect();
-                let mut batch = RowBatch::table(Some(target), target.table_name());
+                let part = other.first().map_or(0, |&column| target.columns[column].part);
+                let mut batch = RowBatch::of(target, part, Vec::new());
                 if !goes {
                     batch.columns.clone_from(&keys);
                 }
@@ -254,7 +272,7 @@ pub(super) fn let_go(
 /// Whether the database deletes the rows of a table between along with this side.
 fn goes_along(between: &'static Mapping, relation: &ResolvedRelation, own: &[(&'static str, usize)]) -> bool {
     between.foreign_keys.iter().any(|key| {
-        (key.target)() == relation.owner
+        key.root() == relation.owner
             && key.columns.iter().map(|&column| between.columns[column].name).eq(own.iter().map(|(name, _)| *name))
             && key.on_delete == OnDelete::Cascade
     })

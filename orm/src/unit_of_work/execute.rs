@@ -45,7 +45,7 @@ impl FlushScript {
         }
         let columns = |mapping: &Mapping| {
             let constraint = error.constraint_name()?;
-            self.language.constraint_columns(&mapping.to_table(), constraint)
+            mapping.to_tables().iter().find_map(|table| self.language.constraint_columns(table, constraint))
         };
         // of several tables under way, the one that has such a constraint
         let found = match mappings.as_slice() {

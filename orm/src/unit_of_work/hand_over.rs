@@ -180,8 +180,9 @@ impl Planner<'_> {
             let next = self.plan.actions.len();
             let action = *batches.entry((row.0, column)).or_insert(next);
             if action == next {
-                let mut batch = RowBatch::of(mapping, vec![column]);
-                batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+                let part = mapping.columns[column].part;
+                let mut batch = RowBatch::of(mapping, part, vec![column]);
+                batch.keys = PlanColumn::key(mapping, part).collect();
                 batch.checked = true;
                 self.plan.actions.push(Action::Update(batch));
             }

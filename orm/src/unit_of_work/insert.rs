@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 
+use super::parts::PartRows;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
 use crate::error::Result;
 use crate::types::Value;
@@ -18,10 +19,11 @@ impl Planner<'_> {
         let optional: Vec<(usize, PlanValue)> = (0..mapping.columns.len())
             .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
             .collect();
-        let all: Vec<usize> = (0..mapping.columns.len()).collect();
+        let all: Vec<usize> = (0..mapping.columns.len()).filter(|&column| mapping.columns[column].part == 0).collect();
+        let mut parts = PartRows::new(mapping);
         let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
         // of one row; made once for all of them
-        let mut values: Vec<PlanValue> = Vec::with_capacity(all.len());
+        let mut values: Vec<PlanValue> = Vec::with_capacity(mapping.columns.len());
         let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for &id in ids {
             filled.clear();
@@ -29,7 +31,7 @@ impl Planner<'_> {
             arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(id, number) else { continue };
-                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                for (column, target) in key.pairs() {
                     values[column] = match parent {
                         _ if deferred.contains(&(id, number)) => PlanValue::Known(Value::Null),
                         None => PlanValue::Known(Value::Null),
@@ -44,8 +46,12 @@ impl Planner<'_> {
                 *first = if matches!(first, Value::Int(_)) { Value::Int(1) } else { Value::UInt(1) };
                 filled.push(version);
             }
+            let kind = parts.kind(arena, id);
             for (column, blank) in &optional {
                 let column = *column;
+                if !parts.has(kind, column) {
+                    continue;
+                }
                 match (values[column] == *blank, mapping.columns[column].default) {
                     (false, _) => {}
                     (true, Some(default)) => {
@@ -55,12 +61,13 @@ impl Planner<'_> {
                     (true, None) => left_out.push(column),
                 }
             }
+            parts.take(kind, id, &mut values, &mut left_out, &filled);
             let next = self.plan.actions.len();
             let action = match shapes.get(left_out.as_slice()) {
                 Some(action) => *action,
                 None => {
                     let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
-                    let mut batch = RowBatch::of(mapping, columns);
+                    let mut batch = RowBatch::of(mapping, 0, columns);
                     batch.returning = left_out.clone();
                     if shapes.is_empty() {
                         // most often there is but one shape
@@ -77,27 +84,35 @@ impl Planner<'_> {
             batch.ids.push(id);
             batch.rows += 1;
             for (column, value) in values.drain(..).enumerate() {
-                if !left_out.contains(&column) {
+                if mapping.columns[column].part == 0 && !left_out.contains(&column) {
                     batch.values.push(value);
                 }
             }
         }
-        Ok(())
+        self.insert_parts(parts)
     }
 
     /// Foreign keys that were left NULL to break a circle of new rows: one UPDATE a row, one statement a shape.
     pub(super) fn deferred(&mut self, deferred: &HashSet<(Id, usize), RandomState>) -> Result<()> {
-        let mut rows: Vec<(Id, usize)> = deferred.iter().copied().collect();
-        rows.sort_unstable();
+        let rows: Vec<(Id, usize)> = deferred.iter().copied().collect();
         let mut shapes: HashMap<(usize, Vec<usize>), usize, RandomState> = HashMap::default();
-        for row in rows.chunk_by(|a, b| a.0 == b.0) {
+        let part = |&(id, number): &(Id, usize)| {
+            let mapping = self.graph.by_number(id.0).mapping();
+            mapping.foreign_keys[number].columns.first().map_or(0, |&column| mapping.columns[column].part)
+        };
+        let parts: Vec<usize> = rows.iter().map(part).collect();
+        let mut rows: Vec<(Id, usize, usize)> =
+            rows.into_iter().zip(parts).map(|((id, number), part)| (id, part, number)).collect();
+        rows.sort_unstable();
+        for row in rows.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+            let part = row[0].1;
             let id = row[0].0;
             let mapping = self.graph.by_number(id.0).mapping();
             let mut new: Vec<(usize, PlanValue)> = Vec::new();
-            for &(_, number) in row {
+            for &(_, _, number) in row {
                 let key = &mapping.foreign_keys[number];
                 let Some(Some(parent)) = self.parents.get(id, number) else { continue };
-                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                for (column, target) in key.pairs() {
                     new.push((column, self.key_of(parent, target)?));
                 }
             }
@@ -106,8 +121,8 @@ impl Planner<'_> {
             let columns = shape.1.clone();
             let action = *shapes.entry(shape).or_insert(next);
             if action == next {
-                let mut batch = RowBatch::of(mapping, columns);
-                batch.keys = mapping.key.iter().map(|&key| PlanColumn::of(mapping, key)).collect();
+                let mut batch = RowBatch::of(mapping, part, columns);
+                batch.keys = PlanColumn::key(mapping, part).collect();
                 batch.fill = (0..batch.columns.len()).collect();
                 batch.checked = true;
                 self.plan.actions.push(Action::Update(batch));

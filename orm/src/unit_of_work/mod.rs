@@ -15,6 +15,7 @@ mod links;
 mod lower;
 mod order;
 mod orphans;
+mod parts;
 mod places;
 mod plan;
 mod show;

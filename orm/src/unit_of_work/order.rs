@@ -34,7 +34,7 @@ pub(super) fn order(graph: &Graph, new: &[Id], parents: &Parents) -> Result<Orde
     let mut ordered = Ordered { levels: Vec::new(), deferred: HashSet::default() };
     for group in groups(&mappings) {
         if let [single] = group.as_slice()
-            && !mappings[*single].foreign_keys.iter().any(|key| (key.target)() == mappings[*single])
+            && !mappings[*single].foreign_keys.iter().any(|key| key.root() == mappings[*single])
         {
             ordered.levels.extend(rows.remove(&types[*single]));
             continue;
@@ -51,7 +51,7 @@ pub(super) fn groups(mappings: &[&'static Mapping]) -> Vec<Vec<usize>> {
     let mut reaches = vec![vec![false; count]; count];
     for (at, mapping) in mappings.iter().enumerate() {
         for key in mapping.foreign_keys {
-            if let Some(to) = mappings.iter().position(|other| *other == (key.target)()) {
+            if let Some(to) = mappings.iter().position(|other| *other == key.root()) {
                 reaches[at][to] = true;
             }
         }
@@ -101,13 +101,13 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
                 Some(parent) => parent.and_then(|parent| position.get(&parent).copied()),
                 None => {
                     // a foreign key given as a plain value may name a row that is new as well
-                    let target = (key.target)();
                     let mut values = Vec::with_capacity(key.columns.len());
                     arena.values(id.1, key.columns, &mut values);
-                    (key.target_columns == target.key)
+                    let target = key.root().number.get();
+                    key.is_to_key()
                         .then(|| Key::from_values(values.into_iter()))
                         .flatten()
-                        .and_then(|key| by_key.get(&(target.number.get(), key)).copied())
+                        .and_then(|key| by_key.get(&(target, key)).copied())
                 }
             };
             if let Some(target) = target.filter(|target| *target != at || parents.get(id, number).is_some()) {

@@ -60,7 +60,7 @@ pub(super) fn orphans(
 
 /// Whether an object is its owner's by this foreign key, and nothing without it.
 fn owned(mapping: &'static Mapping, foreign_key: usize) -> Result<bool> {
-    let target = (mapping.foreign_keys[foreign_key].target)();
+    let target = mapping.foreign_keys[foreign_key].root();
     Ok(target.relations_resolved()?.iter().any(|relation| {
         relation.ownership == Ownership::Owned
             && relation.target == mapping

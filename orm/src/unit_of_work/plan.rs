@@ -56,6 +56,8 @@ pub struct RowBatch {
     pub mapping: Option<&'static Mapping>,
     /// The table.
     pub table: TableName,
+    /// Which of the entity's tables it is: zero is the first.
+    pub part: usize,
     /// Columns with a new value: inserted, or set.
     pub columns: Vec<PlanColumn>,
     /// Columns that tell which row, for updates and deletes: the key, then the version.
@@ -136,13 +138,28 @@ impl PlanColumn {
         let ColumnMapping { name, ty, .. } = &mapping.columns[number];
         PlanColumn { number, name, ty: ty.clone() }
     }
+
+    /// The columns of the key in one of the entity's tables.
+    pub(super) fn key(mapping: &'static Mapping, part: usize) -> impl Iterator<Item = PlanColumn> {
+        let names = part.checked_sub(1).and_then(|at| mapping.parts.get(at)).map(|part| part.key);
+        mapping.key.iter().enumerate().map(move |(at, &number)| {
+            let column = PlanColumn::of(mapping, number);
+            match names.and_then(|names| names.get(at)) {
+                Some(name) => PlanColumn { name, ..column },
+                None => column,
+            }
+        })
+    }
 }
 
 impl RowBatch {
-    pub(super) fn of(mapping: &'static Mapping, columns: Vec<usize>) -> Self {
+    pub(super) fn of(mapping: &'static Mapping, part: usize, columns: Vec<usize>) -> Self {
+        let further = part.checked_sub(1).and_then(|at| mapping.parts.get(at));
+        let table = further.map_or_else(|| mapping.table_name(), |part| part.table_name());
         RowBatch {
+            part,
             columns: columns.into_iter().map(|number| PlanColumn::of(mapping, number)).collect(),
-            ..RowBatch::table(Some(mapping), mapping.table_name())
+            ..RowBatch::table(Some(mapping), table)
         }
     }
 
@@ -150,6 +167,7 @@ impl RowBatch {
         RowBatch {
             mapping,
             table,
+            part: 0,
             columns: Vec::new(),
             keys: Vec::new(),
             returning: Vec::new(),
@@ -181,7 +199,9 @@ impl RowBatch {
         }
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
-        self.ids = order.iter().map(|&row| self.ids[row]).collect();
+        if !self.ids.is_empty() {
+            self.ids = order.iter().map(|&row| self.ids[row]).collect();
+        }
         let mut values: Vec<Option<PlanValue>> = std::mem::take(&mut self.values).into_iter().map(Some).collect();
         let rows = order.iter().flat_map(|row| row * width..(row + 1) * width);
         self.values = rows.filter_map(|at| values[at].take()).collect();
@@ -274,7 +294,8 @@ impl Planner<'_> {
     /// The value of a key column of an object, or where it will be.
     pub(super) fn key_of(&self, object: Id, column: usize) -> Result<PlanValue> {
         let arena = self.graph.by_number(object.0);
-        if let Some((action, row)) = self.places.get(object) {
+        let further = arena.mapping().columns[column].part > 0;
+        if let Some((action, row)) = self.places.get(object).filter(|_| !further) {
             if let Some(Action::Insert(batch)) = self.plan.actions.get(action)
                 && let Some(at) = batch.columns.iter().position(|known| known.number == column)
             {
@@ -283,7 +304,7 @@ impl Planner<'_> {
             return Ok(PlanValue::Of(Place { action, row, column }));
         }
         match arena.slot(object.1).state() {
-            State::Pending if self.switched.contains_key(&object) => {
+            State::Pending if further || self.switched.contains_key(&object) => {
                 Ok(PlanValue::Known(arena.value(object.1, column)))
             }
             State::Persistent | State::Doomed => Ok(PlanValue::Known(arena.value(object.1, column))),
@@ -306,7 +327,8 @@ impl Planner<'_> {
                     if state == State::Pending && !self.switched.contains_key(&parent) {
                         return None;
                     }
-                    return match self.key_of(parent, key.target_columns[at]) {
+                    let target = (key.target)().root_column(key.target_columns[at]);
+                    return match self.key_of(parent, target) {
                         Ok(PlanValue::Known(value)) => Some(value),
                         _ => None,
                     };

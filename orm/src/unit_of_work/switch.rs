@@ -32,6 +32,10 @@ pub(super) fn switches(planner: &mut Planner<'_>, new: &mut Vec<Id>, doomed: &mu
         }
         let Some(key) = planner.planned_key(id, mapping.key) else { continue };
         if let Some(old) = rows.remove(&(id.0, key.clone())) {
+            // (that of several tables stays of its kind, because it has rows in those of its kind)
+            if !mapping.parts.is_empty() && arena.kind(id.1) != arena.kind(old.1) {
+                return Err(another_kind(mapping, arena.kind(old.1)));
+            }
             complete(planner, id)?;
             planner.switched.insert(id, old);
             planner.plan.switched.push((id, old));
@@ -56,6 +60,15 @@ pub(super) fn switches(planner: &mut Planner<'_>, new: &mut Vec<Id>, doomed: &mu
         new.retain(|id| !planner.switched.contains_key(id));
     }
     Ok(())
+}
+
+#[cold]
+fn another_kind(mapping: &'static Mapping, old: &'static Mapping) -> Error {
+    let message =
+        format!("a new {} has the key of a {} that is deleted, and is of another kind", mapping.entity, old.entity);
+    Error::new(ErrorKind::State, message)
+        .entity(mapping.entity)
+        .help("flush after the delete, and add the new one then")
 }
 
 /// Whether the key comes from the program, each time.

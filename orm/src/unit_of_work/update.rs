@@ -51,16 +51,16 @@ impl Planner<'_> {
             let arena = self.graph.by_number(id.0);
             let mapping = arena.mapping();
             for key in mapping.foreign_keys {
-                let target = (key.target)();
+                let target = key.root();
                 let within = key.columns.iter().any(|column| mapping.key.contains(column));
-                if !within || key.on_update != OnUpdate::Cascade || key.target_columns != target.key {
+                if !within || key.on_update != OnUpdate::Cascade || !key.is_to_key() {
                     continue;
                 }
                 let values: Vec<Value<'_>> =
                     key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
                 let Some(old) = Key::from_values(values.into_iter()) else { continue };
                 let Some(&parent) = renamed.get(&(target.number.get(), old)) else { continue };
-                for (&column, &to) in key.columns.iter().zip(key.target_columns) {
+                for (column, to) in key.pairs() {
                     if let Some(value) = self.planned(parent, to) {
                         self.meanwhile.insert((id, column), value);
                     }
@@ -90,7 +90,7 @@ impl Planner<'_> {
 
     fn updates_of<'d>(&mut self, dirty: impl Iterator<Item = &'d Dirty>) -> Result<()> {
         let first = self.plan.actions.len();
-        let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
+        let mut shapes: HashMap<(usize, Vec<usize>), usize, RandomState> = HashMap::default();
         let mut filled = Vec::new();
         for Dirty { id, row, changed } in dirty {
             let (id, row) = (*id, *row);
@@ -101,7 +101,7 @@ impl Planner<'_> {
             filled.clear();
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(id, number) else { continue };
-                for (&column, &target) in key.columns.iter().zip(key.target_columns) {
+                for (column, target) in key.pairs() {
                     let value = match parent {
                         None if mapping.key.contains(&column) => return Err(keyless(mapping, number)),
                         None => PlanValue::Known(Value::Null),
@@ -129,24 +129,37 @@ impl Planner<'_> {
                 filled.push(version);
                 old
             });
-            let shape: Vec<usize> = new.iter().map(|(column, _)| *column).collect();
-            let next = self.plan.actions.len();
-            let action = *shapes.entry(shape).or_insert_with_key(|shape| {
-                let mut batch = RowBatch::of(mapping, shape.clone());
-                batch.keys =
-                    mapping.key.iter().chain(&mapping.version).map(|&key| PlanColumn::of(mapping, key)).collect();
-                batch.checked = true;
-                self.plan.actions.push(Action::Update(batch));
-                next
-            });
-            let key = mapping.key.iter().map(|&key| row_value(&self.meanwhile, arena, row, key));
-            let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
-            batch.fill_in(&filled);
-            batch.ids.push(id);
-            batch.rows += 1;
-            batch.values.extend(new.into_iter().map(|(_, value)| value));
-            batch.values.extend(key.map(PlanValue::Known));
-            batch.values.extend(old_version.map(PlanValue::Known));
+            // the first table goes first: it has the version, and the key that the others follow
+            for part in 0..=mapping.parts.len() {
+                let here = |column: usize| mapping.columns[column].part == part;
+                let shape: Vec<usize> = new.iter().map(|(column, _)| *column).filter(|&column| here(column)).collect();
+                if shape.is_empty() {
+                    continue;
+                }
+                let next = self.plan.actions.len();
+                let action = *shapes.entry((part, shape)).or_insert_with_key(|(part, shape)| {
+                    let mut batch = RowBatch::of(mapping, *part, shape.clone());
+                    let version = mapping.version.filter(|_| *part == 0);
+                    let version = version.map(|version| PlanColumn::of(mapping, version));
+                    batch.keys = PlanColumn::key(mapping, *part).chain(version).collect();
+                    batch.checked = true;
+                    self.plan.actions.push(Action::Update(batch));
+                    next
+                });
+                let key = mapping.key.iter().map(|&key| {
+                    // by then the database has carried a new key on to the further tables
+                    let moved =
+                        new.iter().find(|(column, _)| part > 0 && *column == key).map(|(_, value)| value.clone());
+                    moved.unwrap_or_else(|| PlanValue::Known(row_value(&self.meanwhile, arena, row, key)))
+                });
+                let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
+                batch.fill_in(&filled);
+                batch.ids.push(id);
+                batch.rows += 1;
+                let values = new.iter().filter(|(column, _)| here(*column)).map(|(_, value)| value.clone());
+                batch.values.extend(values.chain(key));
+                batch.values.extend(old_version.clone().filter(|_| part == 0).map(PlanValue::Known));
+            }
         }
         for action in &mut self.plan.actions[first..] {
             if let Action::Update(batch) = action {

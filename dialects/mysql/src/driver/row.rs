@@ -42,6 +42,10 @@ impl Row for MysqlRow {
         if let Some(Wire::Double(value)) = self.0.as_ref(index) { Some(*value) } else { None }
     }
 
+    fn look(&mut self, index: usize) -> Option<&str> {
+        if let Some(Wire::Bytes(bytes)) = self.0.as_ref(index) { std::str::from_utf8(bytes).ok() } else { None }
+    }
+
     fn name(&self, index: usize) -> String {
         self.0.columns_ref().get(index).map(|column| column.name_str().into_owned()).unwrap_or_default()
     }

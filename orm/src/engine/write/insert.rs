@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use super::draft::Draft;
 use super::{Conflict, IntoStatement, Returning, Target};
 use crate::engine::{Executor, Query};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sql::{
     AnyTable, ConflictTarget, Expr, Ident, OneRow, Operand, RowFor, SelectedFor, Selection, Statement, TargetColumn,
     TargetColumns, Violation,
@@ -46,6 +46,14 @@ impl<T> InsertInto<T> {
     /// An INSERT into a table.
     pub fn new(target: Target) -> Self {
         InsertInto { draft: Draft::new(target), marker: PhantomData }
+    }
+
+    /// An INSERT that cannot be, and says why when it is run.
+    #[cold]
+    pub(crate) fn failed(target: Target, error: Error) -> Self {
+        let mut insert = InsertInto::new(target);
+        insert.draft.fail(error);
+        insert
     }
 
     /// Sets a column of the row to a value, or to an expression.
