@@ -181,13 +181,15 @@ impl DdlSyntax for PostgresDialect {
     }
 
     fn list_objects(&self, schema: Option<&str>) -> Text {
-        // the temporary tables of this connection are found before those of the schema
+        // the temporary tables of this connection are found before those of the schema; the sequence of a
+        // generated key is a part of its table
         Text::new(
             "SELECT CASE WHEN relkind IN ('v', 'm') THEN 'view' WHEN relkind = 'S' THEN 'sequence' ELSE 'table' END, \
              relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace \
              WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S') \
              AND (nspname = COALESCE(:schema, current_schema()) OR (:schema IS NULL AND n.oid = pg_my_temp_schema())) \
-             UNION SELECT 'type', typname::text FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace \
+             AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid \
+             AND d.deptype = 'i' AND relkind = 'S') UNION SELECT 'type', typname::text FROM pg_type t JOIN pg_namespace n ON n.oid = typnamespace \
              WHERE typtype IN ('e', 'd') AND nspname = COALESCE(:schema, current_schema())",
         )
         .bind("schema", schema.map(str::to_owned))

@@ -111,7 +111,8 @@ impl Begin {
         }
     }
 
-    /// Checks that a database has all that is asked for; drivers call it before they send anything.
+    /// Checks that a database has all that is asked for. Engines do, by the facts of the dialect, before a driver
+    /// is asked; a driver that serves several dialects need not know what each lacks.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`](crate::ErrorKind), naming what it lacks and what to do instead.

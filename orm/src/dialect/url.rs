@@ -58,6 +58,17 @@ impl Url {
         &self.scheme
     }
 
+    /// The same URL by another scheme: for a backend that hands it on to the one it is made of.
+    ///
+    /// ```
+    /// use orm::dialect::Url;
+    /// let url = Url::parse("ours://ada:secret@localhost/app").unwrap().with_scheme("postgres");
+    /// assert_eq!(url.to_string(), "postgres://ada:***@localhost/app");
+    /// ```
+    pub fn with_scheme(self, scheme: &str) -> Self {
+        Url { scheme: scheme.to_ascii_lowercase(), ..self }
+    }
+
     /// What stands between the colon and the parameters, as written.
     pub fn rest(&self) -> &str {
         &self.rest

@@ -167,10 +167,11 @@ impl Builder {
         }
         let opened = connecting::open(backend, url, self.before_connect, self.on_connect).await?;
         let listeners = Listeners::new(self.listeners);
-        let pool = Pool::new(opened.connector, self.pool, listeners.clone()).await?;
+        let dialect = opened.dialect.clone();
+        let pool = Pool::new(opened, self.pool, listeners.clone()).await?;
         let options = self.options.map(Arc::new);
         let inner = Inner {
-            language: Language::new(opened.dialect, self.naming),
+            language: Language::new(dialect, self.naming),
             pool,
             observers: Observers::new(self.echo, listeners),
         };

@@ -9,7 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::listener::Listeners;
 use super::{Observers, Options, PoolEvent, Scope, Sequence, TransactionEvent};
-use crate::dialect::driver::{Around, BoxFuture, Connection, Connector, Script, Status, TwoPhase};
+use crate::dialect::driver::{Around, Begin, BoxFuture, Connection, Connector, Script, Status, TwoPhase};
+use crate::dialect::{Dialect, Opened};
 use crate::error::{Error, ErrorKind, Result};
 
 #[derive(Debug, Clone)]
@@ -65,10 +66,12 @@ impl Door {
 }
 
 impl Pool {
-    pub async fn new(connector: Arc<dyn Connector>, options: PoolOptions, listeners: Listeners) -> Result<Self> {
+    pub async fn new(opened: Opened, options: PoolOptions, listeners: Listeners) -> Result<Self> {
+        let Opened { dialect, connector } = opened;
         let max = connector.max_connections().unwrap_or(u32::MAX).min(options.max);
         let last_error = Arc::new(Mutex::new(None));
         let manager = Manager {
+            dialect,
             connector,
             last_error: last_error.clone(),
             listeners: listeners.clone(),
@@ -193,6 +196,7 @@ impl Pool {
 }
 
 struct Manager {
+    dialect: Arc<dyn Dialect>,
     connector: Arc<dyn Connector>,
     last_error: Arc<Mutex<Option<String>>>,
     listeners: Listeners,
@@ -200,6 +204,7 @@ struct Manager {
 }
 
 struct Pooled {
+    dialect: Arc<dyn Dialect>,
     raw: Box<dyn Connection>,
     made: Instant,
     /// When it was lent last. Not when it came back: to ask for the time costs as much as all else that
@@ -213,6 +218,21 @@ struct Pooled {
 }
 
 impl Pooled {
+    /// A script's surroundings, with what options say of its transaction. What the dialect lacks is refused: it may
+    /// lack more than its driver, which is another dialect's as well.
+    fn around(&self, options: Option<&Options>, around: Around) -> Result<Around> {
+        let Some(begin) = around.begin else { return Ok(around) };
+        Ok(Around { begin: Some(self.begin(options, begin)?), ..around })
+    }
+
+    fn begin(&self, options: Option<&Options>, begin: Begin) -> Result<Begin> {
+        let begin = options.map_or(begin, |options| begin.or(options.begin));
+        if begin != Begin::new() {
+            begin.check(self.dialect.name(), &self.dialect.capabilities().transactions)?;
+        }
+        Ok(begin)
+    }
+
     fn tell(&self, event: PoolEvent) {
         self.listeners.pool(event, self.number);
     }
@@ -243,8 +263,8 @@ impl bb8::ManageConnection for Manager {
         *last_error = connected.as_ref().err().map(ToString::to_string);
         let now = Instant::now();
         drop(last_error);
-        let (raw, listeners) = (connected?, self.listeners.clone());
-        let pooled = Pooled { raw, made: now, lent: now, dead: false, number, listeners, told: false };
+        let (raw, listeners, dialect) = (connected?, self.listeners.clone(), self.dialect.clone());
+        let pooled = Pooled { raw, dialect, made: now, lent: now, dead: false, number, listeners, told: false };
         pooled.tell(PoolEvent::Connect);
         Ok(pooled)
     }
@@ -281,6 +301,10 @@ impl Lease {
             return (script, Err(cut_off()));
         }
         let options = self.options.as_deref();
+        let around = match connection.around(options, around) {
+            Ok(around) => around,
+            Err(refused) => return (script, Err(refused)),
+        };
         if !observers.watching() {
             return match options {
                 None => connection.raw.run(script, around).await,
@@ -320,9 +344,9 @@ impl Lease {
         if connection.raw.status() == Status::Broken || (connection.raw.status() == Status::Busy && !verdict) {
             return Err(cut_off());
         }
-        let step = match (step, &self.options) {
-            (TwoPhase::Begin(begin), Some(options)) => TwoPhase::Begin(begin.or(options.begin)),
-            (step, _) => step,
+        let step = match step {
+            TwoPhase::Begin(begin) => TwoPhase::Begin(connection.begin(self.options.as_deref(), begin)?),
+            step => step,
         };
         let scope = Scope { connection: connection.number, options: self.options.as_deref() };
         observers.note(step.name(), &scope);
@@ -386,7 +410,6 @@ fn with_options<'a>(
     around: Around,
 ) -> BoxFuture<'a, (Box<dyn Script>, Result<()>)> {
     Box::pin(async move {
-        let around = Around { begin: around.begin.map(|begin| begin.or(options.begin)), ..around };
         let Some(limit) = options.timeout else { return connection.run(script, around).await };
         // the driver tells the server to stop when its future is dropped
         tokio::time::timeout(limit, connection.run(script, around)).await.unwrap_or_else(|_| {

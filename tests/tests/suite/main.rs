@@ -14,6 +14,7 @@ mod entity_queries;
 mod expressions;
 mod failures;
 mod fills;
+mod fitness;
 mod flush_graphs;
 mod flush_order;
 mod full_text;

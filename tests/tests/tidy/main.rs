@@ -8,3 +8,4 @@ mod layers;
 mod lexer;
 mod sources;
 mod style;
+mod suite;
