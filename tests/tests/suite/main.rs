@@ -1,7 +1,6 @@
 //! The suite: every behaviour, on every database.
 
 mod bad_input;
-mod calendar;
 mod cancel;
 mod constraints;
 mod criteria;
@@ -19,7 +18,6 @@ mod flush_graphs;
 mod flush_order;
 mod full_text;
 mod inheritance;
-mod json_paths;
 mod links;
 mod loading;
 mod loading_cost;
