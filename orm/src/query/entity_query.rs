@@ -75,15 +75,15 @@ pub trait Queryable: Entity {
     /// # async fn main() -> orm::Result<()> {
     /// # let engine = blog().await?;
     /// # let mut session = engine.session();
-    /// let rows: Vec<(Obj<User>, Option<Obj<Post>>, i64)> =
-    ///     select((User::entity(), Post::entity().nullable(), length(User::name)))
+    /// let rows: Vec<(Obj<User>, Option<Obj<Post>>, String)> =
+    ///     select((User::entity(), Post::entity().nullable(), upper(User::name)))
     ///         .from::<User>()
     ///         .left_join(User::posts)
     ///         .order_by([User::name.asc(), Post::id.asc()])
     ///         .all(&mut session)
     ///         .await?;
-    /// let (ada, notes, letters) = &rows[0];
-    /// assert_eq!((ada.name.as_str(), *letters), ("Ada", 3));
+    /// let (ada, notes, capitals) = &rows[0];
+    /// assert_eq!((ada.name.as_str(), capitals.as_str()), ("Ada", "ADA"));
     /// assert_eq!(notes.as_ref().map(|post| post.title.as_str()), Some("Notes"));
     /// assert_eq!(rows[1].0, *ada); // one object an identity
     /// assert!(rows[2].1.is_none()); // Grace has no posts

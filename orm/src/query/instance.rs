@@ -125,8 +125,8 @@ impl<E: Entity, T: Entity> ToMany<E, T> {
     /// # let engine = blog().await?;
     /// # let mut session = engine.session();
     /// let ada = session.get::<User>(1).await?.expect("a user");
-    /// let long = User::posts.of(&ada).filter(length(Post::title).gt(5));
-    /// assert_eq!(long.one(&mut session).await?.title, "Engine");
+    /// let others = User::posts.of(&ada).filter(Post::title.ne("Notes"));
+    /// assert_eq!(others.one(&mut session).await?.title, "Engine");
     /// # Ok(()) }
     /// ```
     pub fn of(self, owner: &E) -> EntityQuery<T> {
