@@ -72,7 +72,7 @@ fn configuration(name: &str) -> Expr {
 ///     .from_table("posts")
 ///     .filter(matches(&words, &wanted));
 /// # let sql = orm::compile::compile(&orm_postgres::PostgresDialect::default(), &query.into_select()?.into())?.sql;
-/// # assert!(sql.ends_with(r#"TO_TSVECTOR('english', "posts"."body") @@ WEBSEARCH_TO_TSQUERY('english', $4)"#), "{sql}");
+/// # assert!(sql.ends_with(r#"TO_TSVECTOR('english', "posts"."body") @@ WEBSEARCH_TO_TSQUERY('english', $3)"#), "{sql}");
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub fn to_tsvector<E: Expression<Type: TextType>>(config: &str, of: E) -> Sql<TsVector, E::Level> {

@@ -59,10 +59,11 @@ pub struct TextSearch {
 /// under that name. Some databases find the rows without the index, slowly; others need it.
 ///
 /// ```
+/// use orm::prelude::*;
 /// use orm::sql::{Sql, full_text};
 /// let columns: (Sql<String>, Sql<Option<String>>) = (Sql::new(posts("title")), Sql::new(posts("body")));
 /// let search = full_text("posts_search", columns);
-/// let query = orm::select(search.rank("engine notes")).from_table("posts").filter(search.matches("engine notes"));
+/// let query = select(search.rank("engine notes")).from_table("posts").filter(search.matches("engine notes"));
 /// # let dialect = orm_sqlite::SqliteDialect::default();
 /// # let sql = orm::compile::compile(&dialect, &query.into_select()?.into())?.sql;
 /// # assert!(sql.contains("MATCH ?"));
