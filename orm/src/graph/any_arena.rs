@@ -38,6 +38,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn restore(&self, slot: u32, current: u32, clean: u32, state: State);
     /// The database knows nothing of the object any more; a key that it had made is taken away.
     fn take_back(&self, slot: u32, made: bool);
+    /// Back to what the database knows, without what was changed since.
+    fn discard(&self, slot: u32);
     /// Publishes the value that waits, if any, so that the current version is the newest.
     fn publish_now(&self, slot: u32);
     fn find(&self, key: &Key) -> Option<u32>;

@@ -24,7 +24,7 @@ use super::edit::Draft;
 use super::keys::KeyMap;
 use super::link::Links;
 use super::rewritten::Rewritten;
-use super::slot::{BORN, CHANGED, EDITING, FLUSHING, NONE, Slot, State, UNPUBLISHED};
+use super::slot::{BORN, CHANGED, EDITING, EXPIRED, FLUSHING, NONE, ROW, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Mapping, RelationKind};
@@ -347,7 +347,7 @@ impl<T: Entity> AnyArena for Arena<T> {
             place.current.store(current, Release);
         }
         place.clean.store(clean, Release);
-        place.lower(CHANGED | FLUSHING);
+        place.lower(CHANGED | FLUSHING | EXPIRED | ROW);
         place.set_state(state);
     }
 
@@ -362,6 +362,15 @@ impl<T: Entity> AnyArena for Arena<T> {
             overlay(&mut value, blanks);
             waiting.values.insert(slot, Newest { value, dirty: true, later: false });
             self.publish(place, slot, &mut waiting);
+        }
+    }
+
+    fn discard(&self, slot: u32) {
+        self.publish_now(slot);
+        let place = self.slot(slot);
+        let clean = place.clean.load(Acquire);
+        if clean != NONE {
+            place.current.store(clean, Release);
         }
     }
 

@@ -6,7 +6,7 @@
 use std::sync::atomic::Ordering::Acquire;
 
 use super::arena::{Arena, Identities, key_of, lock, null_key};
-use super::slot::{CHANGED, NONE, Slot, State, UNPUBLISHED};
+use super::slot::{CHANGED, EXPIRED, NONE, Slot, State, UNPUBLISHED};
 use crate::error::Result;
 use crate::mapping::Entity;
 
@@ -66,7 +66,7 @@ impl<T: Entity> Arena<T> {
                 slot
             }
             slot => {
-                if refresh && self.differs(slot, &row) {
+                if self.differs(slot, &row, refresh) {
                     attach(&mut row, slot);
                     self.slots[slot as usize].refresh(self.values.push(row));
                 }
@@ -106,7 +106,7 @@ impl<T: Entity> Arena<T> {
             out.push(slot);
             // what this block itself brought cannot be looked at yet, and is not older either
             let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;
-            let differs = !new && refresh && earlier() && self.differs(slot, row);
+            let differs = !new && earlier() && self.differs(slot, row, refresh);
             if differs {
                 refreshed.push((slot, version));
             }
@@ -123,9 +123,14 @@ impl<T: Entity> Arena<T> {
         if keyless { Err(null_key(self.mapping)) } else { Ok(()) }
     }
 
-    /// Whether a row says something else than an object that has nothing unsaved.
-    fn differs(&self, slot: u32, row: &T) -> bool {
+    /// Whether a row says something else than an object that has nothing unsaved, and is to be believed:
+    /// because rows `refresh` objects now, or because the object is out of date.
+    fn differs(&self, slot: u32, row: &T, refresh: bool) -> bool {
         let place = &self.slots[slot as usize];
+        if !refresh && !place.has(EXPIRED) {
+            return false;
+        }
+        place.lower(EXPIRED);
         if place.has(CHANGED | UNPUBLISHED) || place.state() != State::Persistent {
             return false;
         }

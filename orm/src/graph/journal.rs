@@ -51,6 +51,13 @@ impl Default for Journal {
 }
 
 impl Journal {
+    /// What an object was is not put back.
+    pub fn forget(&mut self, object: Id) {
+        for level in &mut self.levels {
+            level.entries.retain(|entry| !matches!(entry, Entry::Object { id, .. } if *id == object));
+        }
+    }
+
     pub fn push(&mut self, entry: Entry) {
         if let Some(level) = self.levels.last_mut() {
             level.entries.push(entry);

@@ -54,6 +54,9 @@ pub(crate) const BORN: u16 = 0b1_0000_0000;
 /// It was taken out of the session, and its row is there.
 pub(crate) const ROW: u16 = 0b10_0000_0000;
 
+/// It is out of date: whatever brings its row next refreshes it.
+pub(crate) const EXPIRED: u16 = 0b100_0000_0000;
+
 #[derive(Debug)]
 pub(crate) struct Slot {
     /// The current version.

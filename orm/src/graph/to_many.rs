@@ -206,6 +206,15 @@ impl<T: Entity> RelationField for HasMany<T> {
         self
     }
 
+    fn holds_items(&self) -> bool {
+        match &self.0 {
+            Inner::Plain(items) => {
+                items.get().is_some_and(|items| !items.lock().unwrap_or_else(PoisonError::into_inner).is_empty())
+            }
+            Inner::Home(_) => false,
+        }
+    }
+
     fn join(&mut self, to: &mut dyn Any) {
         let Some(attached) = host(to) else { return };
         if let Inner::Home(_) = self.0 {

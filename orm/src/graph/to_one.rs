@@ -281,6 +281,15 @@ macro_rules! field {
                 self
             }
 
+            fn holds_items(&self) -> bool {
+                match &self.0 {
+                    Inner::Plain(item) => {
+                        item.get().is_some_and(|item| item.lock().unwrap_or_else(PoisonError::into_inner).is_some())
+                    }
+                    Inner::Home(_) => false,
+                }
+            }
+
             fn join(&mut self, to: &mut dyn Any) {
                 self.0.join(to);
             }

@@ -123,6 +123,10 @@ impl<T: Entity> RelationField for WriteOnly<T> {
         self
     }
 
+    fn holds_items(&self) -> bool {
+        self.0.holds_items()
+    }
+
     fn join(&mut self, to: &mut dyn Any) {
         self.0.join(to);
     }

@@ -67,6 +67,9 @@ pub trait RelationField: Any + Send + Sync {
     /// The field as what it is.
     fn as_any(&self) -> &dyn Any;
 
+    /// Whether it holds anything that would join a session with its owner.
+    fn holds_items(&self) -> bool;
+
     /// Connects the field to the graph that its owner joins. `to` is the graph's business: a
     /// mapping describes fields and knows no graphs.
     fn join(&mut self, to: &mut dyn Any);

@@ -7,9 +7,9 @@ use super::Session;
 use crate::dialect::driver::Command;
 use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{Obj, State};
+use crate::graph::{EXPIRED, Obj, State};
 use crate::load::{LoadScript, OneRow, Planned, Rows, integrate, integrate_one, with_standing};
-use crate::mapping::{Entity, KeyType, Mapping, column, columns, narrow};
+use crate::mapping::{Entity, Key, KeyType, Mapping, column, columns, narrow};
 use crate::sql::{Bind, Expr, Ident, Select, Source};
 use crate::types::Value;
 
@@ -49,12 +49,27 @@ impl Session {
         let key = key.key().ok_or_else(|| {
             Error::new(ErrorKind::Statement, "a value that is no key, such as NaN").entity(mapping.entity)
         })?;
-        if let Some(slot) = self.graph.arena_of::<T>().find(&key) {
-            let state = self.graph.any(T::Root::mapping()).slot(slot).state();
-            let there = !matches!(state, State::Deleted | State::Detached);
+        self.find(&key, Some(place)).await
+    }
+
+    /// The object with a key. A load that is repeated at one `place` is reported.
+    pub(super) async fn find<T: Entity>(
+        &mut self,
+        key: &Key,
+        place: Option<&'static Location<'static>>,
+    ) -> Result<Option<Obj<T>>> {
+        let mapping = T::mapping();
+        let arena = self.graph.arena_of::<T>();
+        if let Some(slot) = arena.find(key)
+            && !arena.slot(slot).has(EXPIRED)
+        {
+            let there = !matches!(arena.slot(slot).state(), State::Deleted | State::Detached);
             return Ok(if there { Obj::of_kind(self.graph.clone(), slot) } else { None });
         }
-        self.repeats.count(&self.engine, mapping.entity, None, place);
+        if let Some(place) = place {
+            self.repeats.count(&self.engine, mapping.entity, None, place);
+        }
+        self.flush_before(mapping.entity).await?;
         if mapping.relations.iter().any(|relation| relation.load.is_some()) {
             let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &with_standing(mapping, &[]))?;
             let script = LoadScript::new(self.language.clone(), planned, Box::new(Rows::<T>::default()))?;
@@ -62,6 +77,14 @@ impl Session {
             let slots = integrate(&self.graph, script, None, self.refreshes())?;
             return Ok(slots.first().map(|&slot| Obj::new(self.graph.clone(), slot)));
         }
+        let Some(row) = self.row_of::<T>(key).await? else { return Ok(None) };
+        let slot = integrate_one(&self.graph, row, self.refreshes())?;
+        Ok(Some(Obj::new(self.graph.clone(), slot)))
+    }
+
+    /// The row with a key.
+    pub(super) async fn row_of<T: Entity>(&mut self, key: &Key) -> Result<Option<T>> {
+        let mapping = T::mapping();
         // which kind it is to be is a value of the statement, too
         let plain = mapping.kind_of.is_none();
         let command =
@@ -73,9 +96,7 @@ impl Session {
                 Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
             };
         let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
-        let Some(row) = OneRow::<T>::row_of(script)? else { return Ok(None) };
-        let slot = integrate_one(&self.graph, row, self.refreshes())?;
-        Ok(Some(Obj::new(self.graph.clone(), slot)))
+        OneRow::<T>::row_of(script)
     }
 }
 

@@ -3,10 +3,13 @@
 
 mod addition;
 mod chunks;
+mod contents;
 mod criteria;
 mod flush;
 mod lookup;
 mod query;
+mod quiet;
+mod refresh;
 mod relation;
 mod rows;
 mod transaction;
@@ -20,9 +23,11 @@ use crate::engine::{Engine, Executor, Lease, Repeats};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
 use crate::mapping::Entity;
+pub use crate::unit_of_work::Change;
 pub use addition::Addition;
 pub use chunks::Chunks;
 pub use criteria::Lifted;
+pub use quiet::Quiet;
 pub use transaction::Savepoint;
 
 /// A unit of work: objects, each once, and the transaction that they are written in.
@@ -264,6 +269,16 @@ impl Session {
     /// while there is anything unsaved.
     fn refreshes(&self) -> bool {
         matches!(self.state, State::Idle) && !self.is_dirty()
+    }
+
+    /// The flush that comes before a query for an entity; where it fails, it says so.
+    async fn flush_before(&mut self, entity: &'static str) -> Result<()> {
+        if self.autoflush && self.is_dirty() {
+            self.ready()?;
+            let help = || format!("a flush before this query for {entity} failed; `no_autoflush` would not flush");
+            self.flush().await.map_err(|error| error.help(help()))?;
+        }
+        Ok(())
     }
 
     /// Runs a script: in the transaction if there is one, else by itself.

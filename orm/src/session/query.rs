@@ -33,6 +33,7 @@ impl<E: Entity> EntityQuery<E> {
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(mut self, session: &mut Session) -> Result<Vec<Obj<E>>> {
         let joins = !self.parts().select.joins.is_empty();
+        session.flush_before(E::mapping().entity).await?;
         let script = self.script(session.language.clone())?;
         let script = run(&mut *session, script).await?;
         let mut slots = integrate(&session.graph, script, None, session.refreshes())?;

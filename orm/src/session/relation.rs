@@ -32,10 +32,7 @@ impl Session {
         if loaded {
             return Ok(());
         }
-        if self.autoflush && self.is_dirty() {
-            self.ready()?;
-            self.flush().await?;
-        }
+        self.flush_before(relation.target.entity).await?;
         let arena = graph.any(relation.owner);
         let links = arena.links(relation.index);
         let (first, end) = arena.siblings(home.slot);

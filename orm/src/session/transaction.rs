@@ -2,7 +2,7 @@
 
 use super::{Session, State};
 use crate::dialect::driver::{Around, Begin, Command, Script};
-use crate::engine::Sequence;
+use crate::engine::{Sequence, Work};
 use crate::error::{Error, ErrorKind, Result};
 
 /// A savepoint of a session. Rolling back to it restores the objects too.
@@ -58,6 +58,71 @@ impl Session {
         self.lease = Some(lease);
         self.state = State::Transaction;
         Ok(())
+    }
+
+    /// Runs the work in a transaction, or in a savepoint where there is one already: committed where it
+    /// returns `Ok`, undone in the database and in the objects where it returns `Err`.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// session.transaction(async |session| {
+    ///     let ada = User::query().filter(User::name.eq("Ada")).one(session).await?;
+    ///     ada.edit().name = "Ada Lovelace".into();
+    ///     Ok::<_, orm::Error>(())
+    /// }).await?;
+    /// assert_eq!(User::query().filter(User::name.eq("Ada Lovelace")).count(&mut session).await?, 1);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Of the work; as [`begin`](Self::begin), [`flush`](Self::flush) and [`commit`](Self::commit).
+    ///
+    /// # Cancellation
+    /// Rolled back, the whole transaction; outcome unknown, once the work of the outermost is done.
+    pub async fn transaction<T, E, F>(&mut self, work: F) -> Result<T, E>
+    where
+        F: for<'s> AsyncFnOnce(&'s mut Session) -> Result<T, E>
+            + for<'s> Work<&'s mut Session, Result<T, E>, Fut: Send>
+            + Send,
+        T: Send,
+        E: From<Error> + Send,
+    {
+        let savepoint = match self.lease.is_some() {
+            true => Some(self.savepoint().await?),
+            false => {
+                self.begin().await?;
+                None
+            }
+        };
+        let result = work(&mut *self).await;
+        match (result, savepoint) {
+            (Ok(done), Some(savepoint)) => {
+                self.release(savepoint).await?;
+                Ok(done)
+            }
+            (Ok(done), None) => {
+                if let Err(error) = self.commit().await {
+                    // what failed is reported; the session is as it was, and can be used again
+                    if error.kind() != ErrorKind::OutcomeUnknown {
+                        let _ = self.rollback().await;
+                    }
+                    return Err(error.into());
+                }
+                Ok(done)
+            }
+            (Err(error), Some(savepoint)) => {
+                self.rollback_to(savepoint).await?;
+                Err(error)
+            }
+            (Err(error), None) => {
+                let _ = self.rollback().await;
+                Err(error)
+            }
+        }
     }
 
     /// Undoes everything since the transaction began, in the database and in the objects. Always

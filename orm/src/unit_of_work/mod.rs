@@ -10,6 +10,7 @@ mod apply;
 mod delete;
 mod execute;
 mod hand_over;
+mod history;
 mod insert;
 mod links;
 mod lower;
@@ -22,8 +23,10 @@ mod show;
 mod switch;
 mod update;
 
+pub use history::Change;
 pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
 
 pub(crate) use apply::{apply, mark, unmark};
 pub(crate) use execute::FlushScript;
+pub(crate) use history::History;
 pub(crate) use plan::plan;

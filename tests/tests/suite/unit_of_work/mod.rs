@@ -5,6 +5,7 @@ mod circles;
 mod keys;
 mod mirrors;
 mod ordering;
+mod sessions;
 mod stale;
 mod switches;
 mod table;
