@@ -48,7 +48,7 @@ pub(crate) async fn stored<T: NotNull + PartialEq + Clone + Debug>(engine: &Engi
     let table = table::<T>();
     engine.create_all(MetaData::new([table.clone()])).await?;
     let row = |id: usize, given: &T| {
-        vec![Expr::bind(id as i64), Expr::bind(given.clone()), Expr::bind((id % 2 == 0).then(|| given.clone()))]
+        vec![Expr::bind(id as i64), Expr::bind(given.clone()), Expr::bind(id.is_multiple_of(2).then(|| given.clone()))]
     };
     for many in [false, true] {
         let rows: Vec<_> = values.iter().enumerate().map(|(id, given)| row(id, given)).collect();

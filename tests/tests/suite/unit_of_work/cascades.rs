@@ -52,9 +52,7 @@ fn u60_a_child_that_moves_while_its_parent_goes_stays() {
             assert_eq!((Obj::state(&post), post.author_id), (State::Persistent, to_user.id));
             let counts = (OrderItem::query().count(engine).await?, Task::query().count(engine).await?);
             assert_eq!((counts, Post::query().count(engine).await?), ((1, 1), 1));
-            for object in [&to] {
-                session.delete(object)?;
-            }
+            session.delete(&to)?;
             session.delete(&to_project)?;
             session.delete(&to_user)?;
             session.commit().await?;

@@ -97,8 +97,7 @@ fn u51_a_key_that_holds_its_owners_follows_it() {
         engine.create_all(schema![Shelf, Crate]).await?;
         let mut session = engine.session();
         let content = |number: i64| Crate { number, what: number.to_string(), ..Default::default() };
-        let shelf =
-            session.add(Shelf { room: "a".into(), boxes: has_many![content(1), content(2)], ..Default::default() });
+        let shelf = session.add(Shelf { room: "a".into(), boxes: has_many![content(1), content(2)] });
         let other = session.add(Shelf { room: "z".into(), ..Default::default() });
         session.commit().await?;
         let [one, two]: [Obj<Crate>; 2] = shelf.boxes.get()?.collect::<Vec<_>>().try_into().unwrap();
@@ -209,7 +208,7 @@ fn u58_a_key_that_would_be_blanked_is_refused() {
         let engine = &database.engine;
         engine.create_all(schema![Shelf, Crate]).await?;
         let mut session = engine.session();
-        let shelf = session.add(Shelf { room: "a".into(), boxes: has_many![Crate::default()], ..Default::default() });
+        let shelf = session.add(Shelf { room: "a".into(), boxes: has_many![Crate::default()] });
         session.commit().await?;
         let content = shelf.boxes.get()?.next().unwrap();
         shelf.boxes.remove(&content)?;

@@ -188,7 +188,7 @@ fn a_session_tells_what_is_new_changed_and_doomed() {
         bob.edit().name = "Bob".into();
         session.delete(&cyd)?;
         bob.manager.set(&new);
-        assert_eq!(session.pending::<Person>(), [new.clone()]);
+        assert_eq!(session.pending::<Person>(), std::slice::from_ref(&new));
         assert_eq!(session.dirty::<Person>(), [ada.clone(), bob.clone()]);
         assert_eq!(session.doomed::<Person>(), [cyd]);
         let fields: Vec<_> =
