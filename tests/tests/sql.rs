@@ -28,6 +28,8 @@ mod kinds;
 mod nulls;
 #[path = "sql/operators.rs"]
 mod operators;
+#[path = "sql/peculiarities.rs"]
+mod peculiarities;
 #[path = "sql/predicates.rs"]
 mod predicates;
 #[path = "sql/prepared.rs"]

@@ -2,7 +2,7 @@
 
 use orm::dialect::{AlterColumns, Comments, DdlFeatures, DdlSyntax, Dialect, literal, unknown_option};
 use orm::error::{Error, ErrorKind, Result};
-use orm::schema::{Column, DialectOption, Identity, Indexed, Numbers, Table};
+use orm::schema::{Column, DialectOption, Identity, Indexed, Numbers, Table, Unique};
 use orm::sql::{Emit, Text};
 use orm::types::{EnumStorage, SqlType, Value};
 
@@ -22,6 +22,7 @@ pub(crate) fn features(flavor: Flavor) -> DdlFeatures {
         index_method_last: true,
         index_kinds: &["FULLTEXT", "SPATIAL"],
         index_prefix: true,
+        index_parser: true,
         index_if_exists: mariadb,
         index_of_table: true,
         foreign_key_to_schema: true,
@@ -158,6 +159,11 @@ impl DdlSyntax for MysqlDialect {
             out.bind(Value::Text(comment.clone()), &SqlType::Text);
         }
         Ok(())
+    }
+
+    fn unique_options(&self, _: &mut dyn Emit, unique: &Unique) -> Result<()> {
+        let mut options = unique.options.of(|name| self.is_called(name));
+        options.next().map_or(Ok(()), |option| Err(unknown_option(option, "a unique constraint", &[])))
     }
 
     fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()> {

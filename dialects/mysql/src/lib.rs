@@ -105,7 +105,7 @@ impl Backend for Mysql {
 ///
 /// # Cancellation
 /// No effect.
-pub async fn connect(url: &str) -> orm::Result<orm::Engine> {
+pub async fn connect(url: impl orm::dialect::IntoUrl) -> orm::Result<orm::Engine> {
     orm::Engine::builder().backend(Mysql).connect(url).await
 }
 

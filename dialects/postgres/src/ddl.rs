@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use orm::dialect::{AlterColumns, Comments, DdlFeatures, DdlSyntax, Dialect, switch, unknown_option};
 use orm::error::{Error, Result};
-use orm::schema::{Column, Table};
+use orm::schema::{Column, Table, Unique};
 use orm::sql::{Emit, Ident, TableName, Text};
 use orm::types::{EnumStorage, SqlType};
 
@@ -31,6 +31,7 @@ const FEATURES: DdlFeatures = DdlFeatures {
     foreign_key_to_schema: true,
     exclusion: true,
     alter_constraints: true,
+    not_valid: true,
     alter_if_exists: true,
     add_stored_column: true,
     alter_column: AlterColumns::Parts,
@@ -116,6 +117,11 @@ impl DdlSyntax for PostgresDialect {
             out.ident(&name);
         }
         Ok(())
+    }
+
+    fn unique_options(&self, _: &mut dyn Emit, unique: &Unique) -> Result<()> {
+        let mut options = unique.options.of(|name| self.is_called(name));
+        options.next().map_or(Ok(()), |option| Err(unknown_option(option, "a unique constraint", &[])))
     }
 
     fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()> {

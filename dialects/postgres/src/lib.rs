@@ -106,7 +106,7 @@ impl Default for PostgresDialect {
 ///
 /// # Cancellation
 /// No effect.
-pub async fn connect(url: &str) -> orm::Result<orm::Engine> {
+pub async fn connect(url: impl orm::dialect::IntoUrl) -> orm::Result<orm::Engine> {
     orm::Engine::builder().backend(Postgres).connect(url).await
 }
 

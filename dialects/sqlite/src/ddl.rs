@@ -1,10 +1,10 @@
 //! How SQLite spells CREATE and DROP. Types are chosen by affinity, so that nothing is converted on its way in.
 
 use orm::dialect::{DdlFeatures, DdlSyntax, Dialect, switch, unknown_option};
-use orm::schema::{Column, Table};
+use orm::schema::{Column, Table, Unique};
 use orm::sql::{Emit, Ident, Text};
 use orm::types::{EnumStorage, SqlType};
-use orm::{Error, Result};
+use orm::{Error, ErrorKind, Result};
 
 use crate::SqliteDialect;
 
@@ -17,6 +17,7 @@ const FEATURES: DdlFeatures = DdlFeatures {
     index_schema_first: true,
     deferrable_foreign_key: true,
     set_default: true,
+    default_schema: Some("main"),
     stored_columns: true,
     virtual_columns: true,
     computed_not_null: true,
@@ -25,6 +26,9 @@ const FEATURES: DdlFeatures = DdlFeatures {
 
 /// The options of tables: STRICT, WITHOUT ROWID, and AUTOINCREMENT, which never hands out a key twice.
 const TABLE_OPTIONS: [&str; 3] = ["strict", "without_rowid", "autoincrement"];
+
+/// What may become of a row whose values are there already.
+const ON_CONFLICT: [&str; 5] = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"];
 
 impl DdlSyntax for SqliteDialect {
     fn ddl_features(&self) -> &DdlFeatures {
@@ -100,6 +104,22 @@ impl DdlSyntax for SqliteDialect {
                 out.sql(word);
                 separator = ", ";
             }
+        }
+        Ok(())
+    }
+
+    fn unique_options(&self, out: &mut dyn Emit, unique: &Unique) -> Result<()> {
+        for option in unique.options.of(|name| self.is_called(name)) {
+            if option.name != "on_conflict" {
+                return Err(unknown_option(option, "a unique constraint", &["on_conflict"]));
+            }
+            let Some(way) = ON_CONFLICT.iter().find(|way| way.eq_ignore_ascii_case(&option.value)) else {
+                let message = "the option on_conflict of sqlite says what becomes of a row that is there twice";
+                return Err(Error::new(ErrorKind::Statement, message)
+                    .help("give it the value rollback, abort, fail, ignore or replace"));
+            };
+            out.sql(" ON CONFLICT ");
+            out.sql(way);
         }
         Ok(())
     }

@@ -136,6 +136,6 @@ impl Dialect for SqliteDialect {
 ///
 /// # Cancellation
 /// No effect.
-pub async fn connect(url: &str) -> orm::Result<orm::Engine> {
+pub async fn connect(url: impl orm::dialect::IntoUrl) -> orm::Result<orm::Engine> {
     orm::Engine::builder().backend(Sqlite).connect(url).await
 }

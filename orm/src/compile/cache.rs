@@ -90,6 +90,7 @@ impl Cache {
             sets: 1,
             returns_rows: known.returns_rows,
             cache: true,
+            generated: false,
         })
     }
 

@@ -54,6 +54,7 @@ impl Compiled {
             sets: 1,
             returns_rows: self.returns_rows,
             cache: true,
+            generated: true,
         }
     }
 }

@@ -58,6 +58,7 @@ impl PreparedText {
             sets: 1,
             returns_rows: text.returns_rows,
             cache: true,
+            generated: false,
         })
     }
 

@@ -19,12 +19,20 @@ fn alter(out: &mut dyn Emit, table: &TableName) {
 pub struct AddConstraint {
     table: Table,
     constraint: Constraint,
+    not_valid: bool,
 }
 
 impl AddConstraint {
     /// Adds a constraint to a table that is there.
     pub fn new(table: &Table, constraint: impl Into<Constraint>) -> Self {
-        AddConstraint { table: table.clone(), constraint: constraint.into() }
+        AddConstraint { table: table.clone(), constraint: constraint.into(), not_valid: false }
+    }
+
+    /// NOT VALID: for a check or a foreign key, which holds from now on; the rows that are there are looked at by
+    /// [`ValidateConstraint`], without locking out writers.
+    pub fn not_valid(mut self) -> Self {
+        self.not_valid = true;
+        self
     }
 }
 
@@ -34,7 +42,44 @@ impl Element for AddConstraint {
         need(has, spoken.dialect, "ALTER TABLE .. ADD CONSTRAINT", REBUILD)?;
         alter(out, &self.table.name);
         out.sql(" ADD ");
-        constraint::write(spoken, out, &self.table, &self.constraint)
+        constraint::write(spoken, out, &self.table, &self.constraint)?;
+        if self.not_valid {
+            let has = spoken.dialect.ddl_features().not_valid;
+            let looks = matches!(self.constraint, Constraint::Check(_) | Constraint::ForeignKey(_));
+            need(has && looks, spoken.dialect, "NOT VALID for this constraint", "leave it out")?;
+            out.sql(" NOT VALID");
+        }
+        Ok(())
+    }
+}
+
+/// ALTER TABLE .. VALIDATE CONSTRAINT.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidateConstraint {
+    table: Table,
+    constraint: Constraint,
+}
+
+impl ValidateConstraint {
+    /// Looks at the rows that were there when a constraint was added NOT VALID.
+    pub fn new(table: &Table, constraint: impl Into<Constraint>) -> Self {
+        ValidateConstraint { table: table.clone(), constraint: constraint.into() }
+    }
+}
+
+impl Element for ValidateConstraint {
+    fn write(&self, spoken: Spoken<'_>, out: &mut dyn Emit) -> Result<()> {
+        let (dialect, table) = (spoken.dialect, &self.table.name);
+        let instead = "leave it out: a constraint that is added looks at all rows";
+        need(dialect.ddl_features().not_valid, dialect, "VALIDATE CONSTRAINT", instead)?;
+        let name = constraint::named(spoken, &self.table, &self.constraint)?.ok_or_else(|| {
+            Error::new(ErrorKind::Statement, format!("the constraint of table {table} that is validated has no name"))
+                .help("give it the name that the database has")
+        })?;
+        alter(out, table);
+        out.sql(" VALIDATE CONSTRAINT ");
+        out.ident(&name);
+        Ok(())
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn unique(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table, uniq
         need(features.deferrable_unique, spoken.dialect, "deferrable unique constraint", instead)?;
     }
     deferrable(out, unique.deferrable);
-    Ok(())
+    spoken.dialect.unique_options(out, unique)
 }
 
 pub(super) fn check(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table, check: &Check) -> Result<()> {
@@ -117,7 +117,9 @@ pub(super) fn foreign_key(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table,
         out.table(&key.target);
     } else {
         // a key refers within its own schema, which it does not name
-        let same = schema(spoken, &key.target) == schema(spoken, &table.name);
+        // the default schema with and without its name is one
+        let place = |table| schema(spoken, table).or(features.default_schema);
+        let same = place(&key.target) == place(&table.name);
         let construct = format!("foreign key from {} to {}, a table of another schema", table.name, key.target);
         need(same, dialect, &construct, "put both tables into one schema, or keep the rule in the program")?;
         out.column(&key.target.name);

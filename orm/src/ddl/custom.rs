@@ -3,7 +3,6 @@
 use super::Element;
 use crate::compile::Spoken;
 use crate::error::Result;
-use crate::schema::{Event, Table};
 use crate::sql::{Emit, Ident, TableName};
 
 /// SQL as it is: trusted, never made from input. `{table}` is the name of the table it is about, quoted.
@@ -31,11 +30,6 @@ impl Custom {
     pub fn about(mut self, table: impl Into<TableName>) -> Self {
         self.table = Some(table.into());
         self
-    }
-
-    /// What an event of a table, or of a schema, runs.
-    pub(super) fn of(event: &Event, table: Option<&Table>) -> Self {
-        Custom { sql: event.sql.clone(), table: table.map(|table| table.name.clone()) }
     }
 }
 

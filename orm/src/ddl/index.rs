@@ -77,7 +77,8 @@ impl Element for CreateIndex {
         }
         if full_text {
             let written = dialect.full_text_index(out, &index.columns().collect::<Vec<_>>())?;
-            return need(written, dialect, "FULLTEXT index", OPTIONAL);
+            need(written, dialect, "FULLTEXT index", OPTIONAL)?;
+            return storage(spoken, out, index);
         }
         let method = match &index.method {
             None => String::new(),
@@ -119,8 +120,16 @@ impl Element for CreateIndex {
 }
 
 fn storage(spoken: Spoken<'_>, out: &mut dyn Emit, index: &Index) -> Result<()> {
-    let has = spoken.dialect.ddl_features().index_storage;
-    if !index.with.is_empty() {
+    let features = spoken.dialect.ddl_features();
+    let has = features.index_storage;
+    if let [(word, parser)] = index.with.as_slice()
+        && word == "parser"
+        && index.kind.is_some()
+    {
+        need(features.index_parser, spoken.dialect, "parser of a full-text index", OPTIONAL)?;
+        out.sql(" WITH PARSER ");
+        out.ident(parser);
+    } else if !index.with.is_empty() {
         need(has, spoken.dialect, "storage parameters of an index", OPTIONAL)?;
         out.sql(" WITH (");
         list(out, &index.with, |out, (name, value)| {

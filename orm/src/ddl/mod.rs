@@ -32,7 +32,7 @@ mod sequence;
 mod table;
 mod view;
 
-pub use alter::{AddColumn, AddConstraint, DropColumn, DropConstraint, RenameColumn, RenameTable};
+pub use alter::{AddColumn, AddConstraint, DropColumn, DropConstraint, RenameColumn, RenameTable, ValidateConstraint};
 pub use alter_column::AlterColumn;
 pub use comment::SetComment;
 pub use custom::Custom;
@@ -168,6 +168,8 @@ ddl! {
     AddConstraint,
     /// ALTER TABLE .. DROP CONSTRAINT
     DropConstraint,
+    /// ALTER TABLE .. VALIDATE CONSTRAINT
+    ValidateConstraint,
     /// ALTER TABLE .. ADD COLUMN
     AddColumn,
     /// ALTER TABLE .. DROP COLUMN

@@ -9,7 +9,7 @@ use super::{
 use crate::compile::Spoken;
 use crate::dialect::{Comments, Dialect};
 use crate::error::Result;
-use crate::schema::{Event, ForeignKey, MetaData, Moment, OnlyOn, Table};
+use crate::schema::{Event, ForeignKey, MetaData, Moment, Occasion, OnlyOn, Table};
 use crate::sql::{Ident, TableName};
 
 /// What of a schema a database has already.
@@ -61,8 +61,15 @@ fn allowed(dialect: &dyn Dialect, only: &OnlyOn) -> bool {
 
 /// The events of one moment.
 fn events(plan: &mut Vec<Ddl>, dialect: &dyn Dialect, events: &[Event], moment: Moment, table: Option<&Table>) {
+    let occasion = Occasion { moment, table, dialect: dialect.name() };
     let now = events.iter().filter(|event| event.moment == moment && allowed(dialect, &event.only_on));
-    plan.extend(now.map(|event| Ddl::from(Custom::of(event, table))));
+    plan.extend(now.filter_map(|event| {
+        let custom = Custom::new(event.sql(&occasion)?);
+        Some(match table {
+            Some(table) => custom.about(table.name.clone()).into(),
+            None => Ddl::from(custom),
+        })
+    }));
 }
 
 /// The statements that create what is not there: sequences, types, tables each after those it refers to, their

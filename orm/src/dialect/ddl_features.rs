@@ -23,6 +23,8 @@ pub struct DdlFeatures {
     pub index_kinds: &'static [&'static str],
     /// Indexes: WITH and TABLESPACE.
     pub index_storage: bool,
+    /// Indexes: WITH PARSER, for those of a kind that have one.
+    pub index_parser: bool,
     /// Indexes: CONCURRENTLY.
     pub concurrent_index: bool,
     /// Indexes and unique constraints: NULLS NOT DISTINCT.
@@ -47,10 +49,14 @@ pub struct DdlFeatures {
     pub set_null_columns: bool,
     /// Foreign keys to tables of another schema.
     pub foreign_key_to_schema: bool,
+    /// The name that the schema of tables which name none has in every database, where there is such a name.
+    pub default_schema: Option<&'static str>,
     /// Exclusion constraints.
     pub exclusion: bool,
     /// Constraints can be added to a table and dropped from it.
     pub alter_constraints: bool,
+    /// ALTER TABLE .. ADD CONSTRAINT .. NOT VALID, and VALIDATE CONSTRAINT.
+    pub not_valid: bool,
     /// IF EXISTS and IF NOT EXISTS for columns and constraints in ALTER TABLE.
     pub alter_if_exists: bool,
     /// ALTER TABLE .. DROP PRIMARY KEY, because a primary key has no name.
@@ -122,6 +128,7 @@ impl DdlFeatures {
         index_method_last: false,
         index_kinds: &[],
         index_storage: false,
+        index_parser: false,
         concurrent_index: false,
         nulls_not_distinct: false,
         index_prefix: false,
@@ -134,8 +141,10 @@ impl DdlFeatures {
         set_default: false,
         set_null_columns: false,
         foreign_key_to_schema: false,
+        default_schema: None,
         exclusion: false,
         alter_constraints: false,
+        not_valid: false,
         alter_if_exists: false,
         drop_primary_key: false,
         add_stored_column: false,

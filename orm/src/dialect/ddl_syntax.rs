@@ -2,7 +2,7 @@
 
 use super::DdlFeatures;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Column, DialectOption, Table};
+use crate::schema::{Column, DialectOption, Table, Unique};
 use crate::sql::{Emit, Ident, TableName, Text};
 use crate::types::SqlType;
 
@@ -43,6 +43,13 @@ pub trait DdlSyntax: Send + Sync {
     /// # Errors
     /// [`unknown_option`] for an option of this dialect that it does not know.
     fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()>;
+
+    /// What follows a unique constraint because of an option, with a leading space.
+    ///
+    /// # Errors
+    /// [`unknown_option`] for an option of this dialect that it does not know; that is all of them, unless it says
+    /// otherwise.
+    fn unique_options(&self, out: &mut dyn Emit, unique: &Unique) -> Result<()>;
 
     /// What must be created before the table (types of its own), as statements.
     ///

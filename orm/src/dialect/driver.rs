@@ -35,7 +35,7 @@ use crate::types::{SqlType, Value};
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A compiled statement with its values, ready to be sent.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Command {
     /// The text, with the placeholders of the dialect. Drivers keep prepared statements by it.
     pub sql: Arc<str>,
@@ -50,6 +50,17 @@ pub struct Command {
     pub returns_rows: bool,
     /// Whether the text may be prepared and kept. DDL and one-off texts without binds may not.
     pub cache: bool,
+    /// Whether the text was made for this statement, rather than kept from an earlier one of the same shape.
+    pub generated: bool,
+}
+
+impl PartialEq for Command {
+    /// The same is sent; where the text came from does not matter.
+    fn eq(&self, other: &Self) -> bool {
+        let Command { sql, types, values, sets, returns_rows, cache, generated: _ } = self;
+        (sql, types, values) == (&other.sql, &other.types, &other.values)
+            && (sets, returns_rows, cache) == (&other.sets, &other.returns_rows, &other.cache)
+    }
 }
 
 impl Command {
@@ -68,6 +79,7 @@ impl Command {
             sets: 1,
             returns_rows: false,
             cache: false,
+            generated: true,
         }
     }
 }

@@ -37,6 +37,7 @@ mod syntax;
 mod transaction;
 mod upsert;
 mod url;
+mod url_builder;
 mod variant;
 
 pub use backend::{Backend, Opened};
@@ -50,6 +51,9 @@ pub use select_syntax::{SelectSyntax, counted_series, exprs, idents, lock_of, lo
 pub use syntax::{Syntax, cast_as, in_list, operator, standard_frame, tuple};
 pub use upsert::{DeleteSources, on_conflict};
 pub use url::Url;
+#[cfg(feature = "serde")]
+pub(crate) use url::nearest;
+pub use url_builder::{IntoUrl, UrlBuilder};
 pub use variant::Variant;
 
 /// A backend's language, whole.

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::UrlBuilder;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A database URL, taken apart as far as all databases agree: scheme, the rest, parameters.
@@ -53,6 +54,23 @@ impl Url {
         Ok(Url { scheme: scheme.to_ascii_lowercase(), rest: rest.to_owned(), params })
     }
 
+    /// A URL put together from its parts, each of which may hold any character.
+    ///
+    /// ```
+    /// use orm::dialect::Url;
+    /// let url = Url::server("postgres", "db.example.org")
+    ///     .port(5433)
+    ///     .login("ada", "p@ss:/?#")
+    ///     .database("shop 2")
+    ///     .param("sslmode", "require")
+    ///     .build()
+    ///     .unwrap();
+    /// assert_eq!(url.to_string(), "postgres://ada:***@db.example.org:5433/shop%202");
+    /// ```
+    pub fn server(scheme: impl Into<String>, host: impl Into<String>) -> UrlBuilder {
+        UrlBuilder::new(scheme.into(), host.into())
+    }
+
     /// What stands before the colon, in lower case.
     pub fn scheme(&self) -> &str {
         &self.scheme
@@ -84,7 +102,7 @@ impl Url {
     /// # Errors
     /// [`ErrorKind::Configuration`] where the URL names no server, but a file.
     pub fn user(self, user: &str) -> Result<Self> {
-        let (user, (_, password, host)) = (escaped(user), self.server()?);
+        let (user, (_, password, host)) = (escaped(user), self.authority()?);
         let password = password.map(|password| format!(":{password}")).unwrap_or_default();
         let rest = format!("//{user}{password}@{host}");
         Ok(Url { rest, ..self })
@@ -102,19 +120,19 @@ impl Url {
     /// # Errors
     /// [`ErrorKind::Configuration`] where the URL names no server, but a file.
     pub fn password(self, password: &str) -> Result<Self> {
-        let (user, _, host) = self.server()?;
+        let (user, _, host) = self.authority()?;
         let rest = format!("//{user}:{}@{host}", escaped(password));
         Ok(Url { rest, ..self })
     }
 
     /// User, password, and host with what stands behind it; as written.
-    fn server(&self) -> Result<(&str, Option<&str>, &str)> {
+    fn authority(&self) -> Result<(&str, Option<&str>, &str)> {
         let server = self.rest.strip_prefix("//").ok_or_else(|| {
             Error::new(ErrorKind::Configuration, format!("a URL of {} names no server to log in to", self.scheme))
                 .help("only a URL like scheme://user:password@host/database has a user and a password")
         })?;
-        let authority = server.find('/').unwrap_or(server.len());
-        let Some(at) = server[..authority].rfind('@') else { return Ok(("", None, server)) };
+        let end = server.find('/').unwrap_or(server.len());
+        let Some(at) = server[..end].rfind('@') else { return Ok(("", None, server)) };
         let (login, host) = (&server[..at], &server[at + 1..]);
         Ok(match login.split_once(':') {
             Some((user, password)) => (user, Some(password), host),
@@ -157,8 +175,7 @@ impl Url {
     pub fn finish(&self, known: &[&str]) -> Result<()> {
         let Some((unknown, _)) = self.params.first() else { return Ok(()) };
         let known: Vec<&str> = known.iter().chain(&ENGINES_OWN).copied().collect();
-        let nearest = known.iter().min_by_key(|name| distance(name, unknown));
-        let meant = nearest.filter(|name| distance(name, unknown) <= 3).map(|name| format!("did you mean {name}? "));
+        let meant = nearest(unknown, known.iter().copied()).map(|name| format!("did you mean {name}? "));
         Err(Error::new(ErrorKind::Configuration, format!("unknown URL parameter {unknown}")).help(format!(
             "{}Known are: {}",
             meant.unwrap_or_default(),
@@ -167,8 +184,11 @@ impl Url {
     }
 }
 
-fn escaped(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+/// What has no meaning of its own anywhere in a URL stays.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+pub(super) fn escaped(text: &str) -> String {
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 impl fmt::Display for Url {
@@ -186,6 +206,11 @@ impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Url({self})")
     }
+}
+
+/// The known word that was probably meant.
+pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known.map(|name| (distance(name, word), name)).filter(|(letters, _)| *letters <= 3).min().map(|(_, name)| name)
 }
 
 /// How many letters differ (Levenshtein, one row at a time).

@@ -2,7 +2,7 @@
 
 use super::{Capabilities, DdlFeatures, DdlSyntax, DeleteSources, Dialect, SelectSyntax, Syntax};
 use crate::error::Result;
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Table, Unique};
 use crate::sql::{
     BinaryOp, Emit, Expr, Frame, FullText, Function, Grouping, Ident, InSet, JsonAccess, Like, Lock, OnConflict,
     Quantifier, Sample, SetOp, TableName, Text, Violation,
@@ -183,6 +183,7 @@ hooks! {
         fn table_prefix(&self, table: &Table) -> Result<&'static str>;
         fn table_options(&self, out: &mut dyn Emit, table: &Table) -> Result<()>;
         fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()>;
+        fn unique_options(&self, out: &mut dyn Emit, unique: &Unique) -> Result<()>;
         fn before_table(&self, table: &Table) -> Result<Vec<String>>;
         fn after_drop(&self, table: &Table) -> Vec<String>;
         fn drop_foreign_key(&self) -> &'static str;

@@ -10,7 +10,7 @@ use super::observe::Observers;
 use super::pool::{Pool, PoolOptions};
 use super::{Echo, Engine, Inner, Options};
 use crate::compile::Language;
-use crate::dialect::{Backend, Url};
+use crate::dialect::{Backend, IntoUrl, Url};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Naming;
 
@@ -20,13 +20,13 @@ use crate::sql::Naming;
 /// comes before what the builder says.
 pub struct Builder {
     backends: Vec<Arc<dyn Backend>>,
-    pool: PoolOptions,
-    echo: Echo,
-    naming: Naming,
-    options: Option<Options>,
+    pub(super) pool: PoolOptions,
+    pub(super) echo: Echo,
+    pub(super) naming: Naming,
+    pub(super) options: Option<Options>,
     listeners: Vec<Box<dyn Listener>>,
     before_connect: Option<Hook>,
-    on_connect: Vec<Arc<str>>,
+    pub(super) on_connect: Vec<Arc<str>>,
 }
 
 impl Builder {
@@ -135,8 +135,8 @@ impl Builder {
     ///
     /// # Cancellation
     /// No effect.
-    pub async fn connect(mut self, url: &str) -> Result<Engine> {
-        let mut url = Url::parse(url)?;
+    pub async fn connect(mut self, url: impl IntoUrl) -> Result<Engine> {
+        let mut url = url.into_url()?;
         let schemes = || self.backends.iter().flat_map(|backend| backend.schemes()).copied();
         let backend =
             self.backends.iter().find(|backend| backend.schemes().contains(&url.scheme())).cloned().ok_or_else(

@@ -163,7 +163,7 @@ macro_rules! executable {
 }
 
 executable! {
-    CreateTable CreateTableAs DropTable CreateIndex DropIndex AddConstraint DropConstraint AddColumn DropColumn
+    CreateTable CreateTableAs DropTable CreateIndex DropIndex AddConstraint DropConstraint ValidateConstraint AddColumn DropColumn
     RenameColumn AlterColumn RenameTable CreateSchema DropSchema CreateSequence DropSequence CreateView DropView
     RefreshView CreateType DropType SetComment Custom
 }

@@ -18,7 +18,7 @@ use crate::error::Error;
 /// | `sets` | how many sets of parameters it was sent with |
 /// | `rows` | how many rows came, or were found and changed |
 /// | `micros` | how long it took; 0 where that is not known |
-/// | `cached` | whether the engine keeps the text; otherwise it was generated for this statement |
+/// | `cached` | whether the text was kept from an earlier statement of the same shape; otherwise it was generated for this one |
 /// | `values` | with [`Echo::Values`] alone: the values, long ones cut |
 /// | `error` | the kind of the error, where it failed |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

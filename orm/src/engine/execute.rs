@@ -6,8 +6,9 @@ use super::{Connection, Engine, Transaction};
 use crate::compile::Language;
 use crate::dialect::driver::{Around, Begin, BoxFuture, Command, Outcome, Row, Script, Step, given_back};
 use crate::dialect::{FromRow, RowReader, resolve_names};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Statement;
+use crate::types::ColumnType;
 
 /// Who can run a script: `&Engine`, `&mut Connection`, `&mut Transaction`, `&mut Session`.
 pub trait Executor: Send {
@@ -147,6 +148,47 @@ impl Script for Sequence {
 
 /// Reads a row; the numbers are where the columns stand, once they were looked up by name.
 type Read<R> = fn(&mut Option<Vec<usize>>, &mut dyn Row) -> Result<R>;
+
+/// Commands, made one at a time.
+pub(crate) type Commands = Box<dyn Iterator<Item = Result<Command>> + Send>;
+
+/// Rows of inserted values, put into the order of the values: the database makes keys in that order, and may return
+/// the rows in any.
+pub(crate) struct Sorted<R> {
+    /// Where in a row the key stands; none where rows come as they are.
+    key: Option<usize>,
+    /// Rows of the command at hand, with their keys.
+    rows: Vec<(i64, R)>,
+}
+
+impl<R: FromRow> Sorted<R> {
+    pub fn by(key: Option<usize>) -> Self {
+        Sorted { key, rows: Vec::new() }
+    }
+
+    /// Reads a row; none where it has to wait for the others of its command.
+    pub fn take(&mut self, names: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<Option<R>> {
+        let Some(at) = self.key else { return read_row(names, row).map(Some) };
+        let key = match row.integer(at) {
+            Some(key) => key,
+            None => <i64 as ColumnType>::decode(row.value(at)?)
+                .map_err(|mismatch| Error::new(ErrorKind::Decode, mismatch.to_string()))?,
+        };
+        let value = read_row(names, row)?;
+        self.rows.push((key, value));
+        Ok(None)
+    }
+
+    /// The rows of a command that has ended.
+    pub fn end(&mut self, rows: &mut Vec<R>) {
+        // keys that count down are in order as well
+        let keys = || self.rows.iter().map(|(key, _)| *key);
+        if !keys().is_sorted() && !keys().is_sorted_by(|a, b| a >= b) {
+            self.rows.sort_by_key(|(key, _)| *key);
+        }
+        rows.extend(self.rows.drain(..).map(|(_, row)| row));
+    }
+}
 
 /// One query, its rows collected.
 pub(crate) struct Collect<R> {

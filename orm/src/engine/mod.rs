@@ -15,6 +15,8 @@ mod pool;
 mod query;
 mod repeated;
 mod result_sets;
+#[cfg(feature = "serde")]
+mod settings;
 mod stream;
 mod transaction;
 mod two_phase;
@@ -40,6 +42,8 @@ pub(crate) use query::{count_rows, exactly_one};
 pub(crate) use repeated::Repeats;
 pub use repeated::{Repeated, assert_statements};
 pub use result_sets::ResultSets;
+#[cfg(feature = "serde")]
+pub use settings::Settings;
 pub use stream::RowStream;
 pub use transaction::{Transaction, Work};
 pub use two_phase::{Prepared, TwoPhaseTransaction};

@@ -265,8 +265,7 @@ impl Script for Observed {
             // nobody waits for what comes next
             return Err(Error::new(ErrorKind::Cancelled, "the statements were given up"));
         }
-        // a text that somebody else holds, too, is one that is kept
-        let cached: Vec<bool> = step.iter().flatten().map(|command| Arc::strong_count(&command.sql) > 1).collect();
+        let cached: Vec<bool> = step.iter().flatten().map(|command| !command.generated).collect();
         if self.listeners.any() {
             let scope = Scope { connection: self.connection, options: self.options.as_deref() };
             for command in step.iter_mut().flatten() {

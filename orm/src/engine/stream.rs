@@ -10,7 +10,7 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use super::Executor;
-use super::execute::{read_row, run, run_write};
+use super::execute::{Commands, Sorted, run, run_write};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -51,12 +51,22 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     }
 
     fn begin(executor: impl Executor + 'e, command: Command, writes: bool) -> Self {
+        Self::run(executor, Box::new(std::iter::once(Ok(command))), None, writes, false)
+    }
+
+    /// Of commands that insert rows of values; `key` is where in a row the number stands that tells their order.
+    pub(super) fn inserting(executor: impl Executor + 'e, commands: Commands, key: Option<usize>) -> Self {
+        Self::run(executor, commands, key, true, true)
+    }
+
+    fn run(executor: impl Executor + 'e, commands: Commands, key: Option<usize>, writes: bool, several: bool) -> Self {
         let (sender, chunks) = mpsc::channel(2);
         let most = executor.fetch_size().unwrap_or(CHUNK);
         let rest = Rest::default();
         let script = Streaming {
-            command: Some(command),
-            order: None,
+            commands,
+            names: None,
+            sorted: Sorted::by(key),
             rows: Vec::new(),
             chunk: FIRST_CHUNK.min(most),
             most,
@@ -65,7 +75,7 @@ impl<'e, R: FromRow> RowStream<'e, R> {
         };
         let work = async move {
             let mut script =
-                if writes { run_write(executor, script, false).await? } else { run(executor, script).await? };
+                if writes { run_write(executor, script, several).await? } else { run(executor, script).await? };
             // nobody listening any more is no error
             let _ = sender.send(std::mem::take(&mut script.rows)).await;
             Ok(())
@@ -158,8 +168,9 @@ impl<R: FromRow> Stream for RowStream<'_, R> {
 impl<R> Unpin for RowStream<'_, R> {}
 
 struct Streaming<R> {
-    command: Option<Command>,
-    order: Option<Vec<usize>>,
+    commands: Commands,
+    names: Option<Vec<usize>>,
+    sorted: Sorted<R>,
     rows: Vec<R>,
     chunk: usize,
     most: usize,
@@ -177,18 +188,19 @@ impl<R> Drop for Streaming<R> {
 
 impl<R: FromRow> Script for Streaming<R> {
     fn next(&mut self) -> Result<Option<Step>> {
-        Ok(self.command.take().map(|command| vec![command]))
+        Ok(self.commands.next().transpose()?.map(|command| vec![command]))
     }
 
     fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
         if self.rows.is_empty() && self.sender.is_closed() {
             return Err(Error::new(ErrorKind::Cancelled, "the stream was dropped"));
         }
-        self.rows.push(read_row(&mut self.order, row)?);
+        self.rows.extend(self.sorted.take(&mut self.names, row)?);
         Ok(())
     }
 
     fn end(&mut self, _: usize, _: Outcome) -> Result<()> {
+        self.sorted.end(&mut self.rows);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Unique, check and exclusion constraints as values.
 
-use super::{Deferrable, Definition, ForeignKey, Name, OnlyOn};
+use super::{Deferrable, Definition, ForeignKey, Name, OnlyOn, Options};
 use crate::sql::Ident;
 
 /// Any constraint of a table, for ALTER TABLE.
@@ -30,6 +30,8 @@ pub struct Unique {
     pub deferrable: Deferrable,
     /// NULLS NOT DISTINCT: one NULL is all there may be.
     pub nulls_not_distinct: bool,
+    /// Options of dialects.
+    pub options: Options,
     /// The dialects it is for.
     pub only_on: OnlyOn,
 }
@@ -72,6 +74,7 @@ impl Unique {
             columns: columns.into_iter().map(Into::into).collect(),
             deferrable: Deferrable::default(),
             nulls_not_distinct: false,
+            options: Options::default(),
             only_on: OnlyOn::default(),
         }
     }
@@ -79,6 +82,12 @@ impl Unique {
     /// NULLS NOT DISTINCT: one NULL is all there may be.
     pub fn nulls_not_distinct(mut self) -> Self {
         self.nulls_not_distinct = true;
+        self
+    }
+
+    /// An option that only one dialect reads, such as `("sqlite", "on_conflict", "replace")`.
+    pub fn option(mut self, dialect: impl Into<Ident>, name: impl Into<Ident>, value: impl Into<Ident>) -> Self {
+        self.options.set(dialect, name, value);
         self
     }
 }

@@ -188,7 +188,7 @@ impl Index {
         self
     }
 
-    /// WITH: a storage parameter.
+    /// WITH: a storage parameter; of a full-text index also its `parser`, where there are several.
     pub fn with(mut self, name: impl Into<Ident>, value: impl Into<Ident>) -> Self {
         self.with.push((name.into(), value.into()));
         self

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Event, ForeignKey, NamedType, NamingConvention, Sequence, Table, View, creation_order};
+use super::{Default, Event, ForeignKey, NamedType, NamingConvention, Sequence, Table, View, creation_order};
 use crate::error::{Error, Result};
-use crate::sql::Ident;
+use crate::sql::{Ident, TableName};
 
 /// Tables that are created and dropped together, with the views, sequences and types that belong to them.
 ///
@@ -13,7 +13,7 @@ use crate::sql::Ident;
 /// let schema = MetaData::new([Table::new("tags").with(Column::new::<i64>("id")).primary_key(["id"])]);
 /// assert_eq!(schema.tables().len(), 1);
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, std::default::Default)]
 pub struct MetaData {
     tables: Vec<Table>,
     /// Views, each after those it is made of.
@@ -40,10 +40,11 @@ impl MetaData {
         set
     }
 
-    /// The schema of tables that name none, those that are there and those that will be added; and of what their
-    /// foreign keys refer to.
+    /// The schema of tables, views, sequences and types that name none, those that are there and those that will be
+    /// added; and of what columns and foreign keys refer to.
     ///
-    /// Statements name tables on their own: an engine's schema map leads those that name no schema to it.
+    /// Statements, and the queries of views, name tables on their own: an engine's schema map leads those that name
+    /// no schema to it.
     pub fn default_schema(mut self, schema: impl Into<Ident>) -> Self {
         self.schema = Some(schema.into());
         self.settle_all();
@@ -64,19 +65,29 @@ impl MetaData {
     }
 
     /// Adds a view; it is created after the tables, and after the views added before.
-    pub fn view(mut self, view: View) -> Self {
+    pub fn view(mut self, mut view: View) -> Self {
+        self.settle(&mut view.name);
         self.views.push(view);
         self
     }
 
     /// Adds a sequence.
     pub fn sequence(mut self, sequence: Sequence) -> Self {
-        self.sequences.push(sequence);
+        self.add_sequence(sequence);
         self
     }
 
+    /// Adds a sequence, unless one of that name is there.
+    pub fn add_sequence(&mut self, mut sequence: Sequence) {
+        self.settle(&mut sequence.name);
+        if self.sequences.iter().all(|known| known.name != sequence.name) {
+            self.sequences.push(sequence);
+        }
+    }
+
     /// Adds an enum or a domain.
-    pub fn named_type(mut self, ty: NamedType) -> Self {
+    pub fn named_type(mut self, mut ty: NamedType) -> Self {
+        self.settle(&mut ty.name);
         self.types.push(ty);
         self
     }
@@ -100,19 +111,42 @@ impl MetaData {
         if table.naming_convention.is_none() {
             table.naming_convention.clone_from(&self.convention);
         }
-        if let Some(schema) = &self.schema {
-            table.name.schema.get_or_insert_with(|| schema.clone());
-            for key in &mut table.foreign_keys {
-                key.target.schema.get_or_insert_with(|| schema.clone());
+        self.settle(&mut table.name);
+        for key in &mut table.foreign_keys {
+            self.settle(&mut key.target);
+        }
+        for column in &mut table.columns {
+            if let Some(Default::Next(name)) = &mut column.default {
+                self.settle(name);
+            }
+            if let Some(name) = &mut column.named_type {
+                self.settle(name);
             }
         }
         table
+    }
+
+    /// Gives a name the schema of the set, where it has none.
+    fn settle(&self, name: &mut TableName) {
+        if let Some(schema) = &self.schema {
+            name.schema.get_or_insert_with(|| schema.clone());
+        }
     }
 
     fn settle_all(&mut self) {
         for table in std::mem::take(&mut self.tables) {
             self.add(table);
         }
+        for sequence in std::mem::take(&mut self.sequences) {
+            self.add_sequence(sequence);
+        }
+        let (mut views, mut types) = (std::mem::take(&mut self.views), std::mem::take(&mut self.types));
+        views
+            .iter_mut()
+            .map(|view| &mut view.name)
+            .chain(types.iter_mut().map(|ty| &mut ty.name))
+            .for_each(|name| self.settle(name));
+        (self.views, self.types) = (views, types);
     }
 
     /// The tables, in the order in which they were added.

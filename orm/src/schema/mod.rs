@@ -21,7 +21,7 @@ pub use column::{Column, Default};
 pub use constraint::{Check, Constraint, Exclusion, Unique};
 pub use definition::Definition;
 pub use dynamic::{AnyColumn, TableAlias};
-pub use event::{Event, Moment};
+pub use event::{Event, Moment, Occasion, What};
 pub use fill::Fill;
 pub use foreign_key::{Action, Deferrable, ForeignKey};
 pub use generated::{Computed, Identity, Numbers, Sequence};

@@ -87,14 +87,15 @@ impl Session {
         let mapping = T::mapping();
         // which kind it is to be is a value of the statement, too
         let plain = mapping.kind_of.is_none();
-        let command =
-            if !plain || self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name())) {
-                self.language.command(&narrowed(mapping, key.to_values()).into())?
-            } else {
-                let blank = || Ok(narrowed(mapping, vec![Value::Null; mapping.key.len()]).into());
-                let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
-                Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true }
-            };
+        let command = if !plain
+            || self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name()))
+        {
+            self.language.command(&narrowed(mapping, key.to_values()).into())?
+        } else {
+            let blank = || Ok(narrowed(mapping, vec![Value::Null; mapping.key.len()]).into());
+            let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
+            Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true, generated: false }
+        };
         let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
         OneRow::<T>::row_of(script)
     }

@@ -220,6 +220,29 @@ fn keys_of_several_columns() {
 }
 
 #[test]
+fn the_default_schema_with_and_without_its_name_is_one() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let Some(main) = engine.dialect().ddl_features().default_schema else { return Ok(()) };
+        let named = |table: &'static str| orm::sql::TableName::from(table).in_schema(main);
+        let parents = Table::new("parents").with(Column::new::<i64>("id")).primary_key(["id"]);
+        let child = |table: Table, key| {
+            let table = table.with(Column::new::<i64>("id")).with(Column::new::<i64>("parent_id")).primary_key(["id"]);
+            table.foreign_key(key)
+        };
+        let sons = child(Table::new("sons"), ForeignKey::new(["parent_id"], named("parents"), ["id"]));
+        let key = ForeignKey::new(["parent_id"], "parents", ["id"]);
+        let daughters = child(Table::new("daughters").in_schema(main), key);
+        engine.create_all(MetaData::new([parents, sons, daughters])).await?;
+        for table in ["sons", "daughters"] {
+            let orphan = engine.execute(text(&format!("INSERT INTO {table} VALUES (1, 1)"))).await;
+            assert_eq!(orphan.expect_err("no parent").kind(), ErrorKind::ForeignKey);
+        }
+        Ok(())
+    });
+}
+
+#[test]
 fn a_key_to_another_schema_is_refused_before_it_is_sent() {
     each_database(async |database| {
         let engine = &database.engine;

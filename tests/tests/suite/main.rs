@@ -35,6 +35,7 @@ mod queries;
 mod rare;
 mod schema_objects;
 mod states;
+mod tenants;
 mod types;
 mod unit_of_work;
 mod wide_schema;

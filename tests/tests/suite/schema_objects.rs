@@ -4,8 +4,8 @@
 use orm::ddl::*;
 use orm::dialect::Comments;
 use orm::prelude::*;
-use orm::schema::{Column, Computed, Event, Identity, Index, MetaData, NamedType, Sequence, Table, View};
-use orm::sql::{Expr, SchemaMap, Select, Source, Sql};
+use orm::schema::{Column, Computed, Event, Identity, Index, MetaData, NamedType, Occasion, Sequence, Table, View};
+use orm::sql::{Expr, SchemaMap, Select, Source, Sql, next_value};
 use orm_tests::each_database;
 
 use crate::definitions::objects;
@@ -97,16 +97,24 @@ fn a_sequence_gives_a_column_its_default() {
         let table = items().with(Column::new::<i64>("number").default_next("numbers"));
         let schema = MetaData::new([table]).sequence(sequence);
         let made = engine.create_all(schema.clone()).await;
+        let next = || next_value("numbers");
         if !engine.dialect().ddl_features().sequences {
             refused(made);
             assert!(objects(engine).await?.is_empty());
+            refused(select(next()).one(engine).await);
             return Ok(());
         }
         made?;
         engine.create_all(schema.clone()).await?;
         engine.execute(text("INSERT INTO items (id, price) VALUES (1, 5), (2, 5)")).await?;
+        // asked for alone, and as a value of a row
+        assert_eq!(select(next()).one(engine).await?, 120);
+        let table = schema.table("items").expect("the table");
+        let insert = |id: i64| insert_into(table).set_named("id", literal(id)).set_named("price", literal(0_i64));
+        insert(3).set_named("number", next()).execute(engine).await?;
+        insert(4).execute(engine).await?;
         let numbers: Vec<(i64,)> = engine.fetch(text("SELECT number FROM items ORDER BY id")).await?;
-        assert_eq!(numbers, [(100,), (110,)]);
+        assert_eq!(numbers, [(100,), (110,), (130,), (140,)]);
         engine.drop_all(schema).await?;
         assert!(objects(engine).await?.is_empty());
         Ok(())
@@ -268,6 +276,73 @@ fn events_run_with_the_table_they_belong_to_and_only_where_it_is_made() {
         assert_eq!(said().await?, [5, 6, 7, 8]);
         engine.drop_all(schema).await?;
         assert!(said().await?.is_empty());
+        Ok(())
+    });
+}
+
+#[test]
+fn functions_make_what_runs_with_a_table_and_a_transaction_holds_what_waits() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        Table::new("log").with(Column::new::<String>("line")).create(engine).await?;
+        let line = |occasion: &Occasion<'_>| {
+            // tables without a remark are nobody's business
+            let table = occasion.table.filter(|table| table.comment.is_some())?;
+            Some(format!("INSERT INTO log VALUES ('{} {:?}')", table.name, occasion.moment))
+        };
+        let watched = |table: Table| {
+            table.on(Event::after_create_with(line)).on(Event::before_drop_with(line)).on(Event::after_drop_with(line))
+        };
+        let dialect = engine.dialect().name();
+        let schema = MetaData::new([
+            watched(items().comment("goods")),
+            watched(Table::new("others").with(Column::new::<i64>("n"))),
+        ])
+        .on(Event::before_create_with(move |occasion| {
+            assert!(occasion.table.is_none());
+            (occasion.dialect == dialect).then(|| "INSERT INTO log VALUES ('begin')".to_owned())
+        }));
+        let mut transaction = engine.begin().await?;
+        schema.create_all(&mut transaction).await?;
+        // asked with the transaction in hand, after the tables are there
+        let lines: Vec<(String,)> = transaction.fetch(text("SELECT line FROM log ORDER BY line")).await?;
+        assert_eq!(lines, [("begin".to_owned(),), ("items AfterCreate".to_owned(),)]);
+        transaction.execute(text("INSERT INTO items VALUES (1, 5)")).await?;
+        transaction.commit().await?;
+        assert_eq!(engine.fetch::<(i64,)>(text("SELECT price FROM items")).await?, [(5,)]);
+        engine.drop_all(schema).await?;
+        let lines: Vec<(String,)> = engine.fetch(text("SELECT line FROM log ORDER BY line")).await?;
+        let lines: Vec<String> = lines.into_iter().map(|(line,)| line).collect();
+        assert_eq!(lines, ["begin", "items AfterCreate", "items AfterDrop", "items BeforeDrop"]);
+        Ok(())
+    });
+}
+
+#[test]
+fn all_that_belongs_to_a_schema_moves_to_its_default_schema() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let has = engine.dialect().ddl_features().clone();
+        if !(has.schemas && has.sequences) {
+            return Ok(());
+        }
+        let place = format!("orm_moved_{}", std::process::id());
+        DropSchema::new(place.clone()).if_exists().cascade().execute(engine).await?;
+        CreateSchema::new(place.clone()).execute(engine).await?;
+        let table = items().with(Column::new::<i64>("number").default_next("numbers"));
+        let mut query = Select::from(select((column::<i64>("items", "number"),)));
+        query.from.push(Source::table(orm::sql::TableName::from("items").in_schema(place.clone())));
+        // whether said before or after
+        let schema = MetaData::new([table])
+            .view(View::new("seen", query))
+            .default_schema(place.clone())
+            .sequence(Sequence::new("numbers").start(7));
+        engine.create_all(schema.clone()).await?;
+        engine.create_all(schema.clone()).await?;
+        engine.execute(text(&format!("INSERT INTO {place}.items (id, price) VALUES (1, 1)"))).await?;
+        assert_eq!(engine.fetch::<(i64,)>(text(&format!("SELECT number FROM {place}.seen"))).await?, [(7,)]);
+        engine.drop_all(schema).await?;
+        DropSchema::new(place).cascade().execute(engine).await?;
         Ok(())
     });
 }

@@ -43,10 +43,12 @@ impl MysqlConnector {
         let probe = async {
             let mut conn = conn;
             let version: String = scalar(&mut conn, "SELECT VERSION()").await?;
-            let flavor = Flavor::parse(&version).ok_or_else(|| {
+            let told = settings.flavor.or_else(|| Flavor::parse(&version));
+            let flavor = told.ok_or_else(|| {
                 Error::new(ErrorKind::Connect, format!("the server's version {version:?} is not understood"))
+                    .help("say what it is with server_version in the URL")
             })?;
-            let answers = recipe(&mut conn, flavor, None).await?;
+            let answers = recipe(&mut conn, flavor, settings.flavor).await?;
             let _ = conn.disconnect().await;
             Ok((flavor, answers))
         };

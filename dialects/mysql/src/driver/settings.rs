@@ -8,7 +8,10 @@ use mysql_async::{Opts, OptsBuilder, SslOpts};
 use orm::dialect::Url;
 use orm::error::{Error, ErrorKind, Result};
 
-const KNOWN: &[&str] = &["ssl-mode", "ssl-ca", "socket", "connect_timeout", "statement_cache", "max_allowed_packet"];
+use crate::Flavor;
+
+const KNOWN: &[&str] =
+    &["ssl-mode", "ssl-ca", "socket", "connect_timeout", "statement_cache", "max_allowed_packet", "server_version"];
 
 /// How to reach the server.
 pub(super) struct Settings {
@@ -24,6 +27,8 @@ pub(super) struct Settings {
     pub statements: usize,
     /// Bytes a packet, where the URL says it.
     pub packet: Option<usize>,
+    /// What the server is taken for, where the URL says it.
+    pub flavor: Option<Flavor>,
     /// Host and port, or the socket, for messages.
     pub place: String,
 }
@@ -36,6 +41,13 @@ impl Settings {
         let timeout: u64 = url.take_parsed("connect_timeout")?.unwrap_or(10);
         let statements = url.take_parsed("statement_cache")?.unwrap_or(512);
         let packet = url.take_parsed("max_allowed_packet")?;
+        let flavor = url.take("server_version").map(|version| {
+            Flavor::parse(&version).ok_or_else(|| {
+                Error::new(ErrorKind::Configuration, "the URL parameter server_version has no valid value")
+                    .help("write it as the server does: 8.0.36, or 10.4.32-MariaDB")
+            })
+        });
+        let flavor = flavor.transpose()?;
         url.finish(KNOWN)?;
 
         // what the driver says of a URL may quote it, password included
@@ -79,7 +91,7 @@ impl Settings {
             None => tls,
         };
         let timeout = Duration::from_secs(timeout.max(1));
-        Ok(Settings { plain, tls, plain_will_do, timeout, statements, packet, place })
+        Ok(Settings { plain, tls, plain_will_do, timeout, statements, packet, flavor, place })
     }
 
     /// The options with encryption, where that is wanted.

@@ -90,6 +90,7 @@ pub(crate) fn sets(sql: &str, values: Vec<Value<'static>>, sets: usize) -> Comma
         sets,
         returns_rows: word.starts_with("SELECT") || word.contains("RETURNING"),
         cache: true,
+        generated: true,
     }
 }
 

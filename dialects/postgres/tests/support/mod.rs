@@ -35,7 +35,7 @@ pub fn plain(sql: &str) -> Command {
 
 pub fn command(sql: &str, types: &[SqlType], values: Vec<Value<'static>>) -> Command {
     let sets = if types.is_empty() { 1 } else { values.len() / types.len() };
-    Command { sql: sql.into(), types: types.into(), values, sets, returns_rows: true, cache: true }
+    Command { sql: sql.into(), types: types.into(), values, sets, returns_rows: true, cache: true, generated: true }
 }
 
 pub fn query(sql: &str) -> Command {

@@ -59,7 +59,7 @@ impl Script for Play {
 
 fn sets(sql: &str, sets: usize, values: Vec<Value<'static>>, returns_rows: bool) -> Command {
     let types = vec![SqlType::Text; values.len() / sets].into();
-    Command { sql: sql.into(), types, values, sets, returns_rows, cache: true }
+    Command { sql: sql.into(), types, values, sets, returns_rows, cache: true, generated: true }
 }
 
 fn query(sql: &str, values: Vec<Value<'static>>) -> Command {

@@ -5,7 +5,7 @@ use crate::compile::Language;
 use crate::dialect::driver::Command;
 use crate::dialect::{BulkInsert, FromRow};
 use crate::engine::Executor;
-use crate::engine::execute::run_write;
+use crate::engine::execute::{Commands, run_write};
 use crate::error::Result;
 use crate::sql::{Bind, Expr, Ident, Insert, OrderBy, Rows, Select, Source, Statement};
 use crate::types::{SqlType, Value};
@@ -53,7 +53,7 @@ impl BulkInsertion {
 
     /// The commands, made one at a time; and where in the rows that come back stands the number which tells
     /// their order, if one has to.
-    pub fn commands(mut self, language: Language) -> (Box<dyn Iterator<Item = Result<Command>> + Send>, Option<usize>) {
+    pub fn commands(mut self, language: Language) -> (Commands, Option<usize>) {
         let wanted = !self.insert.returning.is_empty();
         let width = self.insert.columns.len().max(1);
         let (values, types) = match self.rows {
@@ -75,7 +75,7 @@ impl BulkInsertion {
             }
             _ => None,
         };
-        let commands: Box<dyn Iterator<Item = Result<Command>> + Send> = match way {
+        let commands: Commands = match way {
             BulkInsert::Arrays => Box::new(arrays(language, self.insert, values, types, wanted)),
             BulkInsert::MultiRow { rows } => Box::new(multi_row(language, self.insert, values, types, rows)),
             _ => Box::new(std::iter::once(one_by_one(&language, self.insert, values, &types))),

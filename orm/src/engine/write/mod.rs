@@ -4,6 +4,7 @@ mod bulk;
 mod change;
 mod draft;
 mod insert;
+mod key;
 mod many;
 mod returning;
 mod target;
@@ -19,9 +20,9 @@ pub use upsert::{Conflict, Upsert};
 use super::Executor;
 use std::any::Any;
 
-use super::execute::run_write;
+use super::execute::{Commands, run_write};
 use crate::compile::Language;
-use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
+use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::Result;
 use crate::sql::{ConflictAction, Insert, Rows, Statement};
 use bulk::BulkInsertion;
@@ -56,9 +57,6 @@ async fn execute(executor: impl Executor, plan: Result<Plan>) -> Result<u64> {
     };
     Ok(run_write(executor, Counting { commands, count, sets: 0, affected: 0 }, several).await?.affected)
 }
-
-/// Commands, made one at a time.
-type Commands = Box<dyn Iterator<Item = Result<Command>> + Send>;
 
 /// What of an outcome is the number of rows written. A database that has one word for all conflicts counts a
 /// row twice that was there and was changed, and once that was there and was left.

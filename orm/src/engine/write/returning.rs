@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use super::{IntoStatement, Plan, bulk};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
-use crate::engine::execute::{Collect, read_row, run_write};
+use crate::engine::execute::{Collect, Commands, Sorted, read_row, run_write};
 use crate::engine::{Executor, RowStream, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::Statement;
@@ -74,17 +74,18 @@ impl<R: FromRow> Returning<R> {
     }
 
     /// Writes, and reads the rows as they come. The statement runs while rows are taken; dropping the stream
-    /// before its end may undo it.
+    /// before its end may undo it. Rows of values that need several statements are written whole or not at all, and
+    /// come in the order of the values: what is dropped before the end is undone.
     ///
     /// # Errors
-    /// Of building the statement; others come from the stream. [`ErrorKind::Statement`] for rows of values that
-    /// need several statements: take those with [`all`](Self::all).
+    /// Of building the statement; others come from the stream.
     pub fn stream<'e>(self, executor: impl Executor + 'e) -> Result<RowStream<'e, R>> {
         match self.plan? {
             Plan::Statement(statement) => RowStream::writing(executor, &statement),
-            Plan::Nothing | Plan::Bulk(_) => {
-                Err(Error::new(ErrorKind::Statement, "rows of values that are inserted do not come as a stream")
-                    .help("take them with `all`: it has them in the order of the values"))
+            Plan::Nothing => Ok(RowStream::inserting(executor, Box::new(std::iter::empty()), None)),
+            Plan::Bulk(bulk) => {
+                let (commands, key) = bulk.commands(executor.language());
+                Ok(RowStream::inserting(executor, commands, key))
             }
         }
     }
@@ -104,21 +105,15 @@ impl<R> IntoStatement for Returning<R> {
 
 /// Commands one after the other, and all their rows.
 pub(super) struct Gather<R> {
-    commands: Box<dyn Iterator<Item = Result<crate::dialect::driver::Command>> + Send>,
+    commands: Commands,
     names: Option<Vec<usize>>,
-    /// Where in a row stands the number that it is put in order by.
-    key: Option<usize>,
-    /// Rows of the command at hand, with that number.
-    chunk: Vec<(i64, R)>,
+    sorted: Sorted<R>,
     pub rows: Vec<R>,
 }
 
 impl<R: FromRow> Gather<R> {
-    pub fn new(
-        commands: impl Iterator<Item = Result<crate::dialect::driver::Command>> + Send + 'static,
-        key: Option<usize>,
-    ) -> Self {
-        Gather { commands: Box::new(commands), names: None, key, chunk: Vec::new(), rows: Vec::new() }
+    pub fn new(commands: Commands, key: Option<usize>) -> Self {
+        Gather { commands, names: None, sorted: Sorted::by(key), rows: Vec::new() }
     }
 }
 
@@ -128,26 +123,12 @@ impl<R: FromRow> Script for Gather<R> {
     }
 
     fn row(&mut self, _: usize, row: &mut dyn Row) -> Result<()> {
-        let key = match self.key {
-            None => None,
-            Some(at) => Some(match row.integer(at) {
-                Some(key) => key,
-                None => <i64 as crate::types::ColumnType>::decode(row.value(at)?)
-                    .map_err(|mismatch| Error::new(ErrorKind::Decode, mismatch.to_string()))?,
-            }),
-        };
-        let value = crate::engine::execute::read_row(&mut self.names, row)?;
-        match key {
-            Some(key) => self.chunk.push((key, value)),
-            None => self.rows.push(value),
-        }
+        self.rows.extend(self.sorted.take(&mut self.names, row)?);
         Ok(())
     }
 
     fn end(&mut self, _: usize, _: Outcome) -> Result<()> {
-        // the database makes keys in the order of the rows, and may return the rows in any
-        self.chunk.sort_by_key(|(key, _)| *key);
-        self.rows.extend(self.chunk.drain(..).map(|(_, row)| row));
+        self.sorted.end(&mut self.rows);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use orm::dialect::Url;
-use orm::engine::Builder;
+use orm::engine::{Builder, Settings};
 use orm::prelude::*;
 use orm_mysql::Mysql;
 use orm_postgres::Postgres;
@@ -73,6 +73,88 @@ fn passwords_are_escaped() {
         assert!(!format!("{error:?}").contains("p@ss"), "{error:?}");
         Ok(())
     });
+}
+
+#[test]
+fn a_url_is_put_together_from_its_parts() -> orm::Result<()> {
+    let url = Url::server("Postgres", "::1").port(5433).login("a:b@c/d", "p@ss:/?#[]%").database("a/b c");
+    let url = url.param("application_name", "x&y=z").param("pool_max", 3).build()?;
+    assert_eq!(url.to_string(), "postgres://a%3Ab%40c%2Fd:***@[::1]:5433/a%2Fb%20c");
+    let debug = format!("{url:?} {:?}", Url::server("x", "h").login("u", "secret"));
+    assert!(!debug.contains("ss%3A") && !debug.contains("secret"), "{debug}");
+    let mut again = Url::parse(&url.reveal())?;
+    assert_eq!((again.reveal(), again.take("pool_max")), (url.reveal(), None));
+    let mut url = url;
+    assert_eq!(url.take("application_name").as_deref(), Some("x&y=z"));
+    for bad in [Url::server("post gres", "h"), Url::server("postgres", ""), Url::server("postgres", "u@h/d?x=y")] {
+        assert_eq!(bad.build().expect_err("no such URL").kind(), ErrorKind::Configuration);
+    }
+    Ok(())
+}
+
+#[test]
+fn an_engine_is_made_of_parts_and_of_settings() {
+    each_database(async |database| {
+        // the parts of the test's own URL
+        let url = Url::parse(&database.url)?;
+        let settings = match url.rest().strip_prefix("//").and_then(|rest| rest.split_once('@')) {
+            None => {
+                let engine = builder().connect(&url).await?;
+                assert_eq!(one(&engine).await?, 1);
+                serde_json::json!({ "url": database.url })
+            }
+            Some((login, place)) => {
+                let (host, name) = place.split_once('/').expect("a database");
+                let (host, port) = host.split_once(':').expect("a port");
+                let port: u16 = port.parse().expect("a number");
+                let parts = Url::server(url.scheme(), host).port(port).database(name);
+                let parts = match login.split_once(':') {
+                    Some((user, password)) => parts.login(user, password),
+                    None => parts.user(login),
+                };
+                let engine = builder().connect(parts.param("pool_max", 1)).await?;
+                assert_eq!(one(&engine).await?, 1);
+                let (user, password) = login.split_once(':').unwrap_or((login, ""));
+                let mut settings = serde_json::json!({
+                    "scheme": url.scheme(), "host": host, "port": port, "user": user, "database": name,
+                    "params": { "pool_max": "2" },
+                });
+                if !password.is_empty() {
+                    settings["password"] = password.into();
+                }
+                settings
+            }
+        };
+        let mut settings = settings;
+        settings["timeout"] = 20.5.into();
+        settings["isolation"] = "serializable".into();
+        settings["echo"] = false.into();
+        settings["naming"] = "snake_case".into();
+        let settings: Settings = serde_json::from_value(settings).expect("settings");
+        assert!(!format!("{settings:?}").contains("password"), "{settings:?}");
+        let engine = builder().connect_with(settings).await?;
+        assert_eq!(one(&engine).await?, 1);
+        let mut transaction = engine.begin().await?;
+        assert_eq!(transaction.fetch::<(i64,)>(text("SELECT 1")).await?, [(1,)]);
+        transaction.rollback().await
+    });
+}
+
+#[test]
+fn settings_that_nobody_understands() {
+    let check = |text: &str, start: &str| {
+        let error = serde_json::from_str::<Settings>(text).expect_err("a mistake").to_string();
+        assert!(error.starts_with(start), "{error}");
+    };
+    check(r#"{ "pol_max": 3 }"#, "unknown key pol_max, did you mean pool_max? Known are: url, scheme, host, ");
+    check(r#"{ "colour": 3 }"#, "unknown key colour. Known are: url, ");
+    check(r#"{ "url": "a:b", "url": "a:b" }"#, "duplicate field `url`");
+    check(r#"{ "echo": "vales" }"#, "there is no such word, did you mean values?; it is off, on or values");
+    check(r#"{ "isolation": true }"#, "invalid type: boolean `true`, expected read_uncommitted, ");
+    check(r#"{ "timeout": -3 }"#, "a time is a number of seconds, and not below zero");
+    let both: Settings = serde_json::from_str(r#"{ "url": "a:b", "host": "c" }"#).expect("each is known");
+    assert_eq!(both.to_url().expect_err("both").kind(), ErrorKind::Configuration);
+    assert_eq!(Settings::default().to_url().expect_err("none").kind(), ErrorKind::Configuration);
 }
 
 #[test]

@@ -60,6 +60,59 @@ fn returning() {
 }
 
 #[test]
+fn rows_of_values_come_back_as_a_stream_in_their_order() {
+    each_database(async |database| {
+        let engine = people(&database).await?;
+        let rows = || (0..5_000).map(|number| (format!("user {number}"),));
+        let insert = || User::insert().columns((User::name,)).rows(rows()).returning((User::id, User::name));
+        if !engine.dialect().capabilities().insert_returning {
+            let mut stream = insert().stream(&engine)?;
+            assert_eq!(
+                stream.next().await.expect("an error").expect_err("no RETURNING").kind(),
+                ErrorKind::Unsupported
+            );
+            return Ok(());
+        }
+        let mut stream = insert().stream(&engine)?;
+        let (mut seen, mut last) = (0, 0);
+        while let Some(row) = stream.next().await {
+            let (id, name) = row?;
+            assert_eq!(name, format!("user {seen}"));
+            assert!(id > last, "{id} after {last}");
+            (seen, last) = (seen + 1, id);
+        }
+        assert_eq!(seen, 5_000);
+        drop(stream);
+        assert_eq!(names(&engine).await?.len(), 5_003);
+        // nothing to insert: nothing comes
+        let none: Vec<(String,)> = Vec::new();
+        let mut none = User::insert().columns((User::name,)).rows(none).returning((User::id,)).stream(&engine)?;
+        assert!(none.next().await.is_none());
+        Ok(())
+    });
+}
+
+#[test]
+fn the_key_of_a_new_row() {
+    each_database(async |database| {
+        let engine = people(&database).await?;
+        let mary = || User::insert().set(User::name, "Mary");
+        let id: i64 = mary().key(&engine).await?;
+        assert_eq!(id, 4);
+        // a table by hand
+        let table = User::mapping().to_table(0);
+        let id: i32 = insert_into(&table).set_named("name", literal("Rosa")).key(&engine).await?;
+        assert_eq!(id, 5);
+        let several = User::insert().columns((User::name,)).rows([("a",), ("b",)]).key::<i64>(&engine).await;
+        assert_eq!(several.expect_err("two rows").kind(), ErrorKind::Statement);
+        let unknown = insert_into("users").set_named("name", literal("Eve")).key::<i64>(&engine).await;
+        assert_eq!(unknown.expect_err("nobody knows").kind(), ErrorKind::Statement);
+        assert_eq!(names(&engine).await?.len(), 5);
+        Ok(())
+    });
+}
+
+#[test]
 fn in_a_transaction_and_in_a_session() {
     each_database(async |database| {
         let engine = people(&database).await?;

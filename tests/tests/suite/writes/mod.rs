@@ -2,6 +2,7 @@
 
 mod bulk;
 mod change;
+mod fitting;
 mod insert;
 mod upsert;
 
