@@ -181,3 +181,50 @@ fn programs_explain_themselves() {
         }
     }
 }
+
+#[test]
+fn keyset() {
+    let expected = "\
+first: B 9, D 7
+second: E 4, A 4
+third: F 2, C -
+there is more: false
+back: G 8, D 7
+the cursor is of a query with another order
+page 2 of 2, 6 in all: F 2, C -
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_keyset"), &[]), expected);
+}
+
+#[test]
+fn association_object() {
+    let expected = "\
+Metropolis
+  Alfred Abel as Joh Fredersen, 500
+  Gustav Fröhlich as Freder, 400
+  Brigitte Helm as Maria, 300
+  with Alfred Abel, Brigitte Helm, Gustav Fröhlich
+L'Argent
+  Brigitte Helm as Sandorf, 600
+  with Brigitte Helm
+dear: Alfred Abel
+dear: Brigitte Helm
+with Abel: Metropolis
+most: Brigitte Helm as Sandorf in L'Argent
+2 parts in Metropolis
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_association_object"), &[]), expected);
+}
+
+#[test]
+fn generic_associations() {
+    let expected = "\
+Notes: a good one, indeed
+grey: Oslo
+a good one is about the post Notes
+indeed is about the post Notes
+grey is about the photo of Oslo
+1 left
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_generic_associations"), &[]), expected);
+}

@@ -37,7 +37,7 @@ pub use engine::{
 };
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
-pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State, WriteOnly};
+pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State, ViewMany, ViewOne, WriteOnly};
 #[cfg(feature = "mapper")]
 pub use mapping::{Embedded, Entity};
 #[cfg(feature = "mapper")]
@@ -60,8 +60,9 @@ pub mod prelude {
     };
     #[cfg(feature = "mapper")]
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Entity, FromRow, HasMany, HasOne, Obj, Session, WriteOnly, has_many,
-        mapping::Composite, query::Alias, query::EntityJoins, query::Queryable, query::Writable, schema,
+        BelongsTo, DbEnum, DbNewtype, Embedded, Entity, FromRow, HasMany, HasOne, Obj, Session, ViewMany, ViewOne,
+        WriteOnly, has_many, mapping::Composite, query::Alias, query::EntityJoins, query::Queryable, query::Writable,
+        schema,
     };
 }
 

@@ -1,5 +1,6 @@
 //! Entities that many tests share: users, their posts, tags through a table between.
 
+pub mod relations;
 pub mod shapes;
 
 use orm::prelude::*;

@@ -238,7 +238,16 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
         }
         (None, None) => quote!(&[]),
     };
-    let through = relation.through.as_ref().map(|through| through_tokens(entity, &through.value));
+    let through = match (&relation.through, &relation.on) {
+        (Some(through), _) => Some(through_tokens(entity, &through.value)),
+        (None, Some(on)) => {
+            let (on, ident) = (&on.value, &entity.ident);
+            Some(
+                quote!(#krate::mapping::Through::On(|from, to| #krate::mapping::on::<#ident, #target, _>(from, to, #on))),
+            )
+        }
+        (None, None) => None,
+    };
     let through = option(through.as_ref());
     let ownership = match (&relation.owned, &relation.cascade) {
         (Some(_), _) => quote!(Owned),
@@ -256,6 +265,12 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
     });
     let load = option(load.as_ref());
     let write_only = shape::is_write_only(&relation.field.ty);
+    let view = relation.view;
+    let order = relation.order_by.as_ref().map(|order| {
+        let order = &order.value;
+        quote!(|| #krate::mapping::orders(#order))
+    });
+    let order = option(order.as_ref());
     quote! {
         #krate::mapping::RelationMapping {
             field: #field,
@@ -268,6 +283,8 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
             ownership: #krate::mapping::Ownership::#ownership,
             load: #load,
             write_only: #write_only,
+            view: #view,
+            order: #order,
         }
     }
 }
@@ -275,13 +292,22 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
 fn through_tokens(entity: &Entity, through: &ThroughAttr) -> TokenStream {
     let krate = &entity.krate;
     match through {
-        ThroughAttr::Entity(path) => {
+        ThroughAttr::Entity { path, own, other } => {
             let mapping = quote_spanned!(at(path)=> <#path as #krate::mapping::Entity>::mapping);
-            quote!(#krate::mapping::Through::Entity(#mapping))
+            quote! {
+                #krate::mapping::Through::Entity {
+                    mapping: #mapping,
+                    own: &[#(<#path>::#own.index()),*],
+                    other: &[#(<#path>::#other.index()),*],
+                }
+            }
         }
         ThroughAttr::Table { name, own, other } => quote! {
             #krate::mapping::Through::Table { name: #name, own: &[#(#own),*], other: &[#(#other),*] }
         },
+        ThroughAttr::Relations(paths) => {
+            quote!(#krate::mapping::Through::Path(&[#(|| #paths.resolved()),*]))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A field that is a relation.
 
-use syn::{Ident, Type};
+use syn::{Expr, Ident, Type};
 
 use super::{Field, shape};
 use crate::parse::{Attr, FieldAttrs, FieldPath, LoadBy, ThroughAttr};
@@ -23,6 +23,15 @@ impl Kind {
             Kind::BelongsTo => "BelongsTo",
             Kind::HasOne => "HasOne",
             Kind::HasMany => "HasMany",
+        }
+    }
+
+    /// The name of the type of a field that is only looked at, where there is such.
+    pub fn view_name(self) -> Option<&'static str> {
+        match self {
+            Kind::BelongsTo => None,
+            Kind::HasOne => Some("ViewOne"),
+            Kind::HasMany => Some("ViewMany"),
         }
     }
 
@@ -50,6 +59,12 @@ pub struct Relation {
     pub inverse: Option<Ident>,
     /// `through = ..`
     pub through: Option<Attr<ThroughAttr>>,
+    /// `on = ..`: a condition of one's own.
+    pub on: Option<Attr<Expr>>,
+    /// `order_by = ..`
+    pub order_by: Option<Attr<Expr>>,
+    /// Whether the type says that it is only looked at.
+    pub view: bool,
     /// `foreign_key = ..`: the target's columns.
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
     /// `owned`: the others are deleted with their owner and when they are taken away from it.
@@ -73,6 +88,9 @@ impl Relation {
             belongs_to: attrs.belongs_to.take(),
             inverse: attrs.inverse.take().map(|inverse| inverse.value),
             through: attrs.through.take(),
+            on: attrs.on.take(),
+            order_by: attrs.order_by.take(),
+            view: shape::is_view(&field.ty),
             foreign_key: attrs.foreign_key.take(),
             owned: attrs.owned.take(),
             cascade: attrs.cascade.take(),

@@ -35,10 +35,12 @@ pub fn optional(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Option").and_then(argument)
 }
 
-/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`, `WriteOnly<T>`.
+/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`, `ViewMany<T>`, `ViewOne<T>`, `WriteOnly<T>`.
 pub fn relation(ty: &Type) -> Option<(Kind, &Type)> {
     let segment = last_segment(ty)?;
-    let kind = Kind::ALL.into_iter().find(|kind| segment.ident == kind.type_name());
+    let is =
+        |kind: &Kind| segment.ident == kind.type_name() || kind.view_name().is_some_and(|name| segment.ident == name);
+    let kind = Kind::ALL.into_iter().find(is);
     let kind = kind.or(is_write_only(ty).then_some(Kind::HasMany))?;
     argument(segment).map(|target| (kind, target))
 }
@@ -46,6 +48,12 @@ pub fn relation(ty: &Type) -> Option<(Kind, &Type)> {
 /// Whether it is `WriteOnly<T>`: a relation to many that is never loaded.
 pub fn is_write_only(ty: &Type) -> bool {
     last_segment(ty).is_some_and(|segment| segment.ident == "WriteOnly")
+}
+
+/// Whether it is a relation that is only looked at.
+pub fn is_view(ty: &Type) -> bool {
+    let views = |segment: &syn::Ident| Kind::ALL.iter().filter_map(|kind| kind.view_name()).any(|name| segment == name);
+    last_segment(ty).is_some_and(|segment| views(&segment.ident))
 }
 
 /// The `T` of `Vec<T>`, `Option<Vec<T>>` and such; a type without arguments itself.

@@ -7,7 +7,7 @@ use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Token, parenthesized};
 use super::exact::{Variant, sql_type, variants};
 use super::keyword::{FIELD, Keyword, Place};
 use super::known;
-use super::lists::{ColumnPath, FieldPath, Name, names, one_or_many};
+use super::lists::{ColumnPath, FieldPath, Name, list, many, names, one_or_many};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
 
@@ -40,6 +40,8 @@ pub struct FieldAttrs {
     pub has_one: Option<Attr<()>>,
     pub inverse: Option<Attr<Ident>>,
     pub through: Option<Attr<ThroughAttr>>,
+    pub on: Option<Attr<Expr>>,
+    pub order_by: Option<Attr<Expr>>,
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
     pub owned: Option<Attr<()>>,
     pub cascade: Option<Attr<()>>,
@@ -68,16 +70,23 @@ pub enum Action {
 /// `through = ..`
 #[derive(Clone)]
 pub enum ThroughAttr {
-    /// an entity
-    Entity(Path),
+    /// an entity: `PostTag`, or `Follow(own(follower_id), other(followed_id))`
+    Entity { path: Path, own: Vec<FieldPath>, other: Vec<FieldPath> },
     /// `table("post_tags", own(post_id), other(tag_id))`
     Table { name: LitStr, own: Vec<Name>, other: Vec<Name> },
+    /// `(User::orders, Order::items)`
+    Relations(Vec<Path>),
 }
 
 const THROUGH_USAGE: &str = "through = table(\"post_tags\", own(post_id), other(tag_id))";
 static THROUGH: &[Keyword] = &[
     Keyword { word: "own", usage: THROUGH_USAGE, place: Place::Relation },
     Keyword { word: "other", usage: THROUGH_USAGE, place: Place::Relation },
+];
+const ENTITY_USAGE: &str = "through = Follow(own(follower_id), other(followed_id))";
+static ENTITY_THROUGH: &[Keyword] = &[
+    Keyword { word: "own", usage: ENTITY_USAGE, place: Place::Relation },
+    Keyword { word: "other", usage: ENTITY_USAGE, place: Place::Relation },
 ];
 
 impl FieldAttrs {
@@ -111,6 +120,8 @@ impl FieldAttrs {
                 "has_many" => word.set(&mut to.has_many, word.flag(input)?),
                 "has_one" => word.set(&mut to.has_one, word.flag(input)?),
                 "inverse" => word.set(&mut to.inverse, word.value(input, |input| input.parse())?),
+                "on" => word.set(&mut to.on, word.value(input, |input| input.parse())?),
+                "order_by" => word.set(&mut to.order_by, word.value(input, |input| input.parse())?),
                 "through" => word.set(&mut to.through, word.value(input, |input| through(input, cx))?),
                 "owned" => word.set(&mut to.owned, word.flag(input)?),
                 "cascade" => word.set(&mut to.cascade, cascade(word, input)?),
@@ -195,31 +206,49 @@ fn decimal(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<(u8, u8)> {
     }
 }
 
-/// `PostTag`, or `table("post_tags", own(..), other(..))`
+/// `PostTag`, `Follow(own(..), other(..))`, `table("post_tags", own(..), other(..))`, or `(User::orders, Order::items)`
 fn through(input: ParseStream<'_>, cx: &Context) -> syn::Result<ThroughAttr> {
+    if input.peek(syn::token::Paren) {
+        return list(input, Path::parse_mod_style).map(ThroughAttr::Relations);
+    }
     let path = Path::parse_mod_style(input)?;
-    if !path.is_ident("table") || !input.peek(syn::token::Paren) {
-        return Ok(ThroughAttr::Entity(path));
+    if !input.peek(syn::token::Paren) {
+        return Ok(ThroughAttr::Entity { path, own: Vec::new(), other: Vec::new() });
     }
     let content;
     parenthesized!(content in input);
+    if !path.is_ident("table") {
+        let (own, other) = ends(&content, ENTITY_THROUGH, cx, many);
+        return Ok(ThroughAttr::Entity { path, own, other });
+    }
     let name: LitStr = content.parse().map_err(|error| {
         syn::Error::new(error.span(), format!("the table's name is missing; write #[orm({THROUGH_USAGE})]"))
     })?;
     if !content.is_empty() {
         content.parse::<Token![,]>()?;
     }
+    let (own, other) = ends(&content, THROUGH, cx, names);
+    Ok(ThroughAttr::Table { name, own, other })
+}
+
+/// `own(..), other(..)`
+fn ends<T>(
+    content: ParseStream<'_>,
+    known: &'static [Keyword],
+    cx: &Context,
+    list: fn(ParseStream<'_>) -> syn::Result<Vec<T>>,
+) -> (Vec<T>, Vec<T>) {
     let (mut own, mut other) = (None, None);
-    each_of(&content, THROUGH, cx, &mut |inner, input| {
+    each_of(content, known, cx, &mut |inner, input| {
         if !input.peek(syn::token::Paren) {
             return Err(inner.form("needs a list of columns"));
         }
         match inner.name {
-            "own" => inner.set(&mut own, names(input)?),
-            _ => inner.set(&mut other, names(input)?),
+            "own" => inner.set(&mut own, list(input)?),
+            _ => inner.set(&mut other, list(input)?),
         }
         Ok(())
     });
-    let list = |attr: Option<Attr<Vec<Name>>>| attr.map_or_else(Vec::new, |attr| attr.value);
-    Ok(ThroughAttr::Table { name, own: list(own), other: list(other) })
+    let list = |attr: Option<Attr<Vec<T>>>| attr.map_or_else(Vec::new, |attr| attr.value);
+    (list(own), list(other))
 }

@@ -103,6 +103,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Relation, "has_one", "has_one"),
     keyword(Place::Relation, "inverse", "inverse = posts"),
     keyword(Place::Relation, "through", "through = PostTag"),
+    keyword(Place::Relation, "on", "on = |user, post| post.col(Post::author_id).eq(user.col(User::id))"),
+    keyword(Place::Relation, "order_by", "order_by = Post::title.asc()"),
     keyword(Place::Relation, "foreign_key", "foreign_key = author_id"),
     keyword(Place::Relation, "owned", "owned"),
     keyword(Place::Relation, "cascade", "cascade = delete"),

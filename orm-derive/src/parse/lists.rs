@@ -118,7 +118,8 @@ pub fn names(input: ParseStream<'_>) -> syn::Result<Vec<Name>> {
     })
 }
 
-fn list<T>(input: ParseStream<'_>, mut item: impl FnMut(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+/// `(a, b)`, of anything.
+pub fn list<T>(input: ParseStream<'_>, mut item: impl FnMut(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
     let content;
     let parens = parenthesized!(content in input);
     let mut items = Vec::new();

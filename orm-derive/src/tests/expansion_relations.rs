@@ -172,6 +172,8 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "home",
@@ -184,6 +186,8 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "children",
@@ -196,6 +200,8 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "detail",
@@ -208,6 +214,8 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "tags",
@@ -216,14 +224,16 @@ fn every_relation() {
                                     inverse: ::core::option::Option::Some("nodes"),
                                     required: false,
                                     columns: &[],
-                                    through: ::core::option::Option::Some(
-                                        ::orm::mapping::Through::Entity(
-                                            <NodeTag as ::orm::mapping::Entity>::mapping,
-                                        ),
-                                    ),
+                                    through: ::core::option::Option::Some(::orm::mapping::Through::Entity {
+                                        mapping: <NodeTag as ::orm::mapping::Entity>::mapping,
+                                        own: &[],
+                                        other: &[],
+                                    }),
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::RelationMapping {
                                     field: "friends",
@@ -240,6 +250,8 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    view: false,
+                                    order: ::core::option::Option::None,
                                 },
                             ],
                             parts: &[],

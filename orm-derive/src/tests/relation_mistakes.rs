@@ -238,3 +238,57 @@ fn ways_to_load() {
         "#]],
     );
 }
+
+#[test]
+fn what_is_only_looked_at() {
+    check_errors(
+        "struct User {
+            #[orm(primary_key)]
+            id: i64,
+            #[orm(has_many, on = |user, post| post.col(Post::author_id).eq(user.col(User::id)))]
+            posts: HasMany<Post>,
+            #[orm(has_many, through = (User::posts, Post::tags))]
+            tags: HasMany<Tag>,
+            #[orm(has_one, on = newest)]
+            newest: HasOne<Post>,
+            #[orm(belongs_to = team_id, on = of_team, order_by = Team::id.asc())]
+            team: BelongsTo<Team>,
+            #[orm(has_many, on = recent, through = Recent, foreign_key = author_id, inverse = author)]
+            recent: ViewMany<Post>,
+            #[orm(has_one, order_by = Cover::id.asc())]
+            cover: HasOne<Cover>,
+            #[orm(has_many, through = Follow(own = a))]
+            follows: HasMany<User>,
+            #[orm(has_one)]
+            view: ViewMany<Post>,
+        }",
+        expect![[r#"
+            16:46 `own`
+                `own` needs a list of columns; write #[orm(through = Follow(own(follower_id), other(followed_id)))]
+            19:19 `ViewMany<Post>`
+                `has_one` is for a field of type HasOne, not HasMany; write HasOne<..>, or #[orm(has_many)]
+            5:20 `HasMany<Post>`
+                a relation with `on` can be looked at only, there is no telling what to write; make it a ViewMany<Post>
+            7:19 `HasMany<Tag>`
+                a relation with `through` can be looked at only, there is no telling what to write; make it a ViewMany<Tag>
+            9:21 `HasOne<Post>`
+                a relation with `on` can be looked at only, there is no telling what to write; make it a ViewOne<Post>
+            10:32 `team_id`
+                `User` has no field `team_id`; its columns are `id`
+            10:41 `on`
+                a belongs_to goes by its own columns; write has_one, a ViewOne<T>, for a relation with `on`
+            10:55 `order_by`
+                `order_by` is for collections, and a BelongsTo has one object at most; remove it
+            12:60 `foreign_key`
+                with `through` the table between has the foreign keys; remove `foreign_key`, or name its columns in `table(.., own(..), other(..))`
+            12:42 `through`
+                `on` says all that relates the two; remove `through`, or `on`
+            12:60 `foreign_key`
+                `on` says all that relates the two; remove `foreign_key`, or `on`
+            12:95 `author`
+                a relation with `on` is written by nobody, so nothing mirrors it; remove `inverse`
+            14:28 `order_by`
+                `order_by` is for collections, and a HasOne has one object at most; remove it
+        "#]],
+    );
+}

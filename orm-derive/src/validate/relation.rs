@@ -5,7 +5,7 @@ use quote::ToTokens;
 use super::is_column;
 use crate::context::Context;
 use crate::model::{Column, Entity, Kind, Relation, shape};
-use crate::parse::quoted_list;
+use crate::parse::{ThroughAttr, quoted_list};
 
 pub fn check(entity: &Entity, cx: &Context) {
     for relation in &entity.relations {
@@ -15,6 +15,8 @@ pub fn check(entity: &Entity, cx: &Context) {
         no_option(relation, cx);
         ownership_has_an_owner(relation, cx);
         write_only_is_not_loaded(relation, cx);
+        conditions_are_looked_at(relation, cx);
+        order_is_of_many(relation, cx);
     }
 }
 
@@ -144,5 +146,51 @@ fn no_option(relation: &Relation, cx: &Context) {
     if let Some(inner) = shape::optional(target) {
         let (kind, inner) = (kind.type_name(), inner.to_token_stream());
         cx.error(target, format!("a {kind} may be empty without an Option; write {kind}<{inner}>"));
+    }
+}
+
+/// There is no telling which rows to write where a condition relates two objects, or a way through others.
+fn conditions_are_looked_at(relation: &Relation, cx: &Context) {
+    let through = relation.through.as_ref().filter(|through| matches!(through.value, ThroughAttr::Relations(_)));
+    let Some(word) = relation.on.as_ref().map(|on| &on.word).or(through.map(|through| &through.word)) else { return };
+    if relation.kind == Kind::BelongsTo {
+        cx.error(
+            word,
+            format!("a belongs_to goes by its own columns; write has_one, a ViewOne<T>, for a relation with `{word}`"),
+        );
+        return;
+    }
+    if let (false, Some((kind, target)), Some(view)) = (relation.view, &relation.typed, relation.kind.view_name())
+        && *kind == relation.kind
+    {
+        let target = target.to_token_stream();
+        cx.error(
+            &relation.field.ty,
+            format!("a relation with `{word}` can be looked at only, there is no telling what to write; make it a {view}<{target}>"),
+        );
+    }
+    if relation.on.is_none() {
+        return;
+    }
+    let through = relation.through.as_ref().map(|through| &through.word);
+    for other in through.into_iter().chain(relation.foreign_key.as_ref().map(|key| &key.word)) {
+        cx.error(other, format!("`on` says all that relates the two; remove `{other}`, or `on`"));
+    }
+    if let Some(inverse) = &relation.inverse {
+        cx.error(inverse, "a relation with `on` is written by nobody, so nothing mirrors it; remove `inverse`");
+    }
+}
+
+/// One object is in no order, unless it is the first of several.
+fn order_is_of_many(relation: &Relation, cx: &Context) {
+    let Some(order) = &relation.order_by else { return };
+    if relation.kind == Kind::BelongsTo || (relation.kind == Kind::HasOne && !relation.view) {
+        cx.error(
+            &order.word,
+            format!(
+                "`order_by` is for collections, and a {} has one object at most; remove it",
+                relation.kind.type_name()
+            ),
+        );
     }
 }

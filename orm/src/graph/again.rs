@@ -63,7 +63,8 @@ impl Graph {
     fn relate_again(&self, id: Id, queue: &mut Vec<Id>) {
         let arena = self.by_number(id.0);
         let new = arena.slot(id.1).state() == State::Pending;
-        for relation in arena.mapping().relations_resolved().unwrap_or_default() {
+        let relations = arena.mapping().relations_resolved().unwrap_or_default();
+        for relation in relations.iter().filter(|relation| !relation.view) {
             let links = arena.links(relation.index);
             let members = match links.get_one(id.1) {
                 Some(one) => Vec::from_iter(one),
@@ -85,6 +86,7 @@ impl Graph {
                             self.add_member(other, inverse, id.1);
                         }
                     }
+                    Link::On(_) | Link::Path(_) => {}
                     Link::Key { holder: Side::Own, foreign_key, .. } => {
                         self.set_parent(id, *foreign_key, Some(other), Some(relation.index), relation.inverse);
                     }

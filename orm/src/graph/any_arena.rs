@@ -45,6 +45,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn find(&self, key: &Key) -> Option<u32>;
     fn identify(&self, key: Key, slot: u32);
     fn forget(&self, key: &Key, slot: u32);
+    /// The object as a plain value that holds these in its relations, by their numbers.
+    fn plain(&self, slot: u32, held: Vec<(usize, Vec<Box<dyn Any>>)>) -> Box<dyn Any>;
     /// The objects that came in the same load, itself included.
     fn siblings(&self, slot: u32) -> (u32, u32);
 }

@@ -396,6 +396,21 @@ impl<T: Entity> AnyArena for Arena<T> {
         }
     }
 
+    fn plain(&self, slot: u32, held: Vec<(usize, Vec<Box<dyn Any>>)>) -> Box<dyn Any> {
+        let mut value = self.get(slot).fork();
+        for relation in 0..self.mapping.relations.len() {
+            if let Some(field) = value.relation_mut(relation) {
+                field.hold(Vec::new());
+            }
+        }
+        for (relation, values) in held {
+            if let Some(field) = value.relation_mut(relation) {
+                field.hold(values);
+            }
+        }
+        Box::new(value)
+    }
+
     fn siblings(&self, slot: u32) -> (u32, u32) {
         let identities = lock(&self.identities);
         let after = identities.batches.partition_point(|(first, _)| *first <= slot);

@@ -10,11 +10,14 @@ mod edit;
 #[allow(clippy::module_inception, reason = "the graph is what the other files are parts of")]
 mod graph;
 mod journal;
+#[cfg(feature = "json")]
+mod json;
 mod keys;
 mod link;
 mod numbers;
 mod obj;
 mod out;
+mod plain;
 mod relation;
 mod rewritten;
 mod roster;
@@ -22,6 +25,7 @@ mod slot;
 mod to_many;
 mod to_one;
 mod versions;
+mod view;
 mod waiting;
 mod write_only;
 
@@ -33,6 +37,7 @@ pub use obj::{Item, Obj};
 pub use slot::State;
 pub use to_many::{HasMany, Members};
 pub use to_one::{BelongsTo, HasOne};
+pub use view::{ViewMany, ViewOne};
 pub use write_only::WriteOnly;
 
 pub(crate) use any_arena::AnyArena;

@@ -224,6 +224,14 @@ impl<T: Entity> From<&Obj<T>> for Item<T> {
 }
 
 impl<T: Entity> Item<T> {
+    /// The plain value, or the object as one.
+    pub fn into_value(self) -> T {
+        match self {
+            Item::Plain(value) => value,
+            Item::Object(object) => Obj::to_value(&object),
+        }
+    }
+
     pub(crate) fn fork(&self) -> Self {
         match self {
             Item::Plain(value) => Item::Plain(value.fork()),

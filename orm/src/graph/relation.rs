@@ -184,6 +184,8 @@ impl Graph {
                     }
                 }
             }
+            // only looked at
+            Link::On(_) | Link::Path(_) => {}
             Link::Key { holder: Side::Own, foreign_key, .. } => {
                 self.set_parent(owner, *foreign_key, Some(other), Some(relation.index), relation.inverse);
             }
@@ -208,6 +210,7 @@ impl Graph {
                     }
                 }
             }
+            Link::On(_) | Link::Path(_) => {}
             Link::Key { holder: Side::Own, foreign_key, .. } => {
                 self.set_parent(owner, *foreign_key, None, Some(relation.index), relation.inverse);
             }
@@ -340,7 +343,7 @@ impl Graph {
                         slots.iter().filter_map(|&slot| Some((owner(slot)?, slot))).collect()
                     }
                     // who holds it is known by looking only
-                    Link::Key { .. } | Link::Through { .. } => arena.links(relation.index).holders(slots),
+                    _ => arena.links(relation.index).holders(slots),
                 };
                 for (holder, member) in holders {
                     if !matches!(arena.slot(holder).state(), State::Deleted | State::Detached) {

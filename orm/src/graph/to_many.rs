@@ -57,7 +57,7 @@ impl<T: Entity> HasMany<T> {
         let arena = graph.by_number(home.number as usize);
         let slots = match arena.links(relation.index).get_many(home.slot) {
             Some(slots) => slots,
-            None if arena.slot(home.slot).has(BORN) => Vec::new(),
+            None if arena.slot(home.slot).has(BORN) && !relation.view => Vec::new(),
             None => return Err(not_loaded(relation.owner.entity, relation.field, relation.target.entity)),
         };
         Ok(Members { graph, slots: slots.into_iter(), marker: std::marker::PhantomData })
@@ -75,7 +75,8 @@ impl<T: Entity> HasMany<T> {
             Inner::Home(home) => home.reach().is_ok_and(|(graph, relation)| {
                 let (arena, links) = (graph.by_number(home.number as usize), relation.index);
                 let known = arena.links(links).is_loaded(home.slot);
-                known || (arena.slot(home.slot).has(BORN) && arena.links(links).get_many(home.slot).is_none())
+                let born = arena.slot(home.slot).has(BORN) && !relation.view;
+                known || (born && arena.links(links).get_many(home.slot).is_none())
             }),
             _ => false,
         }
@@ -143,6 +144,27 @@ impl<T: Entity> HasMany<T> {
                     HasMany::new(items.lock().unwrap_or_else(PoisonError::into_inner).iter().map(Item::fork))
                 }
             },
+        }
+    }
+
+    /// The plain values that wait in the field, of an owner that is in no session.
+    pub fn into_values(self) -> Vec<T> {
+        let items = match self.0 {
+            Inner::Plain(items) => items.into_inner().unwrap_or_default(),
+            Inner::Home(_) => Vec::new(),
+        };
+        items.into_iter().map(Item::into_value).collect()
+    }
+
+    /// What waits in the field of a plain value, if anything was put there.
+    #[cfg(feature = "json")]
+    pub(super) fn with_waiting<R>(&self, read: impl FnOnce(Option<&[Item<T>]>) -> R) -> R {
+        match &self.0 {
+            Inner::Plain(items) => match items.get() {
+                Some(items) => read(Some(&items.lock().unwrap_or_else(PoisonError::into_inner))),
+                None => read(None),
+            },
+            Inner::Home(_) => read(None),
         }
     }
 
@@ -226,6 +248,12 @@ impl<T: Entity> RelationField for HasMany<T> {
         {
             attached.relate(items);
         }
+    }
+
+    fn hold(&mut self, values: Vec<Box<dyn Any>>) {
+        let values = values.into_iter().filter_map(|value| value.downcast::<T>().ok());
+        let items: Vec<Item<T>> = values.map(|value| Item::Plain(*value)).collect();
+        self.0 = Inner::Plain(if items.is_empty() { Field::default() } else { Field::new(items) });
     }
 }
 

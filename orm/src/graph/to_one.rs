@@ -198,7 +198,7 @@ fn target_of(graph: &Arc<Graph>, home: &Home, relation: &ResolvedRelation) -> Op
             let key = Key::from_values(values.into_iter())?;
             graph.existing(relation.target)?.find(&key).map(Some)
         }
-        _ if arena.slot(home.slot).has(BORN) => Some(None),
+        _ if arena.slot(home.slot).has(BORN) && !relation.view => Some(None),
         _ => None,
     }
 }
@@ -248,6 +248,32 @@ macro_rules! field {
                 $name(self.0.fork())
             }
 
+            /// The plain value that waits in the field, of an owner that is in no session.
+            pub fn into_value(self) -> Option<$entity> {
+                match self.0 {
+                    Inner::Plain(item) => item.into_inner().flatten().map(Item::into_value),
+                    Inner::Home(_) => None,
+                }
+            }
+
+            /// What waits in the field of a plain value.
+            #[cfg(feature = "json")]
+            pub(super) fn with_waiting<X>(&self, read: impl FnOnce(Option<&Item<$entity>>) -> X) -> X {
+                match &self.0 {
+                    Inner::Plain(item) => match item.get() {
+                        Some(item) => read(item.lock().unwrap_or_else(PoisonError::into_inner).as_ref()),
+                        None => read(None),
+                    },
+                    Inner::Home(_) => read(None),
+                }
+            }
+
+            /// The object, where it is known and there is one.
+            #[cfg(feature = "json")]
+            pub(super) fn known(&self) -> Option<Obj<$entity>> {
+                self.0.get().ok().flatten()
+            }
+
             pub(crate) fn home(&self) -> Option<&Home> {
                 self.0.home().ok()
             }
@@ -292,6 +318,11 @@ macro_rules! field {
 
             fn join(&mut self, to: &mut dyn Any) {
                 self.0.join(to);
+            }
+
+            fn hold(&mut self, values: Vec<Box<dyn Any>>) {
+                let value = values.into_iter().find_map(|value| value.downcast::<$entity>().ok());
+                self.0 = value.map_or_else(Inner::unset, |value| Inner::new(Item::Plain(*value)));
             }
         }
     };

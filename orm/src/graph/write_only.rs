@@ -109,6 +109,18 @@ impl<T: Entity> Clone for WriteOnly<T> {
     }
 }
 
+#[cfg(feature = "json")]
+impl<T: Entity> WriteOnly<T> {
+    /// What waits in the field of a plain value; of an object there is nothing to read.
+    pub(super) fn waiting(&self) -> Option<&HasMany<T>> {
+        self.0.home().is_none().then_some(&self.0)
+    }
+
+    pub(super) fn of(items: HasMany<T>) -> Self {
+        WriteOnly(items)
+    }
+}
+
 impl<T: Entity> fmt::Debug for WriteOnly<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.home() {
@@ -129,5 +141,9 @@ impl<T: Entity> RelationField for WriteOnly<T> {
 
     fn join(&mut self, to: &mut dyn Any) {
         self.0.join(to);
+    }
+
+    fn hold(&mut self, values: Vec<Box<dyn Any>>) {
+        self.0.hold(values);
     }
 }

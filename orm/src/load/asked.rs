@@ -44,6 +44,13 @@ fn related(relation: &ResolvedRelation, shown: &'static Mapping, name: &Ident) -
             select.joins.extend(joins(relation, shown, JoinKind::Inner, &owner, name).into_iter().skip(1));
             own.iter().map(|(column, _)| Expr::column(between.clone(), *column)).collect()
         }
+        Link::On(_) | Link::Path(_) => {
+            // the rows of the owners themselves tell: a condition may be any
+            let (owner, of): (_, Ident) = (relation.owner, format!("{name}_of").into());
+            from(owner, &of, &mut select);
+            select.joins.extend(joins(relation, shown, JoinKind::Inner, &of, name));
+            owner.key.iter().map(|&number| column(owner, &of, number)).collect()
+        }
     };
     (select, whose)
 }
@@ -125,7 +132,7 @@ impl Node {
             let ranked = number(select, whose, relation, &self.name, &self.terms);
             let rank = || Expr::column(self.name.clone(), ranked.rank.clone());
             let mut items = columns(self.target, &self.name);
-            if !self.via().is_empty() {
+            if self.via() > 0 {
                 items.extend(ranked.whose.iter().map(|name| Expr::column(self.name.clone(), name.clone()).into()));
             }
             select = Select {
@@ -136,7 +143,7 @@ impl Node {
                 ..Select::default()
             };
         } else {
-            if !self.via().is_empty() {
+            if self.via() > 0 {
                 select.items.extend(whose.into_iter().map(SelectItem::from));
             }
             select.order_by.clone_from(&self.terms.order_by);

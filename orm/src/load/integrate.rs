@@ -1,10 +1,13 @@
 //! Into the graph: rows become objects, owners and members are linked by their keys.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashSet;
+
 use super::plan::{How, Node};
 use super::script::{Found, LoadScript, Owner};
 use crate::error::Result;
 use crate::graph::{AnyArena, Graph, KeyMap};
-use crate::mapping::{Key, RelationKind};
+use crate::mapping::{Key, Link, RelationKind};
 
 /// Members in groups, one for each key of an owner.
 #[derive(Default)]
@@ -147,7 +150,12 @@ struct Arriving {
 
 impl Arriving {
     /// Links an owner with its members.
-    fn relate(&self, arena: &dyn AnyArena, node: &Node, owner: u32, members: Vec<u32>) {
+    fn relate(&self, arena: &dyn AnyArena, node: &Node, owner: u32, mut members: Vec<u32>) {
+        if matches!(node.relation.link, Link::Path(_)) {
+            // several ways may lead to one
+            let mut seen = HashSet::with_capacity_and_hasher(members.len(), RandomState::default());
+            members.retain(|member| seen.insert(*member));
+        }
         let links = arena.links(node.relation.index);
         if node.relation.kind == RelationKind::HasMany {
             links.with_many(owner, |many| match node.is_part() {

@@ -10,7 +10,7 @@ use super::{LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
     Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, narrow, nullable, nullable_columns,
-    part_joins, part_name,
+    order_of, part_joins, part_name,
 };
 use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source};
 use crate::types::SqlType;
@@ -201,8 +201,8 @@ impl Planned {
                 return Err(refused(relation, "is write-only, and never loaded")
                     .help("ask for its members with `query` of the field, or make it a `HasMany`"));
             }
-            let declared = relation.owner.relations.get(relation.index).map(|relation| (relation.target)());
-            if declared != Some(load.target) {
+            let led = relation.owner.relations.get(relation.index).map(|relation| (relation.target)());
+            if led != Some(load.target) {
                 return Err(refused(relation, "is to be loaded with one kind only").help(
                     "what is loaded of a relation is all of it: leave `of_kind` out, and look at each object's kind",
                 ));
@@ -211,6 +211,17 @@ impl Planned {
                 return Err(refused(relation, "is limited for each owner, and leads to rows of several tables")
                     .help("load all of it, or query the related objects with a limit"));
             }
+            let ordered;
+            let declared = order_of(relation, &relation.target.table.into());
+            let by_hand = matches!(load.strategy, Strategy::FromJoin(_));
+            let load = match load.terms.order_by.is_empty() && !declared.is_empty() && !by_hand {
+                true => {
+                    let terms = Terms { order_by: declared, ..load.terms.clone() };
+                    ordered = LoadNode { terms, ..load.clone() };
+                    &ordered
+                }
+                false => load,
+            };
             let number = self.nodes.len();
             let node = |how, name| Node {
                 relation,
@@ -233,7 +244,6 @@ impl Planned {
                 let key = relation.target.key.first().copied().unwrap_or_default();
                 statement.along.items.push(nullable(column(relation.target, &own, key)).into());
                 statement.along.items.extend(nullable_columns(load.target, &own));
-                let by_hand = matches!(load.strategy, Strategy::FromJoin(_));
                 let ordered = by_hand || !load.terms.order_by.is_empty() || load.terms.is_limited();
                 self.nodes.push(node(How::Joined { head: statement.head, at, ordered, by_hand }, own.clone()));
                 self.add(&load.children, Some(number), &own, outer, statement)?;
@@ -241,8 +251,8 @@ impl Planned {
                 let own: Ident = relation.target.table.into();
                 let by_query = load.strategy == Strategy::Subquery;
                 self.nodes.push(node(How::Asked { by_query, along: Along::default() }, own.clone()));
-                let width = load.target.columns.len() + self.nodes[number].via().len();
-                let names = vec![own.clone(), format!("{own}_via").into()];
+                let width = load.target.columns.len() + self.nodes[number].via();
+                let names = vec![own.clone(), format!("{own}_via").into(), format!("{own}_of").into()];
                 let along = Along { names, ..Along::default() };
                 let mut asked = Statement { head: Some(number), width, along };
                 self.add(&load.children, Some(number), &own, false, &mut asked)?;
@@ -344,16 +354,13 @@ impl Node {
     pub fn other(&self) -> Option<&[usize]> {
         match &self.relation.link {
             Link::Key { other, .. } => Some(other),
-            Link::Through { .. } => None,
+            Link::Through { .. } | Link::On(_) | Link::Path(_) => None,
         }
     }
 
-    /// The columns of the table between that tell whose a row is, where there is one.
-    pub fn via(&self) -> &[(&'static str, usize)] {
-        match &self.relation.link {
-            Link::Key { .. } => &[],
-            Link::Through { own, .. } => own,
-        }
+    /// How many columns behind those of a child tell whose it is, where its own do not.
+    pub fn via(&self) -> usize {
+        if self.other().is_some() { 0 } else { self.own().len() }
     }
 
     /// The types of the owner's columns.

@@ -1,10 +1,12 @@
 //! Relations with everything looked up: which columns join, which field is the inverse.
 //! It happens once an entity, at first use, because two entities may describe each other.
 
+use heck::ToSnakeCase;
+
 use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Through};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Action, Column, ForeignKey, MetaData, Table};
-use crate::sql::TableName;
+use crate::sql::{Expr, Ident, TableName};
 use crate::types::SqlType;
 
 /// A relation with everything looked up.
@@ -22,21 +24,16 @@ pub struct ResolvedRelation {
     pub target: &'static Mapping,
     /// The number of the relation at the other end that is the same seen from there.
     pub inverse: Option<usize>,
+    /// Whether it is only looked at.
+    pub view: bool,
     /// Which columns join.
     pub link: Link,
     /// What becomes of the objects at the other end without this one.
     pub ownership: Ownership,
 }
 
-impl ResolvedRelation {
-    /// The columns of the owner that tell which rows belong to it.
-    pub fn own(&self) -> Vec<usize> {
-        match &self.link {
-            Link::Key { own, .. } => own.clone(),
-            Link::Through { own, .. } => own.iter().map(|(_, number)| *number).collect(),
-        }
-    }
-}
+/// A relation on the way of another one. It is looked up when it is used: what it leads through may lead back.
+pub type Hop = fn() -> Result<&'static ResolvedRelation>;
 
 /// How two tables are joined by a relation.
 #[derive(Debug)]
@@ -63,6 +60,10 @@ pub enum Link {
         /// The entity that it is, where it is one.
         entity: Option<&'static Mapping>,
     },
+    /// A condition; only looked at.
+    On(fn(&Ident, &Ident) -> Expr),
+    /// Relations one after the other; only looked at.
+    Path(&'static [Hop]),
 }
 
 /// A side of a relation.
@@ -72,6 +73,43 @@ pub enum Side {
     Own,
     /// the entity at the other end
     Target,
+}
+
+impl ResolvedRelation {
+    /// The own columns that tell which rows belong to an object: its key, where a condition or a path tells.
+    pub fn own(&self) -> Vec<usize> {
+        match &self.link {
+            Link::Key { own, .. } => own.clone(),
+            Link::Through { own, .. } => own.iter().map(|(_, number)| *number).collect(),
+            Link::On(_) | Link::Path(_) => self.owner.key.to_vec(),
+        }
+    }
+
+    /// Checks what could not be checked while entities were looked up.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Mapping`] where relations that follow each other do not lead from this entity to that.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Link::Path(hops) = &self.link else { return Ok(()) };
+        let mut at = self.owner;
+        let wrong = |message: String| Err(Error::new(ErrorKind::Mapping, message).entity(self.owner.entity));
+        for hop in *hops {
+            let hop = hop()?;
+            if hop.owner != at {
+                let (from, field) = (hop.owner.entity, hop.field);
+                return wrong(format!(
+                    "{}.{} leads through {from}::{field} from {}",
+                    self.owner.entity, self.field, at.entity
+                ));
+            }
+            at = hop.target;
+        }
+        if at != self.target {
+            let (entity, field) = (self.owner.entity, self.field);
+            return wrong(format!("{entity}.{field} leads to {} and not to {}", at.entity, self.target.entity));
+        }
+        Ok(())
+    }
 }
 
 impl Mapping {
@@ -113,6 +151,7 @@ impl Mapping {
     pub fn link_tables(&'static self) -> Result<Vec<Table>> {
         let mut tables = Vec::new();
         for relation in self.relations_resolved()? {
+            relation.check()?;
             if let Link::Through { table, own, other, entity: None } = &relation.link {
                 let mut made = Table::new(table.clone());
                 for (side, columns) in [(relation.owner, own), (relation.target, other)] {
@@ -173,6 +212,8 @@ fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) ->
         }
     };
     let link = match (&relation.through, relation.kind) {
+        (Some(Through::On(on)), _) => Link::On(*on),
+        (Some(Through::Path(hops)), _) => Link::Path(hops),
         (Some(through), _) => resolve_through(owner, relation, target, through)?,
         (None, RelationKind::BelongsTo) => {
             let (number, key) =
@@ -196,8 +237,8 @@ fn resolve(owner: &'static Mapping, index: usize, relation: &RelationMapping) ->
             Link::Key { holder: Side::Target, own, other, foreign_key: number }
         }
     };
-    let (field, kind, ownership) = (relation.field, relation.kind, relation.ownership);
-    Ok(ResolvedRelation { owner, index, field, kind, target, inverse, link, ownership })
+    let RelationMapping { field, kind, view, ownership, .. } = *relation;
+    Ok(ResolvedRelation { owner, index, field, kind, target, inverse, view, link, ownership })
 }
 
 fn foreign_key_by_columns(mapping: &'static Mapping, columns: &[usize]) -> Option<(usize, &'static ForeignKeyMapping)> {
@@ -245,28 +286,14 @@ fn resolve_through(
     match through {
         Through::Table { name, own, other } => Ok(Link::Through {
             table: TableName::new(name),
-            own: bare_columns(owner, own)?,
-            other: bare_columns(target, other)?,
+            own: bare_columns(owner, own, owner == target)?,
+            other: bare_columns(target, other, owner == target)?,
             entity: None,
         }),
-        Through::Entity(entity) => {
-            let entity = entity();
-            let side = |to: &'static Mapping, skip: Option<usize>| {
-                entity
-                    .foreign_keys
-                    .iter()
-                    .enumerate()
-                    .find(|(number, key)| key.root() == to && Some(*number) != skip)
-                    .ok_or_else(|| {
-                        format!(
-                            "{}.{} goes through {}, which has no foreign key to {}",
-                            owner.entity, relation.field, entity.entity, to.entity
-                        )
-                    })
-            };
-            let (first, own) = side(owner, None)?;
-            // a table between rows of one table has two keys to it: this side takes the first
-            let (_, other) = side(target, (owner == target).then_some(first))?;
+        Through::Entity { mapping, own, other } => {
+            let entity = mapping();
+            let own = side(owner, relation, (entity, own), owner, target == owner)?;
+            let other = side(owner, relation, (entity, other), target, target == owner)?;
             let columns = |key: &'static ForeignKeyMapping| {
                 key.pairs().map(|(own, other)| (entity.columns[own].name, other)).collect()
             };
@@ -277,13 +304,61 @@ fn resolve_through(
                 entity: Some(entity),
             })
         }
+        Through::On(on) => Ok(Link::On(*on)),
+        Through::Path(hops) => Ok(Link::Path(hops)),
+    }
+}
+
+/// The foreign key of an entity between that refers to one side: the one that is named, else the only one.
+fn side(
+    owner: &'static Mapping,
+    relation: &RelationMapping,
+    (between, named): (&'static Mapping, &[usize]),
+    to: &'static Mapping,
+    same: bool,
+) -> Result<&'static ForeignKeyMapping, String> {
+    let name = |key: &ForeignKeyMapping| {
+        let fields: Vec<_> = key.columns.iter().map(|&column| between.columns[column].field).collect();
+        fields.join(", ")
+    };
+    let place = format!("{}.{} goes through {}", owner.entity, relation.field, between.entity);
+    let mut keys = between.foreign_keys.iter().filter(|key| key.root() == to);
+    if !named.is_empty() {
+        return keys.find(|key| key.columns == named).ok_or_else(|| {
+            let fields: Vec<_> = named.iter().map(|&column| between.columns[column].field).collect();
+            format!("{place}, where {} is no foreign key to {}", fields.join(", "), to.entity)
+        });
+    }
+    match (keys.next(), keys.next()) {
+        (Some(key), None) => Ok(key),
+        (None, _) => Err(format!("{place}, which has no foreign key to {}", to.entity)),
+        (Some(first), Some(second)) => {
+            let (first, second) = (name(first), name(second));
+            let (between, owner) = (between.entity, if same { "this side and to the other" } else { "one side" });
+            Err(format!(
+                "{place}, which refers to {} by {first} and by {second}; say which leads to {owner}: \
+                 `through = {between}(own({first}), other({second}))`, or the other way round",
+                to.entity
+            ))
+        }
     }
 }
 
 /// The columns of a table between that were named, or `entity_key` where they were not.
-fn bare_columns(side: &'static Mapping, named: &'static [&'static str]) -> Result<Vec<(&'static str, usize)>, String> {
+fn bare_columns(
+    side: &'static Mapping,
+    named: &'static [&'static str],
+    same: bool,
+) -> Result<Vec<(&'static str, usize)>, String> {
+    if named.is_empty() && !same {
+        let entity = side.entity.to_snake_case();
+        // once a relation: for as long as the program runs, as all of a mapping
+        let name = |number: usize| -> &'static str { format!("{entity}_{}", side.columns[number].name).leak() };
+        return Ok(side.key.iter().map(|&number| (name(number), number)).collect());
+    }
     if named.len() != side.key.len() {
-        return Err(format!("the key of {} has {} columns, {} are named", side.entity, side.key.len(), named.len()));
+        let message = format!("the key of {} has {} columns, {} are named", side.entity, side.key.len(), named.len());
+        return Err(format!("{message}; write `own(..)` and `other(..)` behind the table's name"));
     }
     Ok(named.iter().copied().zip(side.key.iter().copied()).collect())
 }

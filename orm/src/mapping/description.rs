@@ -8,7 +8,7 @@ use super::configure::ResolvedRelation;
 use super::kind::Kinds;
 use crate::error::Result;
 use crate::schema::Action;
-use crate::sql::TableName;
+use crate::sql::{Expr, Ident, OrderBy, TableName};
 use crate::types::{SqlType, Value};
 
 /// What an entity is mapped to. Numbers in it count columns and relations in the order of the fields.
@@ -153,8 +153,12 @@ pub struct RelationMapping {
     /// `belongs_to`: the numbers of the own columns that refer.
     /// `has_many`, `has_one`: the numbers of the target's columns that refer, where `foreign_key = ..` says so.
     pub columns: &'static [usize],
-    /// `has_many, through = ..`
+    /// `through = ..` or `on = ..`
     pub through: Option<Through>,
+    /// Whether it is only looked at: a `ViewMany` or `ViewOne`.
+    pub view: bool,
+    /// `order_by = ..`: the order of a collection, in columns of the target's table.
+    pub order: Option<fn() -> Vec<OrderBy>>,
     /// What becomes of the objects at the other end without this one.
     pub ownership: Ownership,
     /// `load = ..`: how it is loaded along where a query does not say.
@@ -206,11 +210,22 @@ pub enum RelationKind {
     HasMany,
 }
 
-/// The table between two entities that are related many to many.
+/// What stands between two entities, where it is not a foreign key alone.
 #[derive(Debug, Clone)]
 pub enum Through {
     /// an entity, whose foreign keys tell the columns
-    Entity(fn() -> &'static Mapping),
+    Entity {
+        /// the entity
+        mapping: fn() -> &'static Mapping,
+        /// its columns that refer to this side, where they are named
+        own: &'static [usize],
+        /// its columns that refer to the other side, where they are named
+        other: &'static [usize],
+    },
+    /// a condition on two rows, with sources of these names; only looked at
+    On(fn(&Ident, &Ident) -> Expr),
+    /// relations one after the other; only looked at
+    Path(&'static [super::Hop]),
     /// a table that is no entity
     Table {
         /// its name

@@ -73,6 +73,10 @@ pub trait RelationField: Any + Send + Sync {
     /// Connects the field to the graph that its owner joins. `to` is the graph's business: a
     /// mapping describes fields and knows no graphs.
     fn join(&mut self, to: &mut dyn Any);
+
+    /// Makes it the field of a plain value, which holds these values of the entity at the other end; none where nothing
+    /// is said of it.
+    fn hold(&mut self, values: Vec<Box<dyn Any>>);
 }
 
 /// Sets columns one after the other.

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, TablePart};
 use crate::error::{Error, ErrorKind};
-use crate::sql::{Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, Select, SelectItem, Source, TableName};
+use crate::sql::{
+    Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source, TableName,
+};
 use crate::types::Value;
 
 /// A column of an entity's table, or of an alias of it.
@@ -173,7 +175,32 @@ pub(crate) fn joins(
             joins.extend(join(target, kind, to, side(other, relation.target, to)));
             joins
         }
+        Link::On(on) => join(target, kind, to, on(from, to)),
+        Link::Path(hops) => {
+            let mut all = Vec::with_capacity(hops.len());
+            let mut at = from.clone();
+            for (number, hop) in hops.iter().enumerate() {
+                let last = number + 1 == hops.len();
+                let name = if last { to.clone() } else { format!("{to}_via{}", number + 1).into() };
+                match hop() {
+                    Ok(hop) => all.extend(joins(hop, if last { target } else { hop.target }, kind, &at, &name)),
+                    Err(error) => return join(target, kind, to, Expr::Failed(Arc::new(error))),
+                }
+                at = name;
+            }
+            all
+        }
     }
+}
+
+/// The order that a relation declares, of rows of its target under a name.
+pub(crate) fn order_of(relation: &ResolvedRelation, name: &Ident) -> Vec<OrderBy> {
+    let declared = relation.owner.relations.get(relation.index).and_then(|declared| declared.order);
+    let mut order = declared.map(|order| order()).unwrap_or_default();
+    for by in &mut order {
+        by.expr.walk(&mut Rename { from: relation.target.table.into(), to: name.clone() });
+    }
+    order
 }
 
 /// A table under a name, which may be its own.

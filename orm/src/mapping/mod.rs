@@ -1,6 +1,7 @@
 //! What an entity is: a Rust type, its table, its columns, key and relations, as static data.
 //! The derive writes this data and thin shims; nothing here reads or writes a database.
 
+mod alias;
 mod assemble;
 mod check;
 mod column;
@@ -18,13 +19,14 @@ mod kind;
 mod relation;
 mod tables;
 
+pub use alias::Alias;
 pub use check::{
     Back, BackToMany, BackToOne, SameEntity, SameType, assert_inverse, inverse_is_many, inverse_is_one,
     inverse_is_one_or_many, same_column, same_entity, same_to_many, same_to_one, same_type,
 };
 pub use column::Column;
 pub use composite::{Composite, CompositeOperand, items};
-pub use configure::{Link, ResolvedRelation, Side, schema_of};
+pub use configure::{Hop, Link, ResolvedRelation, Side, schema_of};
 pub use description::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
     RelationMapping, TablePart, Through, TypeNumber,
@@ -36,9 +38,9 @@ pub use fill::{blank, owned};
 pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
 pub use key::{Key, KeyType, embedded_key};
 pub use kind::{Kind, KindOf, Kinded, Kinds, Level, Variant};
-pub use relation::{Target, ToMany, ToOne};
+pub use relation::{Target, ToMany, ToOne, on, orders};
 
 pub(crate) use joins::{
-    column, columns, criterion, from, join, joins, narrow, nullable, nullable_columns, part_joins, part_name, shown,
-    source,
+    column, columns, criterion, from, join, joins, narrow, nullable, nullable_columns, order_of, part_joins, part_name,
+    shown, source,
 };

@@ -2,8 +2,9 @@
 
 use std::marker::PhantomData;
 
-use super::{Entity, KindOf, ResolvedRelation};
+use super::{Alias, Entity, KindOf, ResolvedRelation};
 use crate::error::Result;
+use crate::sql::{Condition, Expr, Ident, OrderBy, Orders};
 
 macro_rules! relation {
     ($(#[$doc:meta])* $name:ident) => {
@@ -66,6 +67,20 @@ relation!(
     /// A relation from one `E` to one `T`, or none.
     ToOne
 );
+
+/// The condition of a relation with `on = ..`, between sources of these names.
+pub fn on<E: Entity, T: Entity, C: Condition>(
+    from: &Ident,
+    to: &Ident,
+    condition: fn(&Alias<E>, &Alias<T>) -> C,
+) -> Expr {
+    condition(&Alias::new(from.clone()), &Alias::new(to.clone())).condition()
+}
+
+/// The order of a relation with `order_by = ..`.
+pub fn orders(order: impl Orders) -> Vec<OrderBy> {
+    order.orders()
+}
 
 /// What a to-one relation points to: an entity, or an `Option` of one.
 #[diagnostic::on_unimplemented(

@@ -1,58 +1,12 @@
-//! Aliases: one entity several times in a query, or the rows of a query as an entity.
-
-use std::marker::PhantomData;
+//! What aliases are to queries: whole entities in a select list, and the beginning of a join.
 
 use super::join::Joinable;
 use crate::error::Result;
 use crate::load::Whole;
-use crate::mapping::{self, Column, Entity, ResolvedRelation};
-use crate::sql::{Cte, Ident, IntoSource, Source, Sql, add_ctes};
-use crate::types::ColumnType;
-
-/// An entity under another name: its table once more, or the rows of a query. [`Queryable::alias`](super::Queryable)
-/// and [`EntityQuery::alias`](super::EntityQuery::alias) make it.
-///
-/// ```
-/// # use orm::query::Alias;
-/// # fn example<Employee: orm::mapping::Entity>(name: orm::mapping::Column<Employee, String>) {
-/// let manager = Alias::<Employee>::new("manager");
-/// let name = manager.col(name);
-/// # }
-/// ```
-#[derive(Debug)]
-pub struct Alias<E> {
-    pub(super) name: Ident,
-    source: Source,
-    ctes: Vec<Cte>,
-    marker: PhantomData<fn() -> E>,
-}
-
-// without a bound on the entity
-impl<E> Clone for Alias<E> {
-    fn clone(&self) -> Self {
-        let Alias { name, source, ctes, .. } = self;
-        Alias { name: name.clone(), source: source.clone(), ctes: ctes.clone(), marker: PhantomData }
-    }
-}
+use crate::mapping::{Alias, Entity, ResolvedRelation};
+use crate::sql::Ident;
 
 impl<E: Entity> Alias<E> {
-    /// The entity under this name.
-    pub fn new(name: impl Into<Ident>) -> Self {
-        let name = name.into();
-        let source = Source::Table { name: E::mapping().table_name(), alias: Some(name.clone()) };
-        Alias { name, source, ctes: Vec::new(), marker: PhantomData }
-    }
-
-    /// Rows with the entity's columns under this name.
-    pub(super) fn of(source: Source, ctes: Vec<Cte>) -> Self {
-        Alias { name: source.name().clone(), source, ctes, marker: PhantomData }
-    }
-
-    /// A column of it.
-    pub fn col<T: ColumnType>(&self, column: Column<E, T>) -> Sql<T> {
-        Sql::new(mapping::column(E::mapping(), &self.name, column.index()))
-    }
-
     /// All of it, for a select list: an object.
     ///
     /// ```
@@ -77,18 +31,6 @@ impl<E: Entity> Alias<E> {
     /// A relation that leads from it, to be joined along.
     pub fn along<R: Joinable<From = E>>(&self, relation: R) -> Along<R> {
         Along { from: self.clone(), relation }
-    }
-
-    /// What stands in FROM.
-    pub fn source(&self) -> Source {
-        self.source.clone()
-    }
-}
-
-impl<E: Entity> IntoSource for &Alias<E> {
-    fn into_source(self, ctes: &mut Vec<Cte>) -> Result<Source> {
-        add_ctes(ctes, &self.ctes)?;
-        Ok(self.source())
     }
 }
 

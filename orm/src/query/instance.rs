@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::EntityQuery;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Link, Mapping, ResolvedRelation, ToMany, ToOne, column};
-use crate::sql::{Bind, Expr, Ident, Select, Source, Sql};
+use crate::mapping::{Entity, Link, Mapping, ResolvedRelation, ToMany, ToOne, column, joins, source};
+use crate::sql::{Bind, Expr, Ident, JoinKind, Select, Source, Sql};
 
 /// The values of columns of an object, as binds.
 fn values<E: Entity>(object: &E, columns: impl Iterator<Item = usize>) -> Result<Vec<Expr>> {
@@ -50,6 +50,11 @@ fn related<T: Entity>(relation: &ResolvedRelation, object: &T) -> Result<Expr> {
             let own_columns = columns(relation.owner, &from, own.iter().map(|(_, number)| *number)).collect();
             Ok(between(relation, (own, own_columns), (other, values)))
         }
+        Link::On(_) | Link::Path(_) => {
+            let values = values(object, T::mapping().key.iter().copied())?;
+            let owner = columns(relation.owner, &from, relation.owner.key.iter().copied()).collect();
+            Ok(along(relation, owner, values))
+        }
     }
 }
 
@@ -65,6 +70,11 @@ fn owned<E: Entity>(relation: &ResolvedRelation, object: &E) -> Result<Expr> {
             let values = values(object, own.iter().map(|(_, number)| *number))?;
             let others = columns(relation.target, &to, other.iter().map(|(_, number)| *number)).collect();
             Ok(between(relation, (own, values), (other, others)))
+        }
+        Link::On(_) | Link::Path(_) => {
+            let values = values(object, E::mapping().key.iter().copied())?;
+            let target = columns(relation.target, &to, relation.target.key.iter().copied()).collect();
+            Ok(along(relation, values, target))
         }
     }
 }
@@ -82,6 +92,18 @@ fn between(relation: &ResolvedRelation, own: Ends<'_>, other: Ends<'_>) -> Expr 
         let columns = columns.iter().map(|(column, _)| Expr::column(name.clone(), *column));
         select.filter.push(Expr::pairwise(columns, values));
     }
+    Expr::Exists(Box::new(select), false)
+}
+
+/// EXISTS of an owner and a target with these keys that are related.
+fn along(relation: &ResolvedRelation, own: Vec<Expr>, other: Vec<Expr>) -> Expr {
+    let (from, to): (Ident, Ident) =
+        (format!("{}_own", relation.owner.table).into(), format!("{}_other", relation.target.table).into());
+    let mut select = Select { items: vec![Expr::bind(1_i32).into()], ..Select::default() };
+    select.from.push(source(relation.owner.table_name(), &from));
+    select.joins = joins(relation, relation.target, JoinKind::Inner, &from, &to);
+    select.filter.push(Expr::pairwise(columns(relation.owner, &from, relation.owner.key.iter().copied()), own));
+    select.filter.push(Expr::pairwise(columns(relation.target, &to, relation.target.key.iter().copied()), other));
     Expr::Exists(Box::new(select), false)
 }
 

@@ -12,7 +12,8 @@ mod page;
 mod relation;
 mod write;
 
-pub use alias::{Alias, Along};
+pub use crate::mapping::Alias;
+pub use alias::Along;
 pub use cursor::Cursor;
 pub use entity_query::{EntityQuery, Queryable, Untracked};
 pub use join::{EntityJoins, Joinable};

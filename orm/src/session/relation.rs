@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{BelongsTo, HasMany, HasOne, Home, Members, Obj, State};
+use crate::graph::{BelongsTo, HasMany, HasOne, Home, Members, Obj, State, ViewMany, ViewOne};
 use crate::load::{Load, LoadNode, LoadScript, Node, Owners, Planned, Strategy, integrate};
 use crate::mapping::{Entity, Key, Mapping};
 
@@ -145,7 +145,7 @@ impl<T: Entity> HasMany<T> {
 macro_rules! to_one {
     ($(impl<$param:ident: $bound:ident> $field:ty, $entity:ty, $result:ty;)*) => { $(
         impl<$param: $bound> $field {
-            /// Loads the object, for this owner and for its siblings at once.
+            /// Loads what is related, for this owner and for its siblings at once.
             ///
             /// # Errors
             /// [`ErrorKind::State`] for an owner of another session; of the server.
@@ -166,6 +166,8 @@ macro_rules! to_one {
 
 to_one! {
     impl<T: Entity> HasOne<T>, T, Option<Obj<T>>;
+    impl<T: Entity> ViewOne<T>, T, Option<Obj<T>>;
+    impl<T: Entity> ViewMany<T>, T, Members<T>;
     impl<T: Entity> BelongsTo<T>, T, Obj<T>;
     impl<T: Entity> BelongsTo<Option<T>>, T, Option<Obj<T>>;
 }

@@ -69,6 +69,12 @@ impl<T: Entity> WriteOnly<T> {
                 let columns = if columns.len() == 1 { columns.swap_remove(0) } else { Expr::Tuple(columns) };
                 Expr::InSelect(Box::new((columns, members)), false)
             }
+            Link::On(_) | Link::Path(_) => {
+                let message = format!("{} is only looked at, and nothing writes to it", relation.field);
+                return Err(Error::new(ErrorKind::Mapping, message)
+                    .entity(relation.owner.entity)
+                    .help("make the field a ViewMany"));
+            }
         }))
     }
 }

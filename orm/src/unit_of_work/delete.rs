@@ -207,7 +207,7 @@ pub(super) fn let_go(
     path: &mut Vec<&'static Mapping>,
 ) -> Result<()> {
     let mut seen: Vec<(&'static Mapping, usize)> = Vec::new();
-    for relation in mapping.relations_resolved()? {
+    for relation in mapping.relations_resolved()?.iter().filter(|relation| !relation.view) {
         match &relation.link {
             Link::Through { table, own, entity, .. } => {
                 if !replaced && entity.is_some_and(|entity| goes_along(entity, relation, own)) {
@@ -263,7 +263,7 @@ pub(super) fn let_go(
                     planner.plan.actions.push(Action::Update(rows));
                 }
             }
-            Link::Key { .. } => {}
+            Link::Key { .. } | Link::On(_) | Link::Path(_) => {}
         }
     }
     Ok(())
