@@ -71,6 +71,22 @@ all
 }
 
 #[test]
+fn mapping() {
+    let printed = output(env!("CARGO_BIN_EXE_mapping"), &[]);
+    let expected = "\
+refused: Station.name: is empty; Station.place: this place is not on Earth (entity Station, table stations, column name); nothing was written; mend the objects
+Blindern by import, revision 1
+without a depot: Alert
+beyond the polar circle: Alert, true
+sent: UPDATE \"stations\" SET \"longitude\" = ?, \"revision\" = ? WHERE \"stations\".\"id\" = ? AND \"stations\".\"revision\" = ?
+Blindern (60°, 12°): 2 readings
+Alert (82°, 0°): 0 readings
+the warmest of 2 readings: 19
+";
+    assert_eq!(printed, expected);
+}
+
+#[test]
 fn dynamic() {
     let program = env!("CARGO_BIN_EXE_dynamic");
     let printed = output(program, &[]);

@@ -3,6 +3,7 @@
 mod context;
 mod derive;
 mod expand;
+mod hybrid;
 mod model;
 mod parse;
 mod validate;
@@ -40,4 +41,10 @@ pub fn db_enum(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(DbNewtype, attributes(orm))]
 pub fn db_newtype(input: TokenStream) -> TokenStream {
     derive::db_newtype(input.into()).into_tokens().into()
+}
+
+#[doc = include_str!("../docs/hybrid.md")]
+#[proc_macro_attribute]
+pub fn hybrid(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    hybrid::hybrid(arguments.into(), item.into()).into_tokens().into()
 }

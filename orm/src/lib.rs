@@ -39,9 +39,9 @@ pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
 pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State, ViewMany, ViewOne, WriteOnly};
 #[cfg(feature = "mapper")]
-pub use mapping::{Embedded, Entity};
+pub use mapping::{Embedded, Entity, Stored};
 #[cfg(feature = "mapper")]
-pub use orm_derive::{DbEnum, DbNewtype, Embedded, Entity, FromRow};
+pub use orm_derive::{DbEnum, DbNewtype, Embedded, Entity, FromRow, hybrid};
 #[cfg(feature = "mapper")]
 pub use session::Session;
 pub use sql::Criteria;
@@ -61,8 +61,8 @@ pub mod prelude {
     #[cfg(feature = "mapper")]
     pub use crate::{
         BelongsTo, DbEnum, DbNewtype, Embedded, Entity, FromRow, HasMany, HasOne, Obj, Session, ViewMany, ViewOne,
-        WriteOnly, has_many, mapping::Composite, query::Alias, query::EntityJoins, query::Queryable, query::Writable,
-        schema,
+        WriteOnly, has_many, hybrid, mapping::Composite, query::Alias, query::EntityJoins, query::Queryable,
+        query::Writable, schema,
     };
 }
 

@@ -42,7 +42,7 @@ pub async fn copy(source: &Engine, target: &Engine) -> orm::Result<u64> {
     Ok(bar.position())
 }
 
-async fn table<E: Entity>(
+async fn table<E: orm::mapping::Stored>(
     source: &Engine,
     target: &mut Session,
     bar: &ProgressBar,

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::embeds::as_embedded;
+use super::embeds::call;
 use super::hygiene::at;
 use crate::model::Entity;
 
@@ -16,17 +16,31 @@ pub fn decode(entity: &Entity) -> TokenStream {
         quote!(#ident: #read)
     });
     let embeds = entity.embeds.iter().map(|embed| {
-        let (ident, as_embedded) = (&embed.field.ident, as_embedded(entity, embed));
-        quote!(#ident: #as_embedded::decode(row)?)
+        let (ident, call) = (&embed.field.ident, call(entity, embed, "decode", quote!(row)));
+        let read = quote_spanned!(at(&embed.field.ty)=> #call?);
+        quote!(#ident: #read)
     });
     let rest = entity.relations.iter().map(|relation| &relation.field).chain(&entity.skipped).map(|field| {
         let (ident, ty) = (&field.ident, &field.ty);
         let default = quote_spanned!(at(ty)=> ::core::default::Default::default());
         quote!(#ident: #default)
     });
+    let built = quote!(Self { #(#columns,)* #(#embeds,)* #(#rest,)* });
+    let body = match &entity.after_load {
+        None => quote!(::core::result::Result::Ok(#built)),
+        Some(after) => {
+            let path = &after.value;
+            let call = quote_spanned!(at(path)=> #path(&mut value););
+            quote! {
+                let mut value = #built;
+                #call
+                ::core::result::Result::Ok(value)
+            }
+        }
+    };
     quote! {
         fn decode(row: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> {
-            ::core::result::Result::Ok(Self { #(#columns,)* #(#embeds,)* #(#rest,)* })
+            #body
         }
     }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::hygiene::{at, block};
-use super::{assertion, decode, embeds, mapping, values};
+use super::{assertion, decode, embeds, mapping, validate, values};
 use crate::model::{Entity, shape};
 
 /// All that the derive emits for an embedded struct.
@@ -19,12 +19,15 @@ pub fn embedded(entity: &Entity) -> TokenStream {
     let optional = optional(entity);
     let values = values::values(entity);
     let rebuild = rebuild(entity);
+    let validate = validate::validate(entity);
+    let validates = validate::validates(entity);
     let assertions = assertion::embedded_assertions(entity);
     block(quote! {
         #handles
         #[automatically_derived]
         impl #krate::mapping::Embedded for #ident {
             const WIDTH: ::core::primitive::usize = #width;
+            const VALIDATES: ::core::primitive::bool = #validates;
             type Columns<E: #krate::mapping::Entity, P: #krate::mapping::Presence> = #columns<E, P>;
             type Plain = Self;
             #part
@@ -32,6 +35,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
             #optional
             #values
             #rebuild
+            #validate
         }
         #[automatically_derived]
         impl #krate::mapping::KeyType for #ident {
@@ -178,11 +182,10 @@ fn optional(entity: &Entity) -> TokenStream {
         quote_spanned!(at(ty)=> let #ident = row.read::<#option>()?;)
     });
     let inner = entity.embeds.iter().enumerate().map(|(number, embed)| {
-        let (ident, as_embedded) = (local(entity.columns.len() + number), embeds::as_embedded(entity, embed));
-        match embed.optional {
-            true => quote!(let #ident = #as_embedded::decode(row)?;),
-            false => quote!(let #ident = #as_embedded::decode_optional(row)?;),
-        }
+        let ident = local(entity.columns.len() + number);
+        let function = if embed.optional { "decode" } else { "decode_optional" };
+        let call = embeds::call(entity, embed, function, quote!(row));
+        quote!(let #ident = #call?;)
     });
     let fields = || {
         let columns = entity.columns.iter().map(|column| (&column.field, shape::optional(&column.field.ty).is_some()));

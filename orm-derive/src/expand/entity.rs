@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assertion, decode, embeds, fork, handles, hygiene, mapping, relations, values};
+use super::{assertion, decode, embeds, fork, handles, hygiene, mapping, relations, validate, values};
 use crate::model::Entity;
 
 /// All that the derive emits for an entity.
@@ -19,8 +19,10 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let decode = decode::decode(entity);
     let values = values::values(entity);
     let set_values = set_values(entity);
+    let validate = validate::validate(entity);
     let fork = fork::fork(entity);
     let relations = relations::relations(entity);
+    let stored = stored(entity);
     let assertions = assertion::assertions(entity);
     hygiene::block(quote! {
         #handles
@@ -32,11 +34,25 @@ pub fn entity(entity: &Entity) -> TokenStream {
             #decode
             #values
             #set_values
+            #validate
             #fork
             #relations
         }
+        #stored
         #assertions
     })
+}
+
+/// That rows are written.
+pub fn stored(entity: &Entity) -> TokenStream {
+    let Entity { ident, krate, .. } = entity;
+    match entity.is_read_only() {
+        true => TokenStream::new(),
+        false => quote! {
+            #[automatically_derived]
+            impl #krate::mapping::Stored for #ident {}
+        },
+    }
 }
 
 /// The type of the primary key: the column's, or a tuple.

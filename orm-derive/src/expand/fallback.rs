@@ -31,9 +31,13 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
         }
         _ => quote!(::core::primitive::i64),
     };
+    // an entity that is not known may be written
+    let stored =
+        known.as_ref().map_or_else(|| quote!(impl #krate::mapping::Stored for #ident {}), super::entity::stored);
     let never = quote!(::core::unreachable!());
     hygiene::block(quote! {
         #handles
+        #stored
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
             type Root = #ident;

@@ -30,10 +30,14 @@ fn column(entity: &Entity, index: usize, column: &Column) -> TokenStream {
     let (field, ty) = (&column.field.ident, &column.field.ty);
     let index = Literal::usize_unsuffixed(index);
     let doc = format!("The column `{}`.", column.name);
-    let new = quote!(#krate::mapping::Column::new(#index));
+    let (doc, kind) = match &column.formula {
+        None => (doc, quote!(Column)),
+        Some(_) => (format!("The expression `{}`.", column.field.name), quote!(Formula)),
+    };
+    let new = quote!(#krate::mapping::#kind::new(#index));
     quote! {
         #[doc = #doc]
-        #vis const #field: #krate::mapping::Column<#ident, #ty> = #new;
+        #vis const #field: #krate::mapping::#kind<#ident, #ty> = #new;
     }
 }
 

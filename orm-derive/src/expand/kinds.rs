@@ -117,6 +117,7 @@ fn entity(kinds: &Kinds) -> TokenStream {
     let set = arms(&|number, _| quote!(#krate::mapping::set_kind_value(#own, #number, kind, column, value)));
     let set_all = arms(&|number, _| quote!(#krate::mapping::set_kind_values(#own, #number, kind, columns)));
     let fork = arms(&|_, variant| quote!(#ident::#variant(#trait_path::fork(kind))));
+    let validate = arms(&|_, _| quote!(#trait_path::validate(kind, report)));
     let relation = arms(
         &|number, _| quote!(#trait_path::relation(kind, #krate::mapping::kind_relation(#own, #number, relation)?)),
     );
@@ -125,6 +126,7 @@ fn entity(kinds: &Kinds) -> TokenStream {
     );
     quote! {
         #[automatically_derived]
+        impl #krate::mapping::Stored for #ident {}
         impl #trait_path for #ident {
             type Key = <#first as #trait_path>::Key;
             type Root = #root;
@@ -165,6 +167,9 @@ fn entity(kinds: &Kinds) -> TokenStream {
                 relation: ::core::primitive::usize,
             ) -> ::core::option::Option<&dyn #krate::mapping::RelationField> {
                 #relation
+            }
+            fn validate(&self, report: &mut #krate::mapping::Report) {
+                #validate
             }
             fn relation_mut(
                 &mut self,

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use super::embeds::{as_embedded, first};
 use super::handles::{inverse, target_entity};
 use super::hygiene::{at, moved};
+use super::validate;
 use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation, shape};
 use crate::parse::{Action, FieldPath, LoadBy, ThroughAttr};
 
@@ -17,6 +18,9 @@ pub fn mapping(entity: &Entity) -> TokenStream {
     let schema = option(entity.schema.as_ref());
     let key: Vec<FieldPath> = entity.key().iter().map(|part| part.field().ident.clone().into()).collect();
     let key = numbers(entity, &key);
+    let rows = rows(entity);
+    let define = option(entity.define.as_ref().map(|define| &define.value));
+    let validates = validate::validates(entity);
     let described = described(entity);
     let relations = entity.relations.iter().map(|item| relation(entity, item));
     let parts = entity.joins.iter().map(|join| {
@@ -32,6 +36,9 @@ pub fn mapping(entity: &Entity) -> TokenStream {
             entity: #name,
             schema: #schema,
             table: #table,
+            rows: #rows,
+            define: #define,
+            validates: #validates,
             key: #key,
             #described
             relations: &[#(#relations),*],
@@ -57,6 +64,24 @@ pub fn mapping(entity: &Entity) -> TokenStream {
         fn mapping() -> &'static #krate::mapping::Mapping {
             #body
         }
+    }
+}
+
+/// What its rows are those of.
+fn rows(entity: &Entity) -> TokenStream {
+    let krate = &entity.krate;
+    let query = entity.select.as_ref().map(|select| {
+        let path = &select.value;
+        quote_spanned!(at(path)=> || ::core::convert::Into::into(#path()))
+    });
+    match (&entity.view, query, &entity.subset) {
+        (Some(_), query, _) => {
+            let query = option(query.as_ref());
+            quote!(#krate::mapping::Rows::View(#query))
+        }
+        (None, Some(query), _) => quote!(#krate::mapping::Rows::Query(#query)),
+        (None, None, Some(_)) => quote!(#krate::mapping::Rows::Subset),
+        (None, None, None) => quote!(#krate::mapping::Rows::Table),
     }
 }
 
@@ -146,6 +171,13 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
             None => quote!(#column_type::SQL_TYPE),
         },
     };
+    let formula = column.formula.as_ref().map(|formula| {
+        let value = &formula.value;
+        let place = at(value);
+        let krate = moved(krate, place);
+        quote_spanned!(place=> || #krate::mapping::formula::<#ty>(#value))
+    });
+    let formula = option(formula.as_ref());
     let variants = column.variant.as_ref().map_or(&[][..], |variant| &variant.value);
     let sql_type = super::exact::variant(krate, &sql_type, variants, &[]);
     let generated = column.generated.is_some();
@@ -166,6 +198,7 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
         #krate::mapping::ColumnMapping {
             field: #field,
             name: #name,
+            formula: #formula,
             ty: #sql_type,
             nullable: #column_type::NULLABLE,
             generated: #generated,

@@ -16,6 +16,7 @@ mod hygiene;
 mod kinds;
 mod mapping;
 mod relations;
+mod validate;
 mod values;
 
 pub use db_enum::db_enum;
@@ -24,5 +25,5 @@ pub use embedded::embedded;
 pub use entity::entity;
 pub use fallback::{fallback_column_type, fallback_embedded, fallback_entity, fallback_from_row};
 pub use from_row::from_row;
-pub use hygiene::without_self;
+pub use hygiene::{at, without_self};
 pub use kinds::kinds;

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::embeds::branches;
+use super::embeds::{branches, call};
 use super::hygiene::{at, moved};
 use crate::model::Entity;
 
@@ -28,17 +28,17 @@ pub fn values(entity: &Entity) -> TokenStream {
     });
     let get_inner = branches(
         entity,
-        |as_embedded, embed| {
+        |embed| {
             let ident = &embed.field.ident;
-            quote!(#as_embedded::value(&self.#ident, column))
+            call(entity, embed, "value", quote!(&self.#ident, column))
         },
         quote!(#krate::types::Value::Null),
     );
     let set_inner = branches(
         entity,
-        |as_embedded, embed| {
+        |embed| {
             let ident = &embed.field.ident;
-            quote!(#as_embedded::set_value(&mut self.#ident, column, value))
+            call(entity, embed, "set_value", quote!(&mut self.#ident, column, value))
         },
         quote!(::core::result::Result::Err(#krate::types::Mismatch::new("no such column"))),
     );

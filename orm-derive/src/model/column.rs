@@ -1,7 +1,7 @@
 //! A field that is a column.
 
 use proc_macro2::{Span, TokenStream};
-use syn::Expr;
+use syn::{Expr, Path};
 
 use super::{Case, Field};
 use crate::parse::{Action, Attr, FieldAttrs, Variant};
@@ -34,6 +34,10 @@ pub struct Column {
     pub variant: Option<Attr<Vec<Variant>>>,
     /// `table = ".."`: the table that it lives in, where that is not the entity's first
     pub table: Option<Attr<syn::LitStr>>,
+    /// `expr = ..`: it is computed when it is read, and in no table.
+    pub formula: Option<Attr<Expr>>,
+    /// `validate = ..`
+    pub validate: Option<Attr<Path>>,
     /// Whether it has `references`, understood or not.
     pub refers: bool,
     /// `on_delete = ..`
@@ -64,6 +68,8 @@ impl Column {
             sql_type: attrs.sql_type,
             variant: attrs.variant,
             table: attrs.table,
+            formula: attrs.expr,
+            validate: attrs.validate,
             on_delete: attrs.on_delete,
             on_update: attrs.on_update,
         }

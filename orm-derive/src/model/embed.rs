@@ -1,6 +1,6 @@
 //! A field that holds an embedded struct, whose fields are columns of the entity.
 
-use syn::Type;
+use syn::{Path, Type};
 
 use super::{Field, shape};
 use crate::parse::{Attr, FieldAttrs};
@@ -15,6 +15,8 @@ pub struct Embed {
     pub optional: bool,
     /// What stands before the names of its columns.
     pub prefix: String,
+    /// `validate = ..`
+    pub validate: Option<Attr<Path>>,
     /// `primary_key`, on the field.
     pub primary_key: Option<Attr<()>>,
 }
@@ -28,6 +30,7 @@ impl Embed {
             ty: inner.unwrap_or(&field.ty).clone(),
             optional: inner.is_some(),
             prefix: attrs.prefix.take().map(|prefix| prefix.value.value()).unwrap_or_default(),
+            validate: attrs.validate.take(),
             primary_key: attrs.primary_key.take(),
             field: field.clone(),
         })

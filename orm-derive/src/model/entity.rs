@@ -1,7 +1,7 @@
 //! An entity: the struct with its columns, relations and constraints.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Visibility};
+use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Path, Visibility};
 
 use super::{Column, Embed, Field, ForeignKey, Relation, krate, refuse_generics};
 use crate::context::Context;
@@ -18,12 +18,28 @@ pub struct Entity {
     pub krate: proc_macro2::TokenStream,
     /// The table.
     pub table: String,
+    /// The word that named the table.
+    pub table_word: Option<Ident>,
     /// The schema of the table.
     pub schema: Option<String>,
     /// The enum that it is a kind of; then the table is its own one, and empty where it has none.
     pub kind_of: Option<syn::Path>,
     /// Further tables.
     pub joins: Vec<Attr<JoinAttr>>,
+    /// `view = ..`, where the table is one.
+    pub view: Option<Attr<LitStr>>,
+    /// `select = ..`
+    pub select: Option<Attr<Path>>,
+    /// `subset`
+    pub subset: Option<Attr<()>>,
+    /// `define = ..`
+    pub define: Option<Attr<Path>>,
+    /// `validate = ..`
+    pub validate: Option<Attr<Path>>,
+    /// `after_load = ..`
+    pub after_load: Option<Attr<Path>>,
+    /// The word that named the schema.
+    pub schema_word: Option<Ident>,
     /// The columns, in the order of the fields.
     pub columns: Vec<Column>,
     /// The embedded structs, in the order of the fields. Their columns follow its own.
@@ -97,14 +113,22 @@ impl Entity {
             ident: input.ident.clone(),
             vis: input.vis.clone(),
             krate: krate(&attrs.krate),
-            table: match &attrs.table {
+            table_word: attrs.table.as_ref().map(|table| table.word.clone()),
+            table: match attrs.view.as_ref().or(attrs.table.as_ref()) {
                 Some(table) => table.value.value(),
                 None if attrs.kind_of.is_some() => String::new(),
                 None => case.unwrap_or(super::Case::Snake).apply(&name),
             },
+            schema_word: attrs.schema.as_ref().map(|schema| schema.word.clone()),
             schema: attrs.schema.map(|schema| schema.value.value()),
             kind_of: attrs.kind_of.map(|kind_of| kind_of.value),
             joins: attrs.joins,
+            view: attrs.view,
+            select: attrs.select,
+            subset: attrs.subset,
+            define: attrs.define,
+            validate: attrs.validate,
+            after_load: attrs.after_load,
             columns: Vec::new(),
             embeds: Vec::new(),
             relations: Vec::new(),
@@ -160,6 +184,11 @@ impl Entity {
             self.foreign_keys.extend(ForeignKey::of_field(&field.ident, &references, on_delete, on_update, cx));
         }
         self.columns.push(Column::new(field, attrs, case));
+    }
+
+    /// Whether its rows are those of a view or a query.
+    pub fn is_read_only(&self) -> bool {
+        self.view.is_some() || self.select.is_some()
     }
 
     /// The number of the column of a field.

@@ -33,6 +33,12 @@ const fn keyword(place: Place, word: &'static str, usage: &'static str) -> Keywo
 pub static ENTITY: &[Keyword] = &[
     keyword(Place::Container, "table", "table = \"users\""),
     keyword(Place::Container, "schema", "schema = \"public\""),
+    keyword(Place::Container, "view", "view = \"active_users\""),
+    keyword(Place::Container, "select", "select = active_users"),
+    keyword(Place::Container, "subset", "table = \"users\", subset"),
+    keyword(Place::Container, "define", "define = users_table"),
+    keyword(Place::Container, "validate", "validate = User::check"),
+    keyword(Place::Container, "after_load", "after_load = User::loaded"),
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
     keyword(Place::Container, "primary_key", "primary_key(a, b)"),
     keyword(Place::Container, "unique", "unique(a, b)"),
@@ -66,6 +72,7 @@ pub static KIND: &[Keyword] =
 /// On a struct with `#[derive(Embedded)]`.
 pub static EMBEDDED: &[Keyword] = &[
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
+    keyword(Place::Container, "validate", "validate = Address::check"),
     keyword(Place::Container, "unique", "unique(a, b)"),
     keyword(Place::Container, "index", "index(a, b)"),
     keyword(Place::Container, "check", "check(name = \"adult\", sql = \"{age} >= 18\")"),
@@ -95,6 +102,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "sql_type", "sql_type = Char(2)"),
     keyword(Place::Column, "table", "table = \"addresses\""),
     keyword(Place::Column, "variant", "variant(\"mysql\" = \"YEAR\")"),
+    keyword(Place::Column, "expr", "expr = User::first.concat(User::last)"),
+    keyword(Place::Column, "validate", "validate = has_at"),
     keyword(Place::Skipped, "skip", "skip"),
     keyword(Place::Embedded, "flatten", "flatten"),
     keyword(Place::Embedded, "prefix", "flatten, prefix = \"home_\""),

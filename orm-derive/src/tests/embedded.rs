@@ -1,8 +1,8 @@
-//! `#[derive(Embedded)]` and `#[orm(flatten)]`: what they emit, and the mistakes in them.
+//! What `#[derive(Embedded)]` and `#[orm(flatten)]` emit.
 
 use expect_test::expect;
 
-use super::{check, check_errors, check_errors_of};
+use super::check;
 use crate::derive;
 
 #[test]
@@ -86,6 +86,9 @@ fn an_embedded_struct() {
                 impl ::orm::mapping::Embedded for Address {
                     const WIDTH: ::core::primitive::usize = 1
                         + <Option<Place> as ::orm::mapping::Embedded>::WIDTH;
+                    const VALIDATES: ::core::primitive::bool = <Option<
+                        Place,
+                    > as ::orm::mapping::Embedded>::VALIDATES;
                     type Columns<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> = AddressColumns<
                         E,
                         P,
@@ -98,6 +101,7 @@ fn an_embedded_struct() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "city",
                                     name: "city",
+                                    formula: ::core::option::Option::None,
                                     ty: <String as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <String as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -205,6 +209,17 @@ fn an_embedded_struct() {
                         > as ::orm::mapping::Embedded>::rebuild(&mut self.place, at + 1, columns)?;
                         ::core::result::Result::Ok(())
                     }
+                    fn validate(&self, report: &mut ::orm::mapping::Report) {
+                        if <Option<Place> as ::orm::mapping::Embedded>::VALIDATES {
+                            report
+                                .inside(
+                                    "place",
+                                    |report| <Option<
+                                        Place,
+                                    > as ::orm::mapping::Embedded>::validate(&self.place, report),
+                                );
+                        }
+                    }
                 }
                 #[automatically_derived]
                 impl ::orm::mapping::KeyType for Address {
@@ -261,6 +276,10 @@ fn an_entity_that_has_embedded_structs() {
                             entity: "Customer",
                             schema: ::core::option::Option::None,
                             table: "customer",
+                            rows: ::orm::mapping::Rows::Table,
+                            define: ::core::option::Option::None,
+                            validates: <Key as ::orm::mapping::Embedded>::VALIDATES
+                                || <Option<Address> as ::orm::mapping::Embedded>::VALIDATES,
                             key: const {
                                 &::orm::mapping::numbers::<
                                     { <Key as ::orm::mapping::Embedded>::WIDTH },
@@ -383,6 +402,27 @@ fn an_entity_that_has_embedded_structs() {
                         )?;
                         ::orm::mapping::set_each(self, columns)
                     }
+                    fn validate(&self, report: &mut ::orm::mapping::Report) {
+                        if <Key as ::orm::mapping::Embedded>::VALIDATES {
+                            report
+                                .inside(
+                                    "key",
+                                    |report| <Key as ::orm::mapping::Embedded>::validate(
+                                        &self.key,
+                                        report,
+                                    ),
+                                );
+                        }
+                        if <Option<Address> as ::orm::mapping::Embedded>::VALIDATES {
+                            report
+                                .inside(
+                                    "home",
+                                    |report| <Option<
+                                        Address,
+                                    > as ::orm::mapping::Embedded>::validate(&self.home, report),
+                                );
+                        }
+                    }
                     fn fork(&self) -> Self {
                         Self {
                             key: ::core::clone::Clone::clone(&self.key),
@@ -402,90 +442,9 @@ fn an_entity_that_has_embedded_structs() {
                         ::core::option::Option::None
                     }
                 }
+                #[automatically_derived]
+                impl ::orm::mapping::Stored for Customer {}
             };
         "#]],
-    );
-}
-
-#[test]
-fn mistakes_around_flatten() {
-    check_errors(
-        r#"
-        #[orm(primary_key(home.city), index(name.first))]
-        struct Customer {
-            #[orm(prefix = "x_")]
-            name: String,
-            #[orm(flatten)]
-            age: i32,
-            #[orm(flatten, prefix = "home_", default = Address::default(), references = Address::id)]
-            home: Address,
-            #[orm(flatten)]
-            posts: HasMany<Post>,
-            #[orm(flatten, skip)]
-            work: Option<Option<Address>>,
-        }"#,
-        expect![[r#"
-            8:46 `default`
-                `default` is for one column, and `home` is flattened to several; put it on a field of its struct
-            8:76 `references`
-                `references` is for one column, and `home` is flattened to several; put it on a field of its struct
-            10:19 `flatten`
-                `flatten` is for columns, and `posts` is a relation; put it on the field that holds the column
-            11:13 `posts`
-                the relation `posts` is not declared; add #[orm(has_many)], with `inverse = ..` for the field at the other end
-            12:19 `flatten`
-                `flatten` has no effect next to `skip`; remove one of the two
-            4:19 `prefix`
-                `prefix` is for the columns of an embedded struct; write #[orm(flatten, prefix = "..")]
-            7:18 `i32`
-                i32 is one column and has none to flatten; remove `flatten`
-            2:27 `home.city`
-                an embedded struct is part of a key as a whole; name `home`, or keep the column out of it
-            2:45 `name.first`
-                `name` is one column, and has no fields; name `name`, or flatten it with #[orm(flatten)]
-        "#]],
-    );
-}
-
-#[test]
-fn mistakes_in_an_embedded_struct() {
-    check_errors_of(
-        derive::embedded,
-        r#"
-        #[orm(table = "addresses", index(place.latitude))]
-        struct Address {
-            #[orm(primary_key)]
-            id: i64,
-            #[orm(flatten)]
-            place: Place,
-            #[orm(belongs_to = id)]
-            owner: BelongsTo<Owner>,
-        }"#,
-        expect![[r#"
-            2:15 `table`
-                `table` is for the entity that has the struct; move it there
-            4:19 `primary_key`
-                an embedded struct is a key where an entity says so; write #[orm(primary_key, flatten)] on the field of the entity
-            2:42 `place.latitude`
-                `place.latitude` is inside of another embedded struct; name it in the struct that has it, or in the entity
-            9:13 `owner`
-                an embedded struct has columns and no relations; declare `owner` on the entity, with `belongs_to = field.column`
-        "#]],
-    );
-    check_errors_of(
-        derive::embedded,
-        "enum Address { Home, Work }",
-        expect![[r#"
-        1:1 `enum`
-            an enum cannot be an embedded struct; derive Embedded on a struct with named fields, one a column, or for an enum in a column derive DbEnum
-    "#]],
-    );
-    check_errors_of(
-        derive::embedded,
-        "struct Address<T> { of: T }",
-        expect![[r#"
-        1:16 `T`
-            an embedded struct has no generic parameters; write a plain struct with concrete types
-    "#]],
     );
 }

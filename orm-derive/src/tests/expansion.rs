@@ -35,11 +35,15 @@ fn plain() {
                             entity: "Tag",
                             schema: ::core::option::Option::None,
                             table: "tag",
+                            rows: ::orm::mapping::Rows::Table,
+                            define: ::core::option::Option::None,
+                            validates: false,
                             key: &[0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
                                     name: "id",
+                                    formula: ::core::option::Option::None,
                                     ty: <i64 as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <i64 as ::orm::types::ColumnType>::NULLABLE,
                                     generated: true,
@@ -53,6 +57,7 @@ fn plain() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "name",
                                     name: "name",
+                                    formula: ::core::option::Option::None,
                                     ty: ::orm::types::SqlType::VarChar(40),
                                     nullable: <String as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -129,6 +134,8 @@ fn plain() {
                         ::core::option::Option::None
                     }
                 }
+                #[automatically_derived]
+                impl ::orm::mapping::Stored for Tag {}
             };
         "#]],
     );
@@ -195,11 +202,15 @@ fn everything_a_column_can_have() {
                             entity: "LineItem",
                             schema: ::core::option::Option::Some("shop"),
                             table: "lineItem",
+                            rows: crate::mapping::Rows::Table,
+                            define: ::core::option::Option::None,
+                            validates: false,
                             key: &[0],
                             columns: &[
                                 crate::mapping::ColumnMapping {
                                     field: "id",
                                     name: "id",
+                                    formula: ::core::option::Option::None,
                                     ty: <Uuid as crate::types::ColumnType>::SQL_TYPE,
                                     nullable: <Uuid as crate::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -215,6 +226,7 @@ fn everything_a_column_can_have() {
                                 crate::mapping::ColumnMapping {
                                     field: "label",
                                     name: "label",
+                                    formula: ::core::option::Option::None,
                                     ty: <Option<String> as crate::types::ColumnType>::SQL_TYPE,
                                     nullable: <Option<String> as crate::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -226,6 +238,7 @@ fn everything_a_column_can_have() {
                                 crate::mapping::ColumnMapping {
                                     field: "price",
                                     name: "price",
+                                    formula: ::core::option::Option::None,
                                     ty: crate::types::SqlType::Decimal {
                                         precision: 10,
                                         scale: 2,
@@ -240,6 +253,7 @@ fn everything_a_column_can_have() {
                                 crate::mapping::ColumnMapping {
                                     field: "created_at",
                                     name: "createdAt",
+                                    formula: ::core::option::Option::None,
                                     ty: <DateTime<Utc> as crate::types::ColumnType>::SQL_TYPE,
                                     nullable: <DateTime<Utc> as crate::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -253,6 +267,7 @@ fn everything_a_column_can_have() {
                                 crate::mapping::ColumnMapping {
                                     field: "type",
                                     name: "kind",
+                                    formula: ::core::option::Option::None,
                                     ty: <Kind as crate::types::ColumnType>::SQL_TYPE,
                                     nullable: <Kind as crate::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -264,6 +279,7 @@ fn everything_a_column_can_have() {
                                 crate::mapping::ColumnMapping {
                                     field: "version",
                                     name: "version",
+                                    formula: ::core::option::Option::None,
                                     ty: <i32 as crate::types::ColumnType>::SQL_TYPE,
                                     nullable: <i32 as crate::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -377,6 +393,8 @@ fn everything_a_column_can_have() {
                         ::core::option::Option::None
                     }
                 }
+                #[automatically_derived]
+                impl crate::mapping::Stored for LineItem {}
             };
         "#]],
     );

@@ -40,11 +40,15 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             entity: "PostTag",
                             schema: ::core::option::Option::None,
                             table: "post_tag",
+                            rows: ::orm::mapping::Rows::Table,
+                            define: ::core::option::Option::None,
+                            validates: false,
                             key: &[1, 0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "tag_id",
                                     name: "tag_id",
+                                    formula: ::core::option::Option::None,
                                     ty: <i64 as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <i64 as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -56,6 +60,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "post_id",
                                     name: "post_id",
+                                    formula: ::core::option::Option::None,
                                     ty: <i64 as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <i64 as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -142,6 +147,8 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                         ::core::option::Option::None
                     }
                 }
+                #[automatically_derived]
+                impl ::orm::mapping::Stored for PostTag {}
                 const _: () = ::orm::mapping::same_type(Post::id, PostTag::tag_id);
                 const _: () = ::orm::mapping::same_type(Tag::id, PostTag::post_id);
             };

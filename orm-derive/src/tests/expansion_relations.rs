@@ -90,11 +90,15 @@ fn every_relation() {
                             entity: "Node",
                             schema: ::core::option::Option::None,
                             table: "node",
+                            rows: ::orm::mapping::Rows::Table,
+                            define: ::core::option::Option::None,
+                            validates: false,
                             key: &[0],
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
                                     name: "id",
+                                    formula: ::core::option::Option::None,
                                     ty: <i64 as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <i64 as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -106,6 +110,7 @@ fn every_relation() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "parent_id",
                                     name: "parent_id",
+                                    formula: ::core::option::Option::None,
                                     ty: <Option<i64> as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <Option<i64> as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -117,6 +122,7 @@ fn every_relation() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "country",
                                     name: "country",
+                                    formula: ::core::option::Option::None,
                                     ty: <String as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <String as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -128,6 +134,7 @@ fn every_relation() {
                                 ::orm::mapping::ColumnMapping {
                                     field: "city",
                                     name: "city",
+                                    formula: ::core::option::Option::None,
                                     ty: <String as ::orm::types::ColumnType>::SQL_TYPE,
                                     nullable: <String as ::orm::types::ColumnType>::NULLABLE,
                                     generated: false,
@@ -350,6 +357,8 @@ fn every_relation() {
                         }
                     }
                 }
+                #[automatically_derived]
+                impl ::orm::mapping::Stored for Node {}
                 const _: () = ::orm::mapping::same_type(Node::id, Node::parent_id);
                 const _: () = ::orm::mapping::same_type(geo::City::country, Node::country);
                 const _: () = ::orm::mapping::same_type(geo::City::name, Node::city);

@@ -29,6 +29,8 @@ fn handles_stay() {
                     ::core::option::Option::Some("author"),
                 );
             }
+            #[automatically_derived]
+            impl ::orm::mapping::Stored for User {}
             impl ::orm::mapping::Entity for User {
                 type Key = ::core::primitive::i64;
                 type Root = User;

@@ -5,15 +5,18 @@
 mod column_mistakes;
 mod constraint_mistakes;
 mod embedded;
+mod embedded_mistakes;
 mod expansion;
 mod expansion_keys;
 mod expansion_relations;
 mod fallback;
+mod hybrid;
 mod kind_mistakes;
 mod other_derives;
 mod relation_mistakes;
 mod shape_mistakes;
 mod size;
+mod source_mistakes;
 mod word_mistakes;
 
 use expect_test::Expect;

@@ -38,6 +38,13 @@ pub fn stands_in_any_entity(entity: &Entity, cx: &Context) {
         let help = "write #[orm(primary_key, flatten)] on the field of the entity";
         cx.error(word, format!("an embedded struct is a key where an entity says so; {help}"));
     }
+    for formula in entity.columns.iter().filter_map(|column| column.formula.as_ref()) {
+        let help = "put the field on the entity, or write a method of the struct";
+        cx.error(
+            &formula.word,
+            format!("an expression names columns of an entity, and this struct is part of any; {help}"),
+        );
+    }
     let lists = entity.uniques.iter().chain(&entity.indexes).map(|index| &index.columns);
     for path in lists.chain(entity.foreign_keys.iter().map(|key| &key.columns)).flatten() {
         if !path.inner.is_empty() {

@@ -8,6 +8,7 @@ mod foreign_key;
 mod key;
 mod relation;
 mod role;
+mod source;
 mod tables;
 
 use crate::context::Context;
@@ -17,6 +18,7 @@ use crate::parse::{FieldPath, known, quoted_list};
 /// Reports everything that is wrong with an entity.
 pub fn entity(entity: &Entity, cx: &Context) {
     role::check(entity, cx);
+    source::check(entity, cx);
     column::check(entity, cx);
     embed::check(entity, cx);
     key::check(entity, cx);
@@ -40,6 +42,10 @@ pub fn embedded(entity: &Entity, cx: &Context) {
 fn is_column(entity: &Entity, path: &FieldPath, cx: &Context) -> bool {
     let name = &path.field;
     let flattened = entity.embed(name).is_some();
+    if entity.column(name).is_some_and(|column| column.formula.is_some()) {
+        cx.error(path, format!("`{name}` is an expression and no column of the table; name what it is made of"));
+        return false;
+    }
     // what is inside of an embedded struct the compiler finds out
     if flattened || (entity.position(name).is_some() && path.inner.is_empty()) {
         return true;

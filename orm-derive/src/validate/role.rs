@@ -28,7 +28,7 @@ fn words_fit(field: &Field, role: Place, cx: &Context) {
     for word in &field.written {
         let Some(keyword) = FIELD.iter().find(|keyword| word == keyword.word) else { continue };
         // of an embedded struct it is said of all its columns together
-        let whole = role == Place::Embedded && ["primary_key", "unique", "index"].contains(&keyword.word);
+        let whole = role == Place::Embedded && ["primary_key", "unique", "index", "validate"].contains(&keyword.word);
         // without `flatten` it is said why
         let alone = role == Place::Column && keyword.word == "prefix";
         if keyword.place == role || whole || alone {

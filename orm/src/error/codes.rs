@@ -46,6 +46,7 @@ codes! {
     Check "0304"
     Data "0305"
     StaleData "0306"
+    Invalid "0307"
     Decode "0401"
     Encode "0402"
     TooManyParameters "0403"
@@ -82,7 +83,7 @@ impl ErrorKind {
         use ErrorKind::*;
         match self {
             Unique | ForeignKey | NotNull | Check => ErrorClass::Integrity,
-            Data | Decode | Encode => ErrorClass::Data,
+            Data | Invalid | Decode | Encode => ErrorClass::Data,
             Configuration | Connect | PoolTimeout | ConnectionLost | TransactionLost | OutcomeUnknown | RolledBack
             | Deadlock | Serialization | LockTimeout | Busy | ReadOnly | Cancelled => ErrorClass::Operational,
             Unsupported => ErrorClass::NotSupported,

@@ -64,6 +64,8 @@ pub enum ErrorKind {
     ReadOnly,
     /// The statement ran out of time, or was cancelled.
     Cancelled,
+    /// A validator of the program found values that are not to be written.
+    Invalid,
     /// A value that arrived does not fit the Rust type, or would lose something in it.
     Decode,
     /// A value cannot be stored by this database without loss.

@@ -5,7 +5,7 @@ use std::any::Any;
 use super::link::Links;
 use super::slot::{Slot, State};
 use crate::error::Result;
-use crate::mapping::{Key, Mapping};
+use crate::mapping::{Key, Mapping, Report};
 use crate::types::Value;
 
 /// An arena whose type does not matter.
@@ -30,6 +30,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn key(&self, slot: u32) -> Option<Key>;
     /// The columns that the database does not know yet.
     fn changed(&self, slot: u32) -> Vec<usize>;
+    /// Asks the validators about the value, as the flush under way sees it.
+    fn validate(&self, slot: u32, report: &mut Report);
     /// After a flush: fills columns in, and what was planned is what the database knows.
     fn settle(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()>;
     /// After a flush that failed: what came meanwhile is part of the next one.

@@ -27,7 +27,7 @@ use super::rewritten::Rewritten;
 use super::slot::{BORN, CHANGED, EDITING, EXPIRED, FLUSHING, NONE, ROW, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Key, Mapping, RelationKind};
+use crate::mapping::{Entity, Key, Mapping, RelationKind, Report};
 use crate::types::Value;
 
 type Map<K, V> = HashMap<K, V, RandomState>;
@@ -288,6 +288,10 @@ impl<T: Entity> AnyArena for Arena<T> {
         }
         let (new, old) = (self.planned(place, slot, &waiting), &self.values[clean]);
         (0..self.mapping.columns.len()).filter(|&column| new.value(column) != old.value(column)).collect()
+    }
+
+    fn validate(&self, slot: u32, report: &mut Report) {
+        self.planned(self.slot(slot), slot, &lock(&self.waiting)).validate(report);
     }
 
     fn settle(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()> {

@@ -5,7 +5,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Edit, Graph, State};
-use crate::mapping::{Entity, Key, KindOf};
+use crate::mapping::{Entity, Key, KindOf, Stored};
 
 /// A handle to an object that a session keeps.
 ///
@@ -48,7 +48,10 @@ impl<T: Entity> Obj<T> {
     /// session.commit().await?;
     /// # Ok(()) }
     /// ```
-    pub fn edit(&self) -> Edit<'_, T> {
+    pub fn edit(&self) -> Edit<'_, T>
+    where
+        T: Stored,
+    {
         Edit::new(self)
     }
 

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
 use super::relation::{Home, host};
@@ -195,6 +196,21 @@ impl<T: Entity> Default for HasMany<T> {
     fn default() -> Self {
         HasMany(Inner::Plain(Field::default()))
     }
+}
+
+/// Always equal: what is related is no part of a value, so that two rows are equal where their columns are. It lets
+/// entities derive `PartialEq`.
+impl<T: Entity> PartialEq for HasMany<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T: Entity> Eq for HasMany<T> {}
+
+/// Nothing, as it is always equal.
+impl<T: Entity> Hash for HasMany<T> {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// A clone is an independent plain value: it has what a plain value holds, and nothing of a session.

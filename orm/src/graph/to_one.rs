@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
 use super::relation::{Home, host};
@@ -284,6 +285,21 @@ macro_rules! field {
             fn default() -> Self {
                 $name(Inner::unset())
             }
+        }
+
+        /// Always equal: what is related is no part of a value, so that two rows are equal where their columns are.
+        /// It lets entities derive `PartialEq`.
+        impl<$param: $bound> PartialEq for $name<$param> {
+            fn eq(&self, _: &Self) -> bool {
+                true
+            }
+        }
+
+        impl<$param: $bound> Eq for $name<$param> {}
+
+        /// Nothing, as it is always equal.
+        impl<$param: $bound> Hash for $name<$param> {
+            fn hash<H: Hasher>(&self, _: &mut H) {}
         }
 
         /// A clone is an independent plain value: it has what a plain value holds, and nothing of a session.

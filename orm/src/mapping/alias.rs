@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Column, Entity};
+use super::{Column, Entity, Formula};
 use crate::error::Result;
 use crate::sql::{Cte, Ident, IntoSource, Source, Sql, add_ctes};
 use crate::types::ColumnType;
@@ -37,7 +37,7 @@ impl<E: Entity> Alias<E> {
     /// The entity under this name.
     pub fn new(name: impl Into<Ident>) -> Self {
         let name = name.into();
-        let source = Source::Table { name: E::mapping().table_name(), alias: Some(name.clone()) };
+        let source = E::mapping().source_as(&name);
         Alias { name, source, ctes: Vec::new(), marker: PhantomData }
     }
 
@@ -49,6 +49,11 @@ impl<E: Entity> Alias<E> {
     /// A column of it.
     pub fn col<T: ColumnType>(&self, column: Column<E, T>) -> Sql<T> {
         Sql::new(super::column(E::mapping(), &self.name, column.index()))
+    }
+
+    /// A formula of it.
+    pub fn formula<T: ColumnType>(&self, formula: Formula<E, T>) -> Sql<T> {
+        Sql::new(super::column(E::mapping(), &self.name, formula.index()))
     }
 
     /// What stands in FROM.

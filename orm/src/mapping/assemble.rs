@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use super::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, Kind, Kinded, Kinds, Level, Mapping, RelationKind, RelationMapping,
-    TablePart, TypeNumber, Variant,
+    Rows, TablePart, TypeNumber, Variant,
 };
 use crate::types::SqlType;
 
@@ -58,6 +58,9 @@ impl Mapping {
         });
         Mapping {
             entity: self.entity,
+            rows: Rows::Table,
+            define: self.define,
+            validates: self.validates,
             schema: top.schema,
             table: top.table.unwrap_or_default(),
             columns: leaked(columns),
@@ -142,6 +145,9 @@ impl Union {
         let top = self.levels.first().copied().unwrap_or(self.level);
         Mapping {
             entity,
+            rows: Rows::Table,
+            define: None,
+            validates: payloads.iter().any(|(mapping, _)| mapping.validates),
             schema: top.schema,
             table: top.table.unwrap_or_default(),
             columns: leaked(self.columns),
@@ -201,6 +207,7 @@ impl Union {
         let column = column.unwrap_or(ColumnMapping {
             field: tag,
             name: tag,
+            formula: None,
             ty: SqlType::VarChar(64),
             nullable: false,
             generated: false,

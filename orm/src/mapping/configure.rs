@@ -3,9 +3,9 @@
 
 use heck::ToSnakeCase;
 
-use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Through};
+use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Rows, Through};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Column, ForeignKey, MetaData, Table};
+use crate::schema::{Action, Column, ForeignKey, MetaData, Table, View};
 use crate::sql::{Expr, Ident, TableName};
 use crate::types::SqlType;
 
@@ -186,14 +186,36 @@ impl Mapping {
 /// The tables of entities and of what their relations go through. What is wrong with a relation is
 /// kept, and reported by whatever uses the schema.
 pub fn schema_of(mappings: &[&'static Mapping]) -> MetaData {
-    let mut schema = MetaData::new(mappings.iter().flat_map(|mapping| mapping.root().to_tables()));
-    for mapping in mappings {
+    let mut schema = MetaData::default();
+    for (number, mapping) in mappings.iter().enumerate() {
+        let root = mapping.root();
+        match root.rows {
+            Rows::Table => {
+                let earlier = mappings.iter().take(number).map(|other| other.root());
+                let mut twins = earlier.filter(|other| matches!(other.rows, Rows::Table) && *other != root);
+                if let Some(other) = twins.find(|other| other.table_name() == root.table_name()) {
+                    schema.fail(two_of_one_table(other, root));
+                }
+                root.to_tables().into_iter().for_each(|table| schema.add(table));
+            }
+            Rows::View(Some(query)) if schema.views.iter().all(|view| view.name != root.table_name()) => {
+                schema.views.push(View::new(root.table_name(), query()));
+            }
+            Rows::Subset | Rows::View(_) | Rows::Query(_) => {}
+        }
         match mapping.link_tables() {
             Ok(tables) => tables.into_iter().for_each(|table| schema.add(table)),
             Err(error) => schema.fail(error),
         }
     }
     schema
+}
+
+fn two_of_one_table(one: &Mapping, other: &Mapping) -> Error {
+    let (one, other, table) = (one.entity, other.entity, other.table_name());
+    Error::new(ErrorKind::Mapping, format!("{one} and {other} are both the whole table {table}"))
+        .entity(other)
+        .help("write `subset` in #[orm(..)] of the one that has part of the columns")
 }
 
 fn key_type(side: &Mapping, column: usize) -> SqlType {

@@ -7,11 +7,39 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::configure::ResolvedRelation;
 use super::kind::Kinds;
 use crate::error::Result;
-use crate::schema::Action;
-use crate::sql::{Expr, Ident, OrderBy, TableName};
+use crate::schema::{Action, Table};
+use crate::sql::{Expr, Ident, OrderBy, Select, TableName};
 use crate::types::{SqlType, Value};
 
-/// What an entity is mapped to. Numbers in it count columns and relations in the order of the fields.
+/// What an entity is mapped to. Numbers in it count columns and relations in the order of the fields; the columns of
+/// embedded structs follow the others.
+///
+/// A program can ask any entity for its mapping:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+/// # fn main() -> orm::Result<()> {
+/// use orm::mapping::{Link, RelationKind};
+///
+/// let mapping = User::mapping();
+/// assert_eq!((mapping.entity, mapping.table), ("User", "users"));
+/// let columns: Vec<&str> = mapping.columns.iter().map(|column| column.field).collect();
+/// assert_eq!(columns, ["id", "name", "email"]);
+/// let email = mapping.column("email").expect("a column");
+/// assert!(email.nullable && !email.generated);
+/// assert_eq!(mapping.key, [User::id.index()]);
+///
+/// // relations, with what they join
+/// let posts = mapping.relation(User::posts.index())?;
+/// assert_eq!((posts.kind, posts.target.entity), (RelationKind::HasMany, "Post"));
+/// let Link::Key { other, .. } = &posts.link else { panic!("a foreign key") };
+/// assert_eq!(posts.target.columns[other[0]].name, "author_id");
+///
+/// // values by number, without knowing the type
+/// let ada = User { name: "Ada".into(), ..Default::default() };
+/// assert_eq!(ada.value(User::name.index()), orm::types::Value::Text("Ada".into()));
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct Mapping {
     /// The Rust name, for messages.
@@ -20,6 +48,12 @@ pub struct Mapping {
     pub schema: Option<&'static str>,
     /// The table.
     pub table: &'static str,
+    /// What its rows are those of.
+    pub rows: Rows,
+    /// What a function of the program adds to the table: indexes, options, all that `Table` can say.
+    pub define: Option<fn(Table) -> Table>,
+    /// Whether values are checked before they are written.
+    pub validates: bool,
     /// The columns.
     pub columns: &'static [ColumnMapping],
     /// The numbers of the primary key's columns, in the order of the key.
@@ -48,6 +82,19 @@ pub struct Mapping {
     pub resolved: OnceLock<Result<Box<[ResolvedRelation]>, String>>,
 }
 
+/// What an entity's rows are those of.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows {
+    /// A table, with all its columns.
+    Table,
+    /// A table, of which another entity or nobody here knows all columns; it is not created.
+    Subset,
+    /// A view, created of the query where there is one. It is read only.
+    View(Option<fn() -> Select>),
+    /// A query. It is read only.
+    Query(fn() -> Select),
+}
+
 /// A column of an entity.
 #[derive(Debug, Clone)]
 pub struct ColumnMapping {
@@ -55,6 +102,8 @@ pub struct ColumnMapping {
     pub field: &'static str,
     /// The column.
     pub name: &'static str,
+    /// What it is computed from when it is read; such a column is in no table, and never written.
+    pub formula: Option<fn() -> Expr>,
     /// Its type.
     pub ty: SqlType,
     /// Whether it takes NULL.
@@ -268,9 +317,24 @@ impl TypeNumber {
 }
 
 impl Mapping {
+    /// Whether rows can be written: not those of a view or a query.
+    pub fn is_writable(&self) -> bool {
+        matches!(self.rows, Rows::Table | Rows::Subset)
+    }
+
+    /// Whether a SELECT of its columns has values of its own, as an expression or a query may.
+    pub(crate) fn has_binds(&self) -> bool {
+        matches!(self.rows, Rows::Query(_)) || self.columns.iter().any(|column| column.formula.is_some())
+    }
+
     /// The number of the column of a Rust field.
     pub fn column_of(&self, field: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.field == field)
+    }
+
+    /// The column of a Rust field; of one in an embedded struct, `home.city`.
+    pub fn column(&self, field: &str) -> Option<&ColumnMapping> {
+        self.columns.iter().find(|column| column.field == field)
     }
 
     /// The number of a relation.

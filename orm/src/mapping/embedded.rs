@@ -1,6 +1,6 @@
 //! `Embedded`: a struct whose fields are columns of each entity that has it, alone or in an `Option`.
 
-use super::{Composite, Part};
+use super::{Composite, Part, Report};
 use crate::dialect::RowReader;
 use crate::dialect::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
@@ -64,6 +64,9 @@ pub trait Embedded: Clone + Send + Sync + 'static {
     /// How many columns it has.
     const WIDTH: usize;
 
+    /// Whether it has validators, or what it holds has.
+    const VALIDATES: bool = false;
+
     /// The handles of its columns in an entity.
     type Columns<E: super::Entity, P: Presence>: Composite<Value = Self::Plain>;
 
@@ -94,6 +97,9 @@ pub trait Embedded: Clone + Send + Sync + 'static {
     /// Where the value does not fit.
     fn set_value(&mut self, column: usize, value: Value<'_>) -> Result<(), Mismatch>;
 
+    /// Reports what is wrong with the value. `report` names the field that holds it.
+    fn validate(&self, _report: &mut Report) {}
+
     /// Makes anew what can only be set as a whole, an `Option`, from columns that are about to be set. `at` is the
     /// number of its own first column among them.
     ///
@@ -106,6 +112,7 @@ pub trait Embedded: Clone + Send + Sync + 'static {
 
 impl<T: Embedded<Plain = T>> Embedded for Option<T> {
     const WIDTH: usize = T::WIDTH;
+    const VALIDATES: bool = T::VALIDATES;
     type Columns<E: super::Entity, P: Presence> = T::Columns<E, Maybe>;
     type Plain = T;
 
@@ -130,6 +137,12 @@ impl<T: Embedded<Plain = T>> Embedded for Option<T> {
             (Some(whole), value) => whole.set_value(column, value),
             (None, Value::Null) => Ok(()),
             (None, _) => Err(Mismatch::new("a part of a value that is None as a whole")),
+        }
+    }
+
+    fn validate(&self, report: &mut Report) {
+        if let Some(value) = self {
+            value.validate(report);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{KeyType, KindOf, Mapping};
+use super::{KeyType, KindOf, Mapping, Report};
 use crate::dialect::RowReader;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Mismatch, Value};
@@ -51,6 +51,10 @@ pub trait Entity: KindOf<Self::Root> + Send + Sync + 'static {
         set_each(self, columns)
     }
 
+    /// Reports what is wrong with the value; a flush asks before it writes. The derive implements it where there are
+    /// validators.
+    fn validate(&self, _report: &mut Report) {}
+
     /// A working copy: columns cloned, relation fields shared with the original.
     /// It is not `Clone`, which is the user's and gives an independent value.
     fn fork(&self) -> Self;
@@ -61,6 +65,14 @@ pub trait Entity: KindOf<Self::Root> + Send + Sync + 'static {
     /// The relation field with that number.
     fn relation_mut(&mut self, relation: usize) -> Option<&mut dyn RelationField>;
 }
+
+/// An entity whose rows are written: one of a table. The derive implements it; entities of views and queries are not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is read only",
+    label = "its rows are those of a view or a query",
+    note = "write to the entities of the tables that it is made of"
+)]
+pub trait Stored: Entity {}
 
 /// A relation field, whatever its type; the library's own types implement it.
 pub trait RelationField: Any + Send + Sync {

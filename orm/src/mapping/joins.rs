@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, TablePart};
+use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, Rows, TablePart};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{
     Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source, TableName,
@@ -12,6 +12,13 @@ use crate::types::Value;
 /// A column of an entity's table, or of an alias of it.
 pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
     let column = &mapping.columns[number];
+    if let Some(formula) = column.formula {
+        let (mut expr, table) = (formula(), mapping.table.into());
+        if table != *source {
+            expr.walk(&mut Rename { from: table, to: source.clone() });
+        }
+        return expr;
+    }
     let optional = column.part.checked_sub(1).and_then(|at| mapping.parts.get(at)).is_some_and(|part| part.optional);
     Expr::Column(ColumnRef {
         source: Some(part_name(mapping, source, column.part)),
@@ -92,7 +99,7 @@ pub(crate) fn criterion(mapping: &'static Mapping, name: &Ident) -> Option<Expr>
 
 /// FROM an entity, whose first table is called `name`.
 pub(crate) fn from(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
-    select.from.push(source(mapping.table_name(), name));
+    select.from.push(mapping.source_as(name));
     narrow(mapping, name, select);
 }
 
@@ -126,7 +133,7 @@ fn join_from(target: &'static Mapping, first: usize, kind: JoinKind, to: &Ident,
         Some(criterion) => Some(Expr::All(vec![on, criterion])),
         None => Some(on),
     };
-    let table = source(target.table_name(), to);
+    let table = target.source_as(to);
     let mut parts = part_joins(target, kind, to);
     let Some(at) = first.checked_sub(1).filter(|&at| at < parts.len()) else {
         parts.insert(0, Join { kind, source: table, on: all(on, criterion) });
@@ -201,6 +208,21 @@ pub(crate) fn order_of(relation: &ResolvedRelation, name: &Ident) -> Vec<OrderBy
         by.expr.walk(&mut Rename { from: relation.target.table.into(), to: name.clone() });
     }
     order
+}
+
+impl Mapping {
+    /// What its rows are selected from, under the entity's own name.
+    pub fn source(&self) -> Source {
+        self.source_as(&self.table.into())
+    }
+
+    /// The same, under another name.
+    pub fn source_as(&self, name: &Ident) -> Source {
+        match self.rows {
+            Rows::Query(query) => Source::Query { query: Box::new(query()), alias: name.clone() },
+            _ => source(self.table_name(), name),
+        }
+    }
 }
 
 /// A table under a name, which may be its own.

@@ -13,10 +13,13 @@ mod embedded;
 mod entity;
 mod fill;
 mod flatten;
+mod formula;
+pub mod hybrid;
 mod joins;
 mod key;
 mod kind;
 mod relation;
+mod report;
 mod tables;
 
 pub use alias::Alias;
@@ -29,16 +32,18 @@ pub use composite::{Composite, CompositeOperand, items};
 pub use configure::{Hop, Link, ResolvedRelation, Side, schema_of};
 pub use description::{
     ColumnMapping, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
-    RelationMapping, TablePart, Through, TypeNumber,
+    RelationMapping, Rows, TablePart, Through, TypeNumber,
 };
 pub use dispatch::{kind_relation, kind_value, read_kind, set_kind_value, set_kind_values, variant_of_row};
 pub use embedded::{Always, Embedded, Maybe, Presence, present};
-pub use entity::{Entity, RelationField, set_each};
+pub use entity::{Entity, RelationField, Stored, set_each};
 pub use fill::{blank, owned};
 pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
+pub use formula::{Formula, formula};
 pub use key::{Key, KeyType, embedded_key};
 pub use kind::{Kind, KindOf, Kinded, Kinds, Level, Variant};
 pub use relation::{Target, ToMany, ToOne, on, orders};
+pub use report::Report;
 
 pub(crate) use joins::{
     column, columns, criterion, from, join, joins, narrow, nullable, nullable_columns, order_of, part_joins, part_name,

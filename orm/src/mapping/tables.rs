@@ -31,7 +31,7 @@ impl Mapping {
             let key = self.key_names(part).into_iter().zip(self.key);
             table.columns.extend(key.map(|(name, &number)| Column::of(name, self.columns[number].ty.clone(), false)));
         }
-        let columns = self.columns.iter().filter(|column| column.part == part);
+        let columns = self.columns.iter().filter(|column| column.part == part && column.formula.is_none());
         table.columns.extend(columns.map(|column| Column {
             generated: column.generated,
             default: column.default_sql.map(|sql| Default::Sql(sql.into())),
@@ -65,7 +65,10 @@ impl Mapping {
         if further.is_none() {
             table.checks.extend(self.checks.iter().map(|(name, sql)| Check::new(*sql).named(*name)));
         }
-        table
+        match self.define {
+            Some(define) if further.is_none() => define(table),
+            _ => table,
+        }
     }
 
     /// What a foreign key to these columns refers to. A kind with a table of its own is found by its key there.

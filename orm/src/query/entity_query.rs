@@ -41,7 +41,7 @@ pub trait Queryable: Entity {
     /// # Ok(()) }
     /// ```
     fn query() -> EntityQuery<Self> {
-        EntityQuery::from_source(Source::table(Self::mapping().table_name()))
+        EntityQuery::from_source(Self::mapping().source())
     }
 
     /// Begins a query for the objects that SQL by hand selects. Columns are found by their names; clauses

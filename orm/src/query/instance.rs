@@ -113,7 +113,7 @@ fn condition(found: Result<Expr>) -> Sql<bool> {
 }
 
 fn query<E: Entity, T: Entity>(relation: Result<&'static ResolvedRelation>, owner: &E) -> EntityQuery<T> {
-    let mut query = EntityQuery::from_source(Source::table(T::mapping().table_name()));
+    let mut query = EntityQuery::from_source(T::mapping().source());
     let found = relation.and_then(|relation| owned(relation, owner));
     query.parts.select.filter.push(condition(found).into());
     query

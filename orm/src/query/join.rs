@@ -4,7 +4,7 @@ use super::Alias;
 use crate::engine::{QueryBuilder, RowLocks};
 use crate::error::Result;
 use crate::mapping::{self, Entity, ResolvedRelation, ToMany, ToOne, joins};
-use crate::sql::{Condition, Ident, JoinKind, OneRow, Source};
+use crate::sql::{Condition, Ident, JoinKind, OneRow};
 
 /// A relation that can be joined along.
 pub trait Joinable {
@@ -154,7 +154,7 @@ pub trait EntityJoins: QueryBuilder {
     /// CROSS JOIN an entity: every row with every row, which is meant.
     fn cross_join<E: Entity>(self) -> Self {
         let (mapping, name) = (E::mapping(), E::mapping().table.into());
-        let mut query = self.cross_join_table(Source::table(mapping.table_name()));
+        let mut query = self.cross_join_table(mapping.source());
         query.parts().select.joins.extend(mapping::part_joins(mapping, JoinKind::Inner, &name));
         query.parts().select.filter.extend(mapping::criterion(mapping, &name));
         query
@@ -162,7 +162,7 @@ pub trait EntityJoins: QueryBuilder {
 
     /// OF an entity: a row lock on its rows only, behind `for_update` or one of its kin.
     fn of_entity<E: Entity>(self) -> Self {
-        self.of(Source::table(E::mapping().table_name()))
+        self.of(E::mapping().source())
     }
 }
 

@@ -82,7 +82,7 @@ impl<E: Entity> EntityQuery<E> {
 
     /// The same query, to be counted.
     pub(crate) fn counting(&self) -> Self {
-        let mut query = EntityQuery::from_source(crate::sql::Source::table(E::mapping().table_name()));
+        let mut query = EntityQuery::from_source(E::mapping().source());
         query.parts.select = self.parts.select.clone();
         query
     }

@@ -2,15 +2,15 @@
 
 use crate::engine::{DeleteFrom, InsertInto, Target, UpdateTable, WrittenColumn};
 use crate::error::{Error, ErrorKind};
-use crate::mapping::{Entity, criterion};
+use crate::mapping::{Entity, Stored, criterion};
 use crate::schema::Fill;
-use crate::sql::{Source, Sql};
+use crate::sql::Sql;
 
 /// Entities can be written to by statements, past the objects of a session.
 ///
 /// In a session such a statement is part of its transaction, after a flush of what is unsaved. Objects that
 /// are loaded already do not change by it: load them again.
-pub trait Writable: Entity {
+pub trait Writable: Stored {
     /// Begins an INSERT. Columns that are left out have their defaults, those of the program among them.
     ///
     /// ```
@@ -82,20 +82,20 @@ pub trait Writable: Entity {
     }
 }
 
-impl<E: Entity> Writable for E {}
+impl<E: Stored> Writable for E {}
 
 impl<T> UpdateTable<T> {
     /// FROM an entity's table; as [`from_table`](UpdateTable::from_table).
     #[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
     pub fn from<E: Entity>(self) -> Self {
-        self.from_table(Source::table(E::mapping().table_name()))
+        self.from_table(E::mapping().source())
     }
 }
 
 impl<T> DeleteFrom<T> {
     /// USING an entity's table; as [`using_table`](DeleteFrom::using_table).
     pub fn using<E: Entity>(self) -> Self {
-        self.using_table(Source::table(E::mapping().table_name()))
+        self.using_table(E::mapping().source())
     }
 }
 
@@ -118,7 +118,10 @@ fn target<E: Entity>() -> Target {
         })
     });
     let tagged = |name: &str| tag.as_ref().is_some_and(|tag| tag.name == name);
-    let own = E::mapping().columns.iter().filter(|column| column.part == 0 && !tagged(column.name));
+    let own = E::mapping()
+        .columns
+        .iter()
+        .filter(|column| column.part == 0 && column.formula.is_none() && !tagged(column.name));
     let columns = own.map(|column| WrittenColumn {
         name: column.name.into(),
         ty: column.ty.clone(),

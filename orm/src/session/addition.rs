@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind};
 use crate::graph::{Graph, Obj};
-use crate::mapping::Entity;
+use crate::mapping::{Entity, Stored};
 
 /// A value that can be added to a session: an entity, or the handle of an object that was in it before.
 #[diagnostic::on_unimplemented(
@@ -20,7 +20,7 @@ pub trait Addition {
     fn add_to(self, graph: &Arc<Graph>) -> Obj<Self::Entity>;
 }
 
-impl<E: Entity> Addition for E {
+impl<E: Stored> Addition for E {
     type Entity = E;
 
     fn add_to(self, graph: &Arc<Graph>) -> Obj<E> {
@@ -28,7 +28,7 @@ impl<E: Entity> Addition for E {
     }
 }
 
-impl<E: Entity> Addition for &Obj<E> {
+impl<E: Stored> Addition for &Obj<E> {
     type Entity = E;
 
     fn add_to(self, graph: &Arc<Graph>) -> Obj<E> {

@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{EXPIRED, Obj, State};
 use crate::load::{LoadScript, OneRow, Planned, Rows, integrate, integrate_one, with_standing};
 use crate::mapping::{Entity, Key, KeyType, Mapping, column, columns, narrow};
-use crate::sql::{Bind, Expr, Ident, Select, Source};
+use crate::sql::{Bind, Expr, Ident, Select};
 use crate::types::Value;
 
 impl Session {
@@ -88,6 +88,7 @@ impl Session {
         // which kind it is to be is a value of the statement, too
         let plain = mapping.kind_of.is_none();
         let command = if !plain
+            || mapping.has_binds()
             || self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name()))
         {
             self.language.command(&narrowed(mapping, key.to_values()).into())?
@@ -115,10 +116,5 @@ fn by_key(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Select {
         let ty = mapping.columns[number].ty.clone();
         Expr::equals(column(mapping, &table, number), Expr::Bind(Bind { value, ty }))
     });
-    Select {
-        items: columns(mapping, &table),
-        from: vec![Source::table(mapping.table_name())],
-        filter: key.collect(),
-        ..Select::default()
-    }
+    Select { items: columns(mapping, &table), from: vec![mapping.source()], filter: key.collect(), ..Select::default() }
 }

@@ -22,7 +22,7 @@ use crate::dialect::driver::{BoxFuture, Script, Status};
 use crate::engine::{Engine, Executor, Lease, Repeats};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
-use crate::mapping::Entity;
+use crate::mapping::{Entity, Stored};
 pub use crate::unit_of_work::Change;
 pub use addition::Addition;
 pub use chunks::Chunks;
@@ -136,7 +136,7 @@ impl Session {
     /// assert_ne!(tags[0].id, tags[1].id);
     /// # Ok(()) }
     /// ```
-    pub fn add_all<T: Entity>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Obj<T>> {
+    pub fn add_all<T: Stored>(&mut self, values: impl IntoIterator<Item = T>) -> Vec<Obj<T>> {
         values.into_iter().map(|value| self.add(value)).collect()
     }
 
@@ -159,7 +159,7 @@ impl Session {
     ///
     /// # Errors
     /// [`ErrorKind::State`] for an object of another session, or one that is detached.
-    pub fn delete<T: Entity>(&mut self, object: &Obj<T>) -> Result<()> {
+    pub fn delete<T: Stored>(&mut self, object: &Obj<T>) -> Result<()> {
         self.own(object)?;
         self.graph.doom(object.id())
     }

@@ -4,7 +4,7 @@ use super::Session;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Obj, State};
 use crate::load::integrate_one;
-use crate::mapping::{Entity, Key};
+use crate::mapping::{Entity, Key, Stored};
 
 impl Session {
     /// Reads an object's row again. What was changed here and not flushed is lost, and its relations are
@@ -115,7 +115,7 @@ impl Session {
     ///
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
-    pub async fn merge<T: Entity>(&mut self, value: T) -> Result<Obj<T>> {
+    pub async fn merge<T: Stored>(&mut self, value: T) -> Result<Obj<T>> {
         let mapping = T::mapping();
         let made = |&column: &usize| mapping.columns[column].blank.is_some_and(|blank| value.value(column) == blank());
         let key = match mapping.key.iter().any(made) {
@@ -137,9 +137,12 @@ impl Session {
             }
         }
         let mut edit = object.edit();
-        for column in (0..mapping.columns.len())
-            .filter(|column| Some(*column) != mapping.version && !mapping.key.contains(column))
-        {
+        let written = |column: &usize| {
+            Some(*column) != mapping.version
+                && !mapping.key.contains(column)
+                && mapping.columns[*column].formula.is_none()
+        };
+        for column in (0..mapping.columns.len()).filter(written) {
             edit.set_value(column, value.value(column))
                 .map_err(|mismatch| Error::new(ErrorKind::Encode, mismatch.to_string()).entity(mapping.entity))?;
         }

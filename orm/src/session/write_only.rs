@@ -3,12 +3,12 @@
 use crate::engine::{DeleteFrom, QueryBuilder, UpdateTable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{State, WriteOnly};
-use crate::mapping::{Entity, Link, column};
+use crate::mapping::{Link, Stored, column};
 use crate::query::{EntityQuery, Queryable, Writable};
 use crate::sql::{Bind, Expr, Select, SelectItem, Source, Sql};
 use crate::types::SqlType;
 
-impl<T: Entity> WriteOnly<T> {
+impl<T: Stored> WriteOnly<T> {
     /// A query over the objects; those that were added and are unsaved yet are flushed by it, as by every query.
     ///
     /// # Errors

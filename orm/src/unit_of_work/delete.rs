@@ -226,7 +226,10 @@ pub(super) fn let_go(
             }
             Link::Key { holder: Side::Target, own, other, foreign_key } => {
                 let target = relation.target;
-                if relation.kind == RelationKind::BelongsTo || seen.contains(&(target, *foreign_key)) {
+                if relation.kind == RelationKind::BelongsTo
+                    || !target.is_writable()
+                    || seen.contains(&(target, *foreign_key))
+                {
                     continue;
                 }
                 seen.push((target, *foreign_key));

@@ -27,6 +27,7 @@ impl<'g> History<'g> {
             graph,
             parents,
             places: Places::default(),
+            report: Default::default(),
             switched: Default::default(),
             left_out: Default::default(),
             meanwhile: Default::default(),
@@ -40,9 +41,10 @@ impl<'g> History<'g> {
         let mapping = arena.mapping();
         let new = arena.slot(id.1).state() == State::Pending;
         let mut changes = Vec::new();
-        for (number, column) in
-            mapping.columns.iter().enumerate().filter(|(number, _)| Some(*number) != mapping.version)
-        {
+        for (number, column) in mapping.columns.iter().enumerate() {
+            if Some(number) == mapping.version || column.formula.is_some() {
+                continue;
+            }
             let now = self.0.planned(id, number);
             if new {
                 let blank = column.blank.map(|blank| blank());

@@ -16,6 +16,8 @@ impl Planner<'_> {
         let Some(first) = ids.first() else { return Ok(()) };
         let arena = self.graph.by_number(first.0);
         let mapping = arena.mapping();
+        let formulas: Vec<usize> =
+            (0..mapping.columns.len()).filter(|&column| mapping.columns[column].formula.is_some()).collect();
         let optional: Vec<(usize, PlanValue)> = (0..mapping.columns.len())
             .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
             .collect();
@@ -28,6 +30,8 @@ impl Planner<'_> {
         for &id in ids {
             filled.clear();
             left_out.clear();
+            left_out.extend(&formulas);
+            self.validate(id);
             arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(id, number) else { continue };
@@ -68,7 +72,7 @@ impl Planner<'_> {
                 None => {
                     let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
                     let mut batch = RowBatch::of(mapping, 0, columns);
-                    batch.returning = left_out.clone();
+                    batch.returning = left_out.iter().copied().filter(|column| !formulas.contains(column)).collect();
                     if shapes.is_empty() {
                         // most often there is but one shape
                         batch.reserve(ids.len());

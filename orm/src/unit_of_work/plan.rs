@@ -11,7 +11,7 @@ use super::switch::switches;
 use super::update::Dirty;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{AnyArena, Graph, State};
-use crate::mapping::{ColumnMapping, ForeignKeyMapping, Key, Mapping};
+use crate::mapping::{ColumnMapping, ForeignKeyMapping, Key, Mapping, Report};
 use crate::sql::TableName;
 use crate::types::{SqlType, Value};
 
@@ -233,6 +233,8 @@ impl RowBatch {
 pub(super) struct Planner<'g> {
     pub graph: &'g Graph,
     pub parents: Parents,
+    /// What validators find wrong.
+    pub report: Report,
     /// Where new rows stand in the plan.
     pub places: Places,
     /// New objects that take over a row.
@@ -256,6 +258,7 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
         graph,
         parents,
         places: Places::default(),
+        report: Report::default(),
         switched: HashMap::default(),
         left_out: HashSet::default(),
         meanwhile: HashMap::default(),
@@ -266,7 +269,10 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     let mut doomed = Vec::new();
     for &id in &planner.plan.objects {
         match graph.by_number(id.0).slot(id.1).state() {
-            State::Pending => new.push(id),
+            State::Pending => {
+                writable(graph.by_number(id.0).mapping())?;
+                new.push(id);
+            }
             State::Persistent => dirty.push(id),
             State::Doomed => doomed.push(id),
             State::Deleted | State::Detached => {}
@@ -287,10 +293,34 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     planner.deferred(&deferred)?;
     planner.links(&links)?;
     plan_deletes(&mut planner, &doomed)?;
+    planner.report.finish()?;
     Ok(planner.plan)
 }
 
+/// Rows of a view or a query are not written: a relation may have made the object one that is new or changed.
+pub(super) fn writable(mapping: &Mapping) -> Result<()> {
+    if mapping.is_writable() {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::ReadOnly,
+        format!("{} is read only: its rows are those of a view or a query", mapping.entity),
+    )
+    .entity(mapping.entity)
+    .table(mapping.table)
+    .help("write to the entities of the tables that it is made of"))
+}
+
 impl Planner<'_> {
+    /// Asks the validators of an object that is about to be written.
+    pub(super) fn validate(&mut self, id: Id) {
+        let arena = self.graph.by_number(id.0);
+        if arena.mapping().validates {
+            self.report.about(arena.mapping());
+            arena.validate(id.1, &mut self.report);
+        }
+    }
+
     /// The value of a key column of an object, or where it will be.
     pub(super) fn key_of(&self, object: Id, column: usize) -> Result<PlanValue> {
         let arena = self.graph.by_number(object.0);

@@ -4,7 +4,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use super::order::groups;
-use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
+use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch, writable};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::AnyArena;
 use crate::mapping::{Key, Mapping};
@@ -30,7 +30,8 @@ impl Planner<'_> {
                 (0..arena.mapping().columns.len()).filter(differs).collect()
             }
         };
-        changed.retain(|column| Some(*column) != arena.mapping().version);
+        let mapping = arena.mapping();
+        changed.retain(|&column| Some(column) != mapping.version && mapping.columns[column].formula.is_none());
         Dirty { id, row, changed }
     }
 
@@ -122,6 +123,8 @@ impl Planner<'_> {
             if new.is_empty() {
                 continue;
             }
+            writable(mapping)?;
+            self.validate(id);
             new.sort_by_key(|(column, _)| *column);
             let old_version = mapping.version.map(|version| {
                 let old = arena.clean_value(row.1, version);

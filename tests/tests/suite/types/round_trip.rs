@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 /// An entity with a column of one type, and one of `Option` of it.
-trait Kept: Entity + Debug {
+trait Kept: orm::mapping::Stored + Debug {
     type Value: NotNull + PartialEq + Clone + Debug;
 
     fn new(value: Self::Value) -> Self;
