@@ -132,7 +132,7 @@ pub fn models(count: usize) -> String {
             source,
             "\n#[derive(Entity)]\n#[orm(table = \"models{number}\")]\nstruct Model{number} {{\n    \
              #[orm(primary_key, generated)]\n    id: i64,\n    name: String,\n    #[orm(unique)]\n    email: Option<String>,\n    \
-             #[orm(index)]\n    age: i32,\n    balance: f64,\n    #[orm(default = true)]\n    active: bool,\n    \
+             #[orm(index)]\n    age: i32,\n    balance: f64,\n    #[orm(default_sql = \"true\")]\n    active: bool,\n    \
              data: Vec<u8>,\n    #[orm(version)]\n    version: i32,\n    \
              #[orm(references = Model{before}::id, on_delete = set_null)]\n    parent_id: Option<i64>,{parent}{children}\n}}\n"
         );

@@ -16,6 +16,8 @@ mod criteria;
 mod definitions;
 #[path = "sql/derived.rs"]
 mod derived;
+#[path = "sql/entities.rs"]
+mod entities;
 #[path = "sql/expressions.rs"]
 mod expressions;
 #[path = "sql/full_text.rs"]

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use super::hygiene::{at, block};
-use super::{assertion, decode, embeds, mapping, validate, values};
+use super::{assertion, begin, decode, embeds, mapping, validate, values};
 use crate::model::{Entity, shape};
 
 /// All that the derive emits for an embedded struct.
@@ -21,6 +21,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
     let rebuild = rebuild(entity);
     let validate = validate::validate(entity);
     let validates = validate::validates(entity);
+    let begin = begin::begin(entity);
     let assertions = assertion::embedded_assertions(entity);
     block(quote! {
         #handles
@@ -49,6 +50,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
                 <Self as #krate::mapping::Embedded>::decode(row)
             }
         }
+        #begin
         #assertions
     })
 }

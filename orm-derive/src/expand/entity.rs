@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assertion, decode, embeds, fork, handles, hygiene, mapping, relations, validate, values};
+use super::{assertion, begin, decode, embeds, fork, handles, hygiene, mapping, relations, validate, values};
 use crate::model::Entity;
 
 /// All that the derive emits for an entity.
@@ -23,6 +23,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let fork = fork::fork(entity);
     let relations = relations::relations(entity);
     let stored = stored(entity);
+    let begin = begin::begin(entity);
     let assertions = assertion::assertions(entity);
     hygiene::block(quote! {
         #handles
@@ -39,6 +40,7 @@ pub fn entity(entity: &Entity) -> TokenStream {
             #relations
         }
         #stored
+        #begin
         #assertions
     })
 }

@@ -22,6 +22,13 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
     });
     let krate = known.as_ref().map_or_else(|| quote!(::orm), |entity| entity.krate.clone());
     let handles = known.as_ref().map(handles::handles);
+    let begin = known.as_ref().filter(|entity| entity.default.is_some()).map(|_| {
+        quote! {
+            impl ::core::default::Default for #ident {
+                fn default() -> Self { ::core::unreachable!() }
+            }
+        }
+    });
     let key = match &known {
         Some(entity)
             if !entity.key().is_empty()
@@ -38,6 +45,7 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
     hygiene::block(quote! {
         #handles
         #stored
+        #begin
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
             type Root = #ident;

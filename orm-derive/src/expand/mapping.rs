@@ -7,9 +7,9 @@ use syn::ext::IdentExt;
 use super::embeds::{as_embedded, first};
 use super::handles::{inverse, target_entity};
 use super::hygiene::{at, moved};
-use super::validate;
+use super::{rules, validate};
 use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation, shape};
-use crate::parse::{Action, FieldPath, LoadBy, ThroughAttr};
+use crate::parse::{Action, FieldPath, LoadBy, Sql, ThroughAttr};
 
 /// The method, with the static in it.
 pub fn mapping(entity: &Entity) -> TokenStream {
@@ -19,7 +19,6 @@ pub fn mapping(entity: &Entity) -> TokenStream {
     let key: Vec<FieldPath> = entity.key().iter().map(|part| part.field().ident.clone().into()).collect();
     let key = numbers(entity, &key);
     let rows = rows(entity);
-    let define = option(entity.define.as_ref().map(|define| &define.value));
     let validates = validate::validates(entity);
     let described = described(entity);
     let relations = entity.relations.iter().map(|item| relation(entity, item));
@@ -31,17 +30,18 @@ pub fn mapping(entity: &Entity) -> TokenStream {
         });
         quote!(#krate::mapping::TablePart { schema: #schema, table: #table, key: &[#(#key),*], optional: false })
     });
+    let define = rules::define_tables(entity);
     let given = quote! {
         #krate::mapping::Mapping {
             entity: #name,
             schema: #schema,
             table: #table,
             rows: #rows,
-            define: #define,
             validates: #validates,
             key: #key,
             #described
             relations: &[#(#relations),*],
+            define: &[#(#define),*],
             parts: &[#(#parts),*],
             kind_of: ::core::option::Option::None,
             kinds: ::core::option::Option::None,
@@ -132,8 +132,8 @@ fn described(entity: &Entity) -> TokenStream {
     let columns = entity.columns.iter().map(|item| column(entity, item));
     let version = entity.columns.iter().position(|column| column.version.is_some()).map(Literal::usize_unsuffixed);
     let version = option(version.as_ref());
-    let uniques = entity.uniques.iter().map(|item| index(entity, item));
-    let indexes = entity.indexes.iter().map(|item| index(entity, item));
+    let uniques = entity.uniques.iter().filter(|item| item.is_plain()).map(|item| index(entity, item));
+    let indexes = entity.indexes.iter().filter(|item| item.is_plain()).map(|item| index(entity, item));
     let foreign_keys = entity.foreign_keys.iter().map(|item| foreign_key(entity, item));
     let checks = entity.checks.iter().map(|check| {
         let (name, sql) = (&check.name, &check.sql);
@@ -181,19 +181,20 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
     let variants = column.variant.as_ref().map_or(&[][..], |variant| &variant.value);
     let sql_type = super::exact::variant(krate, &sql_type, variants, &[]);
     let generated = column.generated.is_some();
-    let default_sql = option(column.default_sql.as_ref().map(|default| &default.value));
+    let default_sql = option(column.default_sql.as_ref().and_then(|default| match &default.value {
+        Sql::Text(text) => Some(text),
+        Sql::Expr(_) => None,
+    }));
+    let rules = rules::column(entity, column);
     let default = column.default.as_ref().map(|default| {
         let value = &default.value;
         quote!(|| #krate::mapping::owned::<#ty>(#value))
     });
     let default = option(default.as_ref());
-    let blank = column.has_blank().then(|| quote_spanned!(place=> #moved_krate::mapping::blank::<#ty>));
+    let blank =
+        column.has_blank(entity.default.is_some()).then(|| quote_spanned!(place=> #moved_krate::mapping::blank::<#ty>));
     let blank = option(blank.as_ref());
-    let part = column.table.as_ref().and_then(|table| {
-        let named = table.value.value();
-        entity.joins.iter().position(|join| join.value.table.value() == named)
-    });
-    let part = Literal::usize_unsuffixed(part.map_or(0, |at| at + 1));
+    let part = Literal::usize_unsuffixed(entity.part_of(column));
     quote! {
         #krate::mapping::ColumnMapping {
             field: #field,
@@ -206,6 +207,7 @@ fn column(entity: &Entity, column: &Column) -> TokenStream {
             default: #default,
             blank: #blank,
             part: #part,
+            rules: #rules,
         }
     }
 }
@@ -372,7 +374,7 @@ fn numbers(entity: &Entity, fields: &[FieldPath]) -> TokenStream {
     quote!(const { &#krate::mapping::numbers::<{ #(#widths)+* }>(&[#(#ranges),*]) })
 }
 
-fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+pub fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
     match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),

@@ -1,6 +1,7 @@
 //! Model to tokens: one file an emitted item. No attribute is read and no mistake is found here.
 
 mod assertion;
+mod begin;
 mod db_enum;
 mod db_newtype;
 mod decode;
@@ -16,6 +17,7 @@ mod hygiene;
 mod kinds;
 mod mapping;
 mod relations;
+mod rules;
 mod validate;
 mod values;
 

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Path};
 
 use super::{Case, Field};
-use crate::parse::{Action, Attr, FieldAttrs, Variant};
+use crate::parse::{Action, Attr, Computed, FieldAttrs, Numbers, Sql, Triggered, Variant};
 
 /// A column: its name in the database and what was said of it.
 pub struct Column {
@@ -17,13 +17,27 @@ pub struct Column {
     /// `primary_key`, on the field.
     pub primary_key: Option<Attr<()>>,
     /// `generated`
-    pub generated: Option<Attr<()>>,
+    pub generated: Option<Attr<Numbers>>,
     /// `version`
     pub version: Option<Attr<()>>,
     /// `default = ..`
     pub default: Option<Attr<Expr>>,
-    /// `default_sql = ".."`
-    pub default_sql: Option<Attr<syn::LitStr>>,
+    /// `default_sql = ..`
+    pub default_sql: Option<Attr<Sql>>,
+    /// `update = ..`
+    pub update: Option<Attr<Expr>>,
+    /// `update_sql = ..`
+    pub update_sql: Option<Attr<Sql>>,
+    /// `computed(..)`
+    pub computed: Option<Attr<Computed>>,
+    /// `sequence = ".."`
+    pub sequence: Option<Attr<Numbers>>,
+    /// `server_generated(..)`
+    pub server_generated: Option<Attr<Triggered>>,
+    /// `comment = ".."`
+    pub comment: Option<String>,
+    /// `define = ..`
+    pub define: Option<Attr<Expr>>,
     /// `max_length = ..`
     pub max_length: Option<Attr<u32>>,
     /// `decimal(.., ..)`
@@ -48,7 +62,7 @@ pub struct Column {
 
 impl Column {
     /// Takes its words from the field's.
-    pub fn new(field: Field, attrs: FieldAttrs, case: Option<Case>) -> Self {
+    pub fn new(field: Field, attrs: FieldAttrs, comment: Option<String>, case: Option<Case>) -> Self {
         let (name, name_span) = match &attrs.column {
             Some(column) => (column.value.value(), column.value.span()),
             None => (case.map_or_else(|| field.name.clone(), |case| case.apply(&field.name)), field.ident.span()),
@@ -63,6 +77,13 @@ impl Column {
             version: attrs.version,
             default: attrs.default,
             default_sql: attrs.default_sql,
+            update: attrs.update,
+            update_sql: attrs.update_sql,
+            computed: attrs.computed,
+            sequence: attrs.sequence,
+            server_generated: attrs.server_generated,
+            comment,
+            define: attrs.define,
             max_length: attrs.max_length,
             decimal: attrs.decimal,
             sql_type: attrs.sql_type,
@@ -81,8 +102,11 @@ impl Column {
         table(self) == table(other)
     }
 
-    /// Whether the field's default means "not set".
-    pub fn has_blank(&self) -> bool {
-        self.generated.is_some() || self.default.is_some() || self.default_sql.is_some()
+    /// Whether the field's default means "not set". It does not where the struct begins with what is declared.
+    pub fn has_blank(&self, begins: bool) -> bool {
+        let triggered = self.server_generated.as_ref().is_some_and(|triggered| triggered.value.insert);
+        let defaulted = self.default.is_some() && !begins;
+        let filled = self.generated.is_some() || defaulted || self.default_sql.is_some();
+        filled || self.sequence.is_some() || triggered
     }
 }

@@ -1,12 +1,15 @@
 //! An entity: the struct with its columns, relations and constraints.
 
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Fields, FieldsNamed, Ident, LitStr, Path, Visibility};
+use syn::{Attribute, Data, DataStruct, DeriveInput, Expr, ExprLit, Fields, FieldsNamed, Ident};
+use syn::{Lit, LitStr, Meta, MetaNameValue, Path, Visibility};
 
 use super::{Column, Embed, Field, ForeignKey, Relation, krate, refuse_generics};
 use crate::context::Context;
 use crate::parse::keyword::{EMBEDDED, ENTITY, Keyword};
-use crate::parse::{Attr, CheckAttr, ContainerAttrs, FieldAttrs, FieldPath, IndexAttr, JoinAttr};
+use crate::parse::{
+    Attr, CheckAttr, Comment, ContainerAttrs, FieldAttrs, FieldPath, IndexAttr, IndexWords, JoinAttr, OptionAttr,
+};
 
 /// What `#[derive(Entity)]` or `#[derive(Embedded)]` understood.
 pub struct Entity {
@@ -32,8 +35,6 @@ pub struct Entity {
     pub select: Option<Attr<Path>>,
     /// `subset`
     pub subset: Option<Attr<()>>,
-    /// `define = ..`
-    pub define: Option<Attr<Path>>,
     /// `validate = ..`
     pub validate: Option<Attr<Path>>,
     /// `after_load = ..`
@@ -58,6 +59,14 @@ pub struct Entity {
     pub checks: Vec<CheckAttr>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignKey>,
+    /// `default`
+    pub default: Option<Attr<()>>,
+    /// `comment = ".."`
+    pub comment: Option<String>,
+    /// `option(..)`
+    pub options: Vec<OptionAttr>,
+    /// `define = ..`
+    pub define: Option<Attr<Expr>>,
 }
 
 /// A unique constraint or an index.
@@ -66,11 +75,26 @@ pub struct Index {
     pub name: Option<LitStr>,
     /// The fields.
     pub columns: Vec<FieldPath>,
+    /// What few have.
+    pub more: IndexWords,
 }
 
 impl From<IndexAttr> for Index {
     fn from(attr: IndexAttr) -> Self {
-        Index { name: attr.name, columns: attr.columns }
+        Index { name: attr.name, columns: attr.columns, more: attr.more }
+    }
+}
+
+impl Index {
+    /// Whether it has no more than a name and columns.
+    pub fn is_plain(&self) -> bool {
+        let IndexWords { unique, nulls_not_distinct, filter, using, include, only_on } = &self.more;
+        unique.is_none()
+            && nulls_not_distinct.is_none()
+            && filter.is_none()
+            && using.is_none()
+            && include.is_none()
+            && only_on.is_none()
     }
 }
 
@@ -126,7 +150,6 @@ impl Entity {
             view: attrs.view,
             select: attrs.select,
             subset: attrs.subset,
-            define: attrs.define,
             validate: attrs.validate,
             after_load: attrs.after_load,
             columns: Vec::new(),
@@ -138,11 +161,16 @@ impl Entity {
             indexes: Vec::new(),
             checks: attrs.checks,
             foreign_keys: Vec::new(),
+            default: attrs.default,
+            comment: remark(attrs.comment, &input.attrs, cx),
+            options: attrs.options,
+            define: attrs.define,
         };
 
         for field in &fields.named {
             let Some(ident) = &field.ident else { continue };
             let mut attrs = FieldAttrs::parse(&field.attrs, cx);
+            let comment = remark(attrs.comment.take(), &field.attrs, cx);
             let field = Field::new(ident, &field.ty, std::mem::take(&mut attrs.written));
             if field.word("skip").is_some() {
                 entity.skipped.push(field);
@@ -151,7 +179,7 @@ impl Entity {
             } else if let Some(embed) = Embed::of(&field, &mut attrs) {
                 entity.add_embed(embed, &attrs);
             } else {
-                entity.add_column(field, attrs, case, cx);
+                entity.add_column(field, attrs, comment, case, cx);
             }
         }
         entity.uniques.extend(attrs.uniques.into_iter().map(Index::from));
@@ -161,7 +189,8 @@ impl Entity {
     }
 
     fn add_embed(&mut self, embed: Embed, attrs: &FieldAttrs) {
-        let alone = || Index { name: None, columns: vec![embed.field.ident.clone().into()] };
+        let alone =
+            || Index { name: None, columns: vec![embed.field.ident.clone().into()], more: IndexWords::default() };
         if attrs.unique.is_some() {
             self.uniques.push(alone());
         }
@@ -171,8 +200,15 @@ impl Entity {
         self.embeds.push(embed);
     }
 
-    fn add_column(&mut self, field: Field, mut attrs: FieldAttrs, case: Option<super::Case>, cx: &Context) {
-        let alone = || Index { name: None, columns: vec![field.ident.clone().into()] };
+    fn add_column(
+        &mut self,
+        field: Field,
+        mut attrs: FieldAttrs,
+        comment: Option<String>,
+        case: Option<super::Case>,
+        cx: &Context,
+    ) {
+        let alone = || Index { name: None, columns: vec![field.ident.clone().into()], more: IndexWords::default() };
         if attrs.unique.is_some() {
             self.uniques.push(alone());
         }
@@ -183,7 +219,7 @@ impl Entity {
             let (on_delete, on_update) = (attrs.on_delete.take(), attrs.on_update.take());
             self.foreign_keys.extend(ForeignKey::of_field(&field.ident, &references, on_delete, on_update, cx));
         }
-        self.columns.push(Column::new(field, attrs, case));
+        self.columns.push(Column::new(field, attrs, comment, case));
     }
 
     /// Whether its rows are those of a view or a query.
@@ -211,6 +247,13 @@ impl Entity {
         if path.inner.is_empty() { self.column(&path.field) } else { None }
     }
 
+    /// The number of the table that a column lives in: zero is the entity's own.
+    pub fn part_of(&self, column: &Column) -> usize {
+        let named = column.table.as_ref().map(|table| table.value.value());
+        let at = named.and_then(|named| self.joins.iter().position(|join| join.value.table.value() == named));
+        at.map_or(0, |at| at + 1)
+    }
+
     /// The parts of the primary key, in its order.
     pub fn key(&self) -> Vec<KeyPart<'_>> {
         let part = |path: &FieldPath| {
@@ -231,6 +274,30 @@ impl Entity {
             .iter()
             .find(|key| key.columns.len() == columns.len() && columns.iter().all(|column| key.columns.contains(column)))
     }
+}
+
+/// The text of a remark; that of the documentation where none is given.
+fn remark(comment: Option<Attr<Comment>>, attrs: &[Attribute], cx: &Context) -> Option<String> {
+    let comment = comment?;
+    if let Comment::Text(text) = comment.value {
+        return Some(text.value());
+    }
+    let line = |attr: &Attribute| match &attr.meta {
+        Meta::NameValue(MetaNameValue { path, value: Expr::Lit(ExprLit { lit: Lit::Str(text), .. }), .. })
+            if path.is_ident("doc") =>
+        {
+            Some(text.value().trim().to_owned())
+        }
+        _ => None,
+    };
+    let lines: Vec<String> = attrs.iter().filter_map(line).collect();
+    // the first paragraph says what it is
+    let first: Vec<&str> = lines.iter().map(String::as_str).take_while(|line| !line.is_empty()).collect();
+    if first.is_empty() {
+        cx.error(&comment.word, "there is no documentation to take the remark from; write #[orm(comment = \"..\")]");
+        return None;
+    }
+    Some(first.join(" "))
 }
 
 fn named_fields<'i>(input: &'i DeriveInput, what: &str, derive: &str, cx: &Context) -> Option<&'i FieldsNamed> {

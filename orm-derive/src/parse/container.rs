@@ -1,13 +1,14 @@
 //! `#[orm(..)]` on a struct with `#[derive(Entity)]`.
 
-use syn::ext::IdentExt;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Path, parenthesized};
+use syn::{Attribute, Expr, Ident, LitStr, Path, parenthesized};
 
 use super::field::{Action, action};
 use super::keyword::{Keyword, Place};
 use super::kinds::{JoinAttr, join};
-use super::lists::{ColumnPath, FieldPath, many, paths};
+use super::lists::{ColumnPath, FieldPath, many, paths, texts};
+use super::rules::{Comment, OptionAttr, Sql, comment, define, option, sql};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
 use crate::model::Case;
@@ -28,16 +29,32 @@ pub struct ContainerAttrs {
     pub view: Option<Attr<LitStr>>,
     pub select: Option<Attr<Path>>,
     pub subset: Option<Attr<()>>,
-    pub define: Option<Attr<Path>>,
     pub validate: Option<Attr<Path>>,
     pub after_load: Option<Attr<Path>>,
+    pub default: Option<Attr<()>>,
+    pub comment: Option<Attr<Comment>>,
+    pub options: Vec<OptionAttr>,
+    pub define: Option<Attr<Expr>>,
     pub krate: Option<Attr<Path>>,
 }
 
 /// `unique(..)` or `index(..)`
+#[derive(Default)]
 pub struct IndexAttr {
     pub name: Option<LitStr>,
     pub columns: Vec<FieldPath>,
+    pub more: IndexWords,
+}
+
+/// What few indexes have.
+#[derive(Default)]
+pub struct IndexWords {
+    pub unique: Option<Attr<()>>,
+    pub nulls_not_distinct: Option<Attr<()>>,
+    pub filter: Option<Attr<Sql>>,
+    pub using: Option<Attr<LitStr>>,
+    pub include: Option<Attr<Vec<FieldPath>>>,
+    pub only_on: Option<Attr<Vec<LitStr>>>,
 }
 
 /// `check(name = "..", sql = "..")`
@@ -55,9 +72,28 @@ pub struct ForeignKeyAttr {
     pub on_update: Option<Attr<Action>>,
 }
 
+const INDEX_USAGE: &str = "index(name = \"users_name\", columns(a, b))";
 static INDEX: &[Keyword] = &[
-    Keyword { word: "name", usage: "unique(name = \"users_name\", columns(a, b))", place: Place::Container },
-    Keyword { word: "columns", usage: "unique(name = \"users_name\", columns(a, b))", place: Place::Container },
+    Keyword { word: "name", usage: INDEX_USAGE, place: Place::Container },
+    Keyword { word: "columns", usage: INDEX_USAGE, place: Place::Container },
+    Keyword { word: "unique", usage: "index(columns(a, b), unique)", place: Place::Container },
+    Keyword {
+        word: "nulls_not_distinct",
+        usage: "index(columns(a), unique, nulls_not_distinct)",
+        place: Place::Container,
+    },
+    Keyword { word: "filter", usage: "index(columns(a), filter = \"a > 0\")", place: Place::Container },
+    Keyword { word: "using", usage: "index(columns(a), using = \"gin\")", place: Place::Container },
+    Keyword { word: "include", usage: "index(columns(a), include(b, c))", place: Place::Container },
+    Keyword { word: "only_on", usage: "index(columns(a), only_on(\"postgres\"))", place: Place::Container },
+];
+
+const UNIQUE_USAGE: &str = "unique(name = \"users_name\", columns(a, b))";
+static UNIQUE: &[Keyword] = &[
+    Keyword { word: "name", usage: UNIQUE_USAGE, place: Place::Container },
+    Keyword { word: "columns", usage: UNIQUE_USAGE, place: Place::Container },
+    Keyword { word: "nulls_not_distinct", usage: "unique(columns(a), nulls_not_distinct)", place: Place::Container },
+    Keyword { word: "only_on", usage: "unique(columns(a), only_on(\"postgres\"))", place: Place::Container },
 ];
 
 const CHECK_USAGE: &str = "check(name = \"adult\", sql = \"age >= 18\")";
@@ -86,16 +122,19 @@ impl ContainerAttrs {
                 "view" => word.set(&mut to.view, word.text(input)?),
                 "select" => word.set(&mut to.select, word.path(input)?),
                 "subset" => word.set(&mut to.subset, word.flag(input)?),
-                "define" => word.set(&mut to.define, word.path(input)?),
                 "validate" => word.set(&mut to.validate, word.path(input)?),
                 "after_load" => word.set(&mut to.after_load, word.path(input)?),
                 "primary_key" => word.set(&mut to.primary_key, list_of(word, input)?),
-                "unique" => to.uniques.extend(index(word, input, cx)?),
-                "index" => to.indexes.extend(index(word, input, cx)?),
+                "unique" => to.uniques.extend(index(word, input, UNIQUE, cx)?),
+                "index" => to.indexes.extend(index(word, input, INDEX, cx)?),
                 "check" => to.checks.extend(check(word, input, cx)?),
                 "kind_of" => word.set(&mut to.kind_of, word.path(input)?),
                 "join" => to.joins.push(word.with(join(word, input)?)),
                 "foreign_key" => to.foreign_keys.extend(foreign_key(word, input, cx)?),
+                "default" => word.set(&mut to.default, word.flag(input)?),
+                "comment" => word.set(&mut to.comment, comment(word, input)?),
+                "option" => to.options.push(option(word, input)?),
+                "define" => word.set(&mut to.define, define(word, input)?),
                 _ => word.set(&mut to.krate, word.path(input)?),
             }
             Ok(())
@@ -111,36 +150,48 @@ fn list_of(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Vec<FieldPath
     }
 }
 
-/// `(a, b)` or `(name = "..", columns(a, b))`
-fn index(word: &Word<'_>, input: ParseStream<'_>, cx: &Context) -> syn::Result<Option<IndexAttr>> {
+/// `(a, b)` or `(name = "..", columns(a, b), ..)`
+fn index(
+    word: &Word<'_>,
+    input: ParseStream<'_>,
+    known: &'static [Keyword],
+    cx: &Context,
+) -> syn::Result<Option<IndexAttr>> {
     if !input.peek(syn::token::Paren) {
         return Err(word.form("needs a list of fields"));
     }
     let ahead = input.fork();
     let content;
     parenthesized!(content in ahead);
-    let first = content.call(Ident::parse_any).ok().map(|ident| ident.to_string());
-    let named = match first.as_deref() {
-        Some("name") => content.peek(syn::Token![=]),
-        Some("columns") => content.peek(syn::token::Paren),
+    let tokens: Vec<TokenTree> = content.parse::<TokenStream>()?.into_iter().collect();
+    let named = tokens.windows(2).any(|pair| match pair {
+        [TokenTree::Ident(word), TokenTree::Group(_)] => word == "columns",
+        [TokenTree::Ident(_), TokenTree::Punct(equals)] => equals.as_char() == '=',
         _ => false,
-    };
+    });
     if !named {
-        return Ok(Some(IndexAttr { name: None, columns: many(input)? }));
+        return Ok(Some(IndexAttr { columns: many(input)?, ..IndexAttr::default() }));
     }
     let content;
     parenthesized!(content in input);
     let before = cx.count();
-    let (mut name, mut columns) = (None, None);
-    each_of(&content, INDEX, cx, &mut |inner, input| {
+    let (mut name, mut columns, mut more) = (None, None, IndexWords::default());
+    each_of(&content, known, cx, &mut |inner, input| {
         match inner.name {
             "name" => inner.set(&mut name, inner.text(input)?),
-            _ => inner.set(&mut columns, list_of(inner, input)?),
+            "columns" => inner.set(&mut columns, list_of(inner, input)?),
+            "unique" => inner.set(&mut more.unique, inner.flag(input)?),
+            "nulls_not_distinct" => inner.set(&mut more.nulls_not_distinct, inner.flag(input)?),
+            "filter" => inner.set(&mut more.filter, sql(inner, input)?),
+            "using" => inner.set(&mut more.using, inner.text(input)?),
+            "include" => inner.set(&mut more.include, list_of(inner, input)?),
+            _ if input.peek(syn::token::Paren) => inner.set(&mut more.only_on, texts(input)?),
+            _ => return Err(inner.form("needs the names of dialects")),
         }
         Ok(())
     });
     match columns {
-        Some(columns) => Ok(Some(IndexAttr { name: name.map(|name| name.value), columns: columns.value })),
+        Some(columns) => Ok(Some(IndexAttr { name: name.map(|name| name.value), columns: columns.value, more })),
         None => incomplete(before, cx, || word.form("names no columns")),
     }
 }

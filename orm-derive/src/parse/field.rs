@@ -8,6 +8,8 @@ use super::exact::{Variant, sql_type, variants};
 use super::keyword::{FIELD, Keyword, Place};
 use super::known;
 use super::lists::{ColumnPath, FieldPath, Name, list, many, names, one_or_many};
+use super::rules::{Comment, Computed, Numbers, Sql, Triggered};
+use super::rules::{comment, computed, define, generated, sequence, sql, triggered};
 use super::words::{Attr, Word, each_of, each_word};
 use crate::context::Context;
 
@@ -17,12 +19,19 @@ pub struct FieldAttrs {
     /// All of them, in order: for the rule that each fits the field.
     pub written: Vec<Ident>,
     pub primary_key: Option<Attr<()>>,
-    pub generated: Option<Attr<()>>,
+    pub generated: Option<Attr<Numbers>>,
     pub column: Option<Attr<LitStr>>,
     pub unique: Option<Attr<()>>,
     pub index: Option<Attr<()>>,
     pub default: Option<Attr<Expr>>,
-    pub default_sql: Option<Attr<LitStr>>,
+    pub default_sql: Option<Attr<Sql>>,
+    pub update: Option<Attr<Expr>>,
+    pub update_sql: Option<Attr<Sql>>,
+    pub computed: Option<Attr<Computed>>,
+    pub sequence: Option<Attr<Numbers>>,
+    pub server_generated: Option<Attr<Triggered>>,
+    pub comment: Option<Attr<Comment>>,
+    pub define: Option<Attr<Expr>>,
     pub version: Option<Attr<()>>,
     pub references: Option<Attr<ColumnPath>>,
     pub on_delete: Option<Attr<Action>>,
@@ -100,12 +109,27 @@ impl FieldAttrs {
             written.push(word.ident.clone());
             match word.name {
                 "primary_key" => word.set(&mut to.primary_key, word.flag(input)?),
-                "generated" => word.set(&mut to.generated, word.flag(input)?),
+                "generated" => word.set(&mut to.generated, generated(word, input, cx)?),
                 "column" => word.set(&mut to.column, word.text(input)?),
                 "unique" => word.set(&mut to.unique, word.flag(input)?),
                 "index" => word.set(&mut to.index, word.flag(input)?),
                 "default" => word.set(&mut to.default, word.value(input, |input| input.parse())?),
-                "default_sql" => word.set(&mut to.default_sql, word.text(input)?),
+                "default_sql" => word.set(&mut to.default_sql, sql(word, input)?),
+                "update" => word.set(&mut to.update, word.value(input, |input| input.parse())?),
+                "update_sql" => word.set(&mut to.update_sql, sql(word, input)?),
+                "computed" => {
+                    if let Some(computed) = computed(word, input, cx)? {
+                        word.set(&mut to.computed, computed);
+                    }
+                }
+                "sequence" => {
+                    if let Some(sequence) = sequence(word, input, cx)? {
+                        word.set(&mut to.sequence, sequence);
+                    }
+                }
+                "server_generated" => word.set(&mut to.server_generated, triggered(word, input, cx)?),
+                "comment" => word.set(&mut to.comment, comment(word, input)?),
+                "define" => word.set(&mut to.define, define(word, input)?),
                 "version" => word.set(&mut to.version, word.flag(input)?),
                 "references" => word.set(&mut to.references, word.value(input, |input| input.parse())?),
                 "on_delete" => word.set(&mut to.on_delete, action(word, input)?),

@@ -36,7 +36,6 @@ pub static ENTITY: &[Keyword] = &[
     keyword(Place::Container, "view", "view = \"active_users\""),
     keyword(Place::Container, "select", "select = active_users"),
     keyword(Place::Container, "subset", "table = \"users\", subset"),
-    keyword(Place::Container, "define", "define = users_table"),
     keyword(Place::Container, "validate", "validate = User::check"),
     keyword(Place::Container, "after_load", "after_load = User::loaded"),
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
@@ -51,6 +50,10 @@ pub static ENTITY: &[Keyword] = &[
     ),
     keyword(Place::Container, "kind_of", "kind_of = Employee"),
     keyword(Place::Container, "join", "join(table = \"addresses\", on(user_id = id))"),
+    keyword(Place::Container, "default", "default"),
+    keyword(Place::Container, "comment", "comment = \"who may log in\""),
+    keyword(Place::Container, "option", "option(mysql, engine = \"Aria\")"),
+    keyword(Place::Container, "define", "define = |table| table.index([\"name\"])"),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
 
@@ -81,6 +84,7 @@ pub static EMBEDDED: &[Keyword] = &[
         "foreign_key",
         "foreign_key(columns(a, b), references(Other::x, Other::y), on_delete = cascade)",
     ),
+    keyword(Place::Container, "default", "default"),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
 
@@ -93,6 +97,13 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "index", "index"),
     keyword(Place::Column, "default", "default = Uuid::now_v7()"),
     keyword(Place::Column, "default_sql", "default_sql = \"now()\""),
+    keyword(Place::Column, "update", "update = Utc::now()"),
+    keyword(Place::Column, "update_sql", "update_sql = now()"),
+    keyword(Place::Column, "computed", "computed(stored = \"price * quantity\")"),
+    keyword(Place::Column, "sequence", "sequence = \"order_numbers\""),
+    keyword(Place::Column, "server_generated", "server_generated(insert, update)"),
+    keyword(Place::Column, "comment", "comment = \"in cents\""),
+    keyword(Place::Column, "define", "define = |column| column.comment(\"in cents\")"),
     keyword(Place::Column, "version", "version"),
     keyword(Place::Column, "references", "references = User::id"),
     keyword(Place::Column, "on_delete", "on_delete = cascade"),

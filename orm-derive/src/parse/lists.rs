@@ -108,6 +108,11 @@ pub fn paths(input: ParseStream<'_>) -> syn::Result<Vec<ColumnPath>> {
     list(input, |input| input.parse())
 }
 
+/// `("postgres", "sqlite")`
+pub fn texts(input: ParseStream<'_>) -> syn::Result<Vec<LitStr>> {
+    list(input, |input| input.parse())
+}
+
 /// `(a, "b")`
 pub fn names(input: ParseStream<'_>) -> syn::Result<Vec<Name>> {
     list(input, |input| match input.peek(LitStr) {

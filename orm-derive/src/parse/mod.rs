@@ -7,15 +7,17 @@ mod field;
 pub mod keyword;
 mod kinds;
 mod lists;
+mod rules;
 mod simple;
 mod suggest;
 mod words;
 
-pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr};
+pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr, IndexWords};
 pub use exact::Variant;
 pub use field::{Action, FieldAttrs, LoadBy, ThroughAttr};
 pub use kinds::{JoinAttr, KindAttrs, KindsAttrs};
 pub use lists::{ColumnPath, FieldPath};
+pub use rules::{Comment, Computed, Numbers, OptionAttr, Sql, Triggered};
 pub use simple::{EnumAttrs, NewtypeAttrs, RowAttrs, RowFieldAttrs, VariantAttrs};
 pub use suggest::{known, quoted_list};
 pub use words::Attr;

@@ -64,9 +64,9 @@ fn lists() {
     check_errors(
         "#[orm(unique(name = \"x\", colums(id)))] struct User { #[orm(primary_key)] id: i64 }",
         expect![[r#"
-        1:26 `colums`
-            unknown key `colums`; did you mean `columns`? known are `name`, `columns`
-    "#]],
+            1:26 `colums`
+                unknown key `colums`; did you mean `columns`? known are `name`, `columns`, `nulls_not_distinct`, `only_on`
+        "#]],
     );
 }
 

@@ -109,6 +109,7 @@ fn an_embedded_struct() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -277,7 +278,6 @@ fn an_entity_that_has_embedded_structs() {
                             schema: ::core::option::Option::None,
                             table: "customer",
                             rows: ::orm::mapping::Rows::Table,
-                            define: ::core::option::Option::None,
                             validates: <Key as ::orm::mapping::Embedded>::VALIDATES
                                 || <Option<Address> as ::orm::mapping::Embedded>::VALIDATES,
                             key: const {
@@ -306,6 +306,7 @@ fn an_entity_that_has_embedded_structs() {
                             foreign_keys: &[],
                             checks: &[],
                             relations: &[],
+                            define: &[],
                             parts: &[],
                             kind_of: ::core::option::Option::None,
                             kinds: ::core::option::Option::None,

@@ -36,7 +36,6 @@ fn plain() {
                             schema: ::core::option::Option::None,
                             table: "tag",
                             rows: ::orm::mapping::Rows::Table,
-                            define: ::core::option::Option::None,
                             validates: false,
                             key: &[0],
                             columns: &[
@@ -53,6 +52,7 @@ fn plain() {
                                         ::orm::mapping::blank::<i64>,
                                     ),
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "name",
@@ -65,6 +65,7 @@ fn plain() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -78,6 +79,7 @@ fn plain() {
                             foreign_keys: &[],
                             checks: &[],
                             relations: &[],
+                            define: &[],
                             parts: &[],
                             kind_of: ::core::option::Option::None,
                             kinds: ::core::option::Option::None,
@@ -203,7 +205,6 @@ fn everything_a_column_can_have() {
                             schema: ::core::option::Option::Some("shop"),
                             table: "lineItem",
                             rows: crate::mapping::Rows::Table,
-                            define: ::core::option::Option::None,
                             validates: false,
                             key: &[0],
                             columns: &[
@@ -222,6 +223,7 @@ fn everything_a_column_can_have() {
                                         crate::mapping::blank::<Uuid>,
                                     ),
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "label",
@@ -234,6 +236,7 @@ fn everything_a_column_can_have() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "price",
@@ -249,6 +252,7 @@ fn everything_a_column_can_have() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "created_at",
@@ -263,6 +267,7 @@ fn everything_a_column_can_have() {
                                         crate::mapping::blank::<DateTime<Utc>>,
                                     ),
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "type",
@@ -275,6 +280,7 @@ fn everything_a_column_can_have() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                                 crate::mapping::ColumnMapping {
                                     field: "version",
@@ -287,6 +293,7 @@ fn everything_a_column_can_have() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &crate::mapping::ColumnRules::NONE,
                                 },
                             ],
                             version: ::core::option::Option::Some(5),
@@ -309,6 +316,7 @@ fn everything_a_column_can_have() {
                             foreign_keys: &[],
                             checks: &[("positive", "price > 0")],
                             relations: &[],
+                            define: &[],
                             parts: &[],
                             kind_of: ::core::option::Option::None,
                             kinds: ::core::option::Option::None,

@@ -41,7 +41,6 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             schema: ::core::option::Option::None,
                             table: "post_tag",
                             rows: ::orm::mapping::Rows::Table,
-                            define: ::core::option::Option::None,
                             validates: false,
                             key: &[1, 0],
                             columns: &[
@@ -56,6 +55,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "post_id",
@@ -68,6 +68,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -91,6 +92,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             ],
                             checks: &[],
                             relations: &[],
+                            define: &[],
                             parts: &[],
                             kind_of: ::core::option::Option::None,
                             kinds: ::core::option::Option::None,

@@ -91,7 +91,6 @@ fn every_relation() {
                             schema: ::core::option::Option::None,
                             table: "node",
                             rows: ::orm::mapping::Rows::Table,
-                            define: ::core::option::Option::None,
                             validates: false,
                             key: &[0],
                             columns: &[
@@ -106,6 +105,7 @@ fn every_relation() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "parent_id",
@@ -118,6 +118,7 @@ fn every_relation() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "country",
@@ -130,6 +131,7 @@ fn every_relation() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                                 ::orm::mapping::ColumnMapping {
                                     field: "city",
@@ -142,6 +144,7 @@ fn every_relation() {
                                     default: ::core::option::Option::None,
                                     blank: ::core::option::Option::None,
                                     part: 0,
+                                    rules: &::orm::mapping::ColumnRules::NONE,
                                 },
                             ],
                             version: ::core::option::Option::None,
@@ -261,6 +264,7 @@ fn every_relation() {
                                     order: ::core::option::Option::None,
                                 },
                             ],
+                            define: &[],
                             parts: &[],
                             kind_of: ::core::option::Option::None,
                             kinds: ::core::option::Option::None,

@@ -20,8 +20,8 @@ fn nine_columns_stay_below_the_budget() {
             #[orm(index)]
             pub age: i32,
             pub balance: Decimal,
-            #[orm(default = true)]
-            pub active: bool,
+            #[orm(default = 7)]
+            pub level: i32,
             #[orm(default_sql = "now()")]
             pub created: DateTime<Utc>,
             #[orm(version)]

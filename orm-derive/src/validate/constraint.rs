@@ -2,7 +2,7 @@
 
 use super::is_column;
 use crate::context::Context;
-use crate::model::Entity;
+use crate::model::{Entity, Index};
 use crate::parse::FieldPath;
 
 pub fn check(entity: &Entity, cx: &Context) {
@@ -11,6 +11,10 @@ pub fn check(entity: &Entity, cx: &Context) {
     }
     for index in entity.uniques.iter().chain(&entity.indexes) {
         columns_exist(entity, &index.columns, cx);
+        if let Some(include) = &index.more.include {
+            columns_exist(entity, &include.value, cx);
+        }
+        own_columns(entity, index, cx);
     }
     for key in &entity.foreign_keys {
         columns_exist(entity, &key.columns, cx);
@@ -25,6 +29,22 @@ fn columns_exist(entity: &Entity, columns: &[FieldPath], cx: &Context) {
             cx.error(column, format!("`{column}` is named twice; leave one out"));
         }
     }
+}
+
+/// What an index has beyond its columns is written with their names, which those of an embedded struct get later.
+fn own_columns(entity: &Entity, index: &Index, cx: &Context) {
+    let include = index.more.include.as_ref().map_or(&[][..], |include| &include.value);
+    let columns = index.columns.iter().chain(include).filter(|_| !index.is_plain());
+    for column in columns.filter(|column| is_embedded(entity, column)) {
+        cx.error(
+            column,
+            format!("`{column}` is of an embedded struct, and an index with more than a name names own columns; write it with `define`"),
+        );
+    }
+}
+
+fn is_embedded(entity: &Entity, column: &FieldPath) -> bool {
+    entity.own_column(column).is_none() && entity.embed(&column.field).is_some()
 }
 
 fn checks_differ(entity: &Entity, cx: &Context) {

@@ -52,6 +52,17 @@ pub fn stands_in_any_entity(entity: &Entity, cx: &Context) {
             cx.error(path, format!("`{path}` is inside of another embedded struct; {help}"));
         }
     }
+    for column in &entity.columns {
+        let computed = column.computed.as_ref().map(|attr| &attr.word);
+        for word in computed.into_iter().chain(column.update_sql.as_ref().map(|attr| &attr.word)) {
+            cx.error(word, format!("`{word}` names columns, which are called otherwise in each entity that has this struct; declare it there"));
+        }
+    }
+    for index in entity.uniques.iter().chain(&entity.indexes).filter(|index| !index.is_plain()) {
+        if let Some(column) = index.columns.first() {
+            cx.error(column, "an index with more than a name is written with names of columns, which are called otherwise in each entity that has this struct; declare it there");
+        }
+    }
     for relation in &entity.relations {
         let name = &relation.field.name;
         let help = format!("declare `{name}` on the entity, with `belongs_to = field.column`");

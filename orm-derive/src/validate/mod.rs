@@ -4,6 +4,7 @@
 mod column;
 mod constraint;
 mod embed;
+mod filled;
 mod foreign_key;
 mod key;
 mod relation;
@@ -21,6 +22,7 @@ pub fn entity(entity: &Entity, cx: &Context) {
     source::check(entity, cx);
     column::check(entity, cx);
     embed::check(entity, cx);
+    filled::check(entity, cx);
     key::check(entity, cx);
     constraint::check(entity, cx);
     foreign_key::check(entity, cx);
@@ -34,6 +36,7 @@ pub fn embedded(entity: &Entity, cx: &Context) {
     column::check(entity, cx);
     embed::check(entity, cx);
     embed::stands_in_any_entity(entity, cx);
+    filled::check(entity, cx);
     constraint::check(entity, cx);
     foreign_key::check(entity, cx);
 }

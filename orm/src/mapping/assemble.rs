@@ -4,9 +4,10 @@
 use std::sync::OnceLock;
 
 use super::{
-    ColumnMapping, ForeignKeyMapping, IndexMapping, Kind, Kinded, Kinds, Level, Mapping, RelationKind, RelationMapping,
-    Rows, TablePart, TypeNumber, Variant,
+    ColumnMapping, ColumnRules, ForeignKeyMapping, IndexMapping, Kind, Kinded, Kinds, Level, Mapping, RelationKind,
+    RelationMapping, Rows, TablePart, TypeNumber, Variant,
 };
+use crate::schema::Table;
 use crate::types::SqlType;
 
 /// The further tables of a level's kinds: every level with a table of its own has one, but the first.
@@ -42,7 +43,9 @@ impl Mapping {
         if !self.table.is_empty() {
             parts.push(TablePart { schema: self.schema, table: self.table, key, optional: false });
         }
-        numbers.push(parts.len());
+        // the last of its tables is its own, or what it has instead
+        let own = parts.len();
+        numbers.push(own);
         let level_of = |field: &str| {
             let level = levels.iter().position(|level| level.columns.contains(&field) || level.tag() == field);
             level.unwrap_or(levels.len())
@@ -59,7 +62,6 @@ impl Mapping {
         Mapping {
             entity: self.entity,
             rows: Rows::Table,
-            define: self.define,
             validates: self.validates,
             schema: top.schema,
             table: top.table.unwrap_or_default(),
@@ -71,6 +73,7 @@ impl Mapping {
             foreign_keys: self.foreign_keys,
             checks: self.checks,
             relations: self.relations,
+            define: leaked(self.define.iter().map(|&(_, define)| (own, define)).collect()),
             parts: leaked(parts),
             kind_of: Some(P::mapping),
             kinds: None,
@@ -100,6 +103,7 @@ struct Union {
     checks: Vec<(&'static str, &'static str)>,
     foreign_keys: Vec<ForeignKeyMapping>,
     relations: Vec<RelationMapping>,
+    defines: Vec<(usize, fn(Table) -> Table)>,
     mistake: Option<String>,
 }
 
@@ -115,6 +119,7 @@ impl Union {
             checks: Vec::new(),
             foreign_keys: Vec::new(),
             relations: Vec::new(),
+            defines: Vec::new(),
             mistake: None,
         }
     }
@@ -146,7 +151,6 @@ impl Union {
         Mapping {
             entity,
             rows: Rows::Table,
-            define: None,
             validates: payloads.iter().any(|(mapping, _)| mapping.validates),
             schema: top.schema,
             table: top.table.unwrap_or_default(),
@@ -158,6 +162,7 @@ impl Union {
             foreign_keys: leaked(self.foreign_keys),
             checks: leaked(self.checks),
             relations: leaked(self.relations),
+            define: leaked(self.defines),
             parts: leaked(self.parts),
             kind_of,
             kinds: Some(Kinds { tag, variants: kinds.into_boxed_slice() }),
@@ -215,6 +220,7 @@ impl Union {
             default: None,
             blank: None,
             part: 0,
+            rules: &ColumnRules::NONE,
         });
         if let Some(known) = self.columns.iter().position(|known| known.name == tag && known.part == 0) {
             return known;
@@ -237,11 +243,13 @@ impl Union {
                 }
             })
             .collect();
+        let here = |part: usize| part.checked_sub(1).and_then(|at| parts.get(at).copied()).unwrap_or(0);
+        self.defines.extend(mapping.define.iter().map(|&(part, define)| (here(part), define)));
         let columns: Vec<usize> = mapping
             .columns
             .iter()
             .map(|column| {
-                let part = column.part.checked_sub(1).and_then(|at| parts.get(at).copied()).unwrap_or(0);
+                let part = here(column.part);
                 let known = self.columns.iter().position(|known| known.part == part && known.name == column.name);
                 if let Some(known) = known {
                     if self.columns[known].ty != column.ty {

@@ -3,9 +3,11 @@
 
 use heck::ToSnakeCase;
 
-use super::{ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Rows, Through};
+use super::{
+    ColumnMapping, ColumnRules, ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Rows, Through,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Action, Column, ForeignKey, MetaData, Table, View};
+use crate::schema::{Action, Column, Default, Fill, ForeignKey, Identity, MetaData, Table, View};
 use crate::sql::{Expr, Ident, TableName};
 use crate::types::SqlType;
 
@@ -183,7 +185,27 @@ impl Mapping {
     }
 }
 
-/// The tables of entities and of what their relations go through. What is wrong with a relation is
+impl ColumnMapping {
+    /// The column as a schema value.
+    pub(super) fn to_column(&self) -> Column {
+        let ColumnRules { on_update, identity, sequence, define, .. } = *self.rules;
+        let next = || sequence.map(|sequence| Default::Next(sequence().name));
+        let column = Column {
+            generated: self.generated,
+            identity: identity.map_or_else(Identity::default, |identity| identity()),
+            default: self.default_sql.map(|sql| Default::Sql(sql.into())).or_else(next),
+            on_insert: self.default.map(Fill::from),
+            on_update: on_update.map(|fill| fill()),
+            ..Column::of(self.name, self.ty.clone(), self.nullable)
+        };
+        match define {
+            Some(define) => define(column),
+            None => column,
+        }
+    }
+}
+
+/// The tables of entities, of what their relations go through, and the sequences of their columns. What is wrong with a relation is
 /// kept, and reported by whatever uses the schema.
 pub fn schema_of(mappings: &[&'static Mapping]) -> MetaData {
     let mut schema = MetaData::default();
@@ -196,6 +218,8 @@ pub fn schema_of(mappings: &[&'static Mapping]) -> MetaData {
                 if let Some(other) = twins.find(|other| other.table_name() == root.table_name()) {
                     schema.fail(two_of_one_table(other, root));
                 }
+                let sequences = mapping.columns.iter().filter_map(|column| Some(column.rules.sequence?()));
+                sequences.for_each(|sequence| schema.add_sequence(sequence));
                 root.to_tables().into_iter().for_each(|table| schema.add(table));
             }
             Rows::View(Some(query)) if schema.views.iter().all(|view| view.name != root.table_name()) => {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::configure::ResolvedRelation;
 use super::kind::Kinds;
 use crate::error::Result;
-use crate::schema::{Action, Table};
+use crate::schema::{Action, Column, Fill, Identity, Sequence, Table};
 use crate::sql::{Expr, Ident, OrderBy, Select, TableName};
 use crate::types::{SqlType, Value};
 
@@ -50,8 +50,6 @@ pub struct Mapping {
     pub table: &'static str,
     /// What its rows are those of.
     pub rows: Rows,
-    /// What a function of the program adds to the table: indexes, options, all that `Table` can say.
-    pub define: Option<fn(Table) -> Table>,
     /// Whether values are checked before they are written.
     pub validates: bool,
     /// The columns.
@@ -70,6 +68,8 @@ pub struct Mapping {
     pub checks: &'static [(&'static str, &'static str)],
     /// The relations.
     pub relations: &'static [RelationMapping],
+    /// What else is said of its tables, by their numbers.
+    pub define: &'static [(usize, fn(Table) -> Table)],
     /// Further tables that its columns live in.
     pub parts: &'static [TablePart],
     /// The enum that it is a kind of.
@@ -114,10 +114,12 @@ pub struct ColumnMapping {
     pub default_sql: Option<&'static str>,
     /// A value that the program fills in where the field was left at its default.
     pub default: Option<fn() -> Value<'static>>,
-    /// The type's default: for a column with one of the three above, it means "not set".
+    /// The type's default: for a column that the program or the database fills in, it means "not set".
     pub blank: Option<fn() -> Value<'static>>,
     /// The table that it lives in: zero is the entity's, and then come the further ones.
     pub part: usize,
+    /// What else is said of it, which of most columns is nothing.
+    pub rules: &'static ColumnRules,
 }
 
 /// A further table that columns of an entity live in. Its row has the key of the row in the first one.
@@ -142,6 +144,48 @@ impl TablePart {
     pub(super) fn same_table(&self, other: &TablePart) -> bool {
         (self.schema, self.table) == (other.schema, other.table)
     }
+}
+
+/// What is said of few columns: who fills them in, and how they are defined.
+#[derive(Debug)]
+pub struct ColumnRules {
+    /// The database computes it: it is never written to, and read back after each statement.
+    pub computed: bool,
+    /// A trigger fills it in when a row is inserted that leaves it out; it is read back then.
+    pub filled_on_insert: bool,
+    /// A trigger sets it when a row is updated; it is read back then.
+    pub filled_on_update: bool,
+    /// What the program sets it to where an UPDATE sets others and leaves it out.
+    pub on_update: Option<fn() -> Fill>,
+    /// How it is generated, where something is said of it.
+    pub identity: Option<fn() -> Identity>,
+    /// The sequence that numbers it.
+    pub sequence: Option<fn() -> Sequence>,
+    /// Its definition, beginning with what is known of it otherwise.
+    pub define: Option<fn(Column) -> Column>,
+}
+
+impl ColumnMapping {
+    /// Whether the database numbers rows by it, on and on in one direction.
+    pub(crate) fn counts(&self) -> bool {
+        let ColumnRules { identity, sequence, .. } = *self.rules;
+        let cycles = identity.is_some_and(|identity| identity().numbers.cycle)
+            || sequence.is_some_and(|sequence| sequence().numbers.cycle);
+        (self.generated || sequence.is_some()) && !cycles
+    }
+}
+
+impl ColumnRules {
+    /// Nothing else is said.
+    pub const NONE: ColumnRules = ColumnRules {
+        computed: false,
+        filled_on_insert: false,
+        filled_on_update: false,
+        on_update: None,
+        identity: None,
+        sequence: None,
+        define: None,
+    };
 }
 
 /// Columns that are unique together, or indexed together.

@@ -31,13 +31,13 @@ pub use column::Column;
 pub use composite::{Composite, CompositeOperand, items};
 pub use configure::{Hop, Link, ResolvedRelation, Side, schema_of};
 pub use description::{
-    ColumnMapping, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
+    ColumnMapping, ColumnRules, ForeignKeyMapping, IndexMapping, LoadAlong, LoadBy, Mapping, Ownership, RelationKind,
     RelationMapping, Rows, TablePart, Through, TypeNumber,
 };
 pub use dispatch::{kind_relation, kind_value, read_kind, set_kind_value, set_kind_values, variant_of_row};
 pub use embedded::{Always, Embedded, Maybe, Presence, present};
 pub use entity::{Entity, RelationField, Stored, set_each};
-pub use fill::{blank, owned};
+pub use fill::{blank, defined, expression, filled, owned, text};
 pub use flatten::{Flattened, Part, flattened, flattened_part, numbers};
 pub use formula::{Formula, formula};
 pub use key::{Key, KeyType, embedded_key};

@@ -1,7 +1,7 @@
 //! The tables of an entity as schema values, for DDL.
 
-use super::Mapping;
-use crate::schema::{Action, Check, Column, Default, Fill, ForeignKey, Index, Table, Unique};
+use super::{ColumnMapping, Mapping};
+use crate::schema::{Action, Check, Column, ForeignKey, Index, Table, Unique};
 use crate::sql::{Ident, TableName};
 
 impl Mapping {
@@ -32,12 +32,7 @@ impl Mapping {
             table.columns.extend(key.map(|(name, &number)| Column::of(name, self.columns[number].ty.clone(), false)));
         }
         let columns = self.columns.iter().filter(|column| column.part == part && column.formula.is_none());
-        table.columns.extend(columns.map(|column| Column {
-            generated: column.generated,
-            default: column.default_sql.map(|sql| Default::Sql(sql.into())),
-            on_insert: column.default.map(Fill::from),
-            ..Column::of(column.name, column.ty.clone(), column.nullable)
-        }));
+        table.columns.extend(columns.map(ColumnMapping::to_column));
         // a further table may number its rows itself
         let numbered = self.columns.iter().find(|column| further.is_some() && column.part == part && column.generated);
         table = match numbered {
@@ -65,10 +60,8 @@ impl Mapping {
         if further.is_none() {
             table.checks.extend(self.checks.iter().map(|(name, sql)| Check::new(*sql).named(*name)));
         }
-        match self.define {
-            Some(define) if further.is_none() => define(table),
-            _ => table,
-        }
+        let defines = self.define.iter().filter(|(number, _)| *number == part);
+        defines.fold(table, |table, (_, define)| define(table))
     }
 
     /// What a foreign key to these columns refers to. A kind with a table of its own is found by its key there.

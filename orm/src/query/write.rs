@@ -127,7 +127,7 @@ fn target<E: Entity>() -> Target {
         ty: column.ty.clone(),
         generated: column.generated,
         on_insert: column.default.map(Into::into),
-        on_update: None,
+        on_update: column.rules.on_update.map(|fill| fill()),
     });
     Target { table: E::mapping().table_name(), columns: columns.chain(tag.clone()).collect() }
 }

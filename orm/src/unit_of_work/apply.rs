@@ -29,19 +29,19 @@ pub(crate) fn unmark(graph: &Graph, plan: &FlushPlan) {
 ///
 /// # Errors
 /// Where the database filled in a value that does not fit its field; the session then has to roll back.
-pub(crate) fn apply(graph: &Graph, plan: FlushPlan) -> Result<()> {
+pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
     let (objects, relations) = (plan.objects, plan.relations);
     // what is replaced goes before its row is somebody else's
     removed(graph, plan.switched.iter().map(|(_, old)| *old).collect(), &plan.spared)?;
     let (mut gone, mut renamed) = (Vec::new(), Vec::new());
-    let mut actions = plan.actions;
-    let mut further = Further::take(&mut actions);
-    for action in actions {
+    let mut further = Further::take(&mut plan.actions);
+    for action in plan.actions {
         match action {
             Action::Insert(batch) if batch.part == 0 => written(graph, batch, true, &mut further, &mut renamed)?,
             Action::Update(batch) if batch.part == 0 => written(graph, batch, false, &mut further, &mut renamed)?,
             Action::Insert(_) | Action::Update(_) => {}
             Action::Delete(batch) => gone.extend(batch.ids),
+            Action::Read(_) => {}
         }
     }
     for (id, columns) in further.0 {
@@ -109,7 +109,7 @@ fn written(
         for &column in &batch.returning {
             columns.extend(returned.next().map(|value| (column, value)));
         }
-        if !mapping.parts.is_empty() {
+        if !further.0.is_empty() {
             columns.extend(further.0.remove(&id).unwrap_or_default());
         }
         arena.settle(id.1, &columns)?;

@@ -1,17 +1,21 @@
 //! A flush as a script: sends the plan's actions, and gathers into the plan what comes back.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use super::lower::{self, Known};
 use super::plan::{Action, FlushPlan, Id, Place, PlanValue, RowBatch};
+use super::reads::instead_of_returning;
 use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
-use crate::mapping::Mapping;
+use crate::mapping::{Key, Mapping};
 use crate::sql::Criteria;
-use crate::types::Value;
+use crate::types::{SqlType, Value};
 
 pub(crate) struct FlushScript {
     language: Language,
@@ -20,15 +24,27 @@ pub(crate) struct FlushScript {
     next: usize,
     /// For each command under way: its action, and the rows it writes.
     sent: Vec<(usize, Range<usize>)>,
+    /// For each action under way that reads.
+    awaited: Vec<Awaited>,
     /// The action whose rows were not all there.
     stale: Option<usize>,
 }
 
+/// Rows that are read, in whatever order they come.
+struct Awaited {
+    action: usize,
+    /// Where each belongs, by its key.
+    rows: HashMap<Key, usize, RandomState>,
+    /// Which have come.
+    found: Vec<bool>,
+}
+
 impl FlushScript {
-    pub fn new(language: Language, plan: FlushPlan) -> Self {
+    pub fn new(language: Language, mut plan: FlushPlan) -> Self {
         // rows are told by their keys; what the program may see of them was decided when they were loaded
         let language = language.with_criteria(Criteria::new());
-        FlushScript { language, plan, next: 0, sent: Vec::new(), stale: None }
+        instead_of_returning(&mut plan, language.capabilities());
+        FlushScript { language, plan, next: 0, sent: Vec::new(), awaited: Vec::new(), stale: None }
     }
 
     /// What the mapping knows of an error of the server's: the entity, and the table and columns where
@@ -118,13 +134,13 @@ impl FlushScript {
 
 fn batch(action: &Action) -> &RowBatch {
     match action {
-        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) => batch,
+        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) | Action::Read(batch) => batch,
     }
 }
 
 fn batch_mut(action: &mut Action) -> &mut RowBatch {
     match action {
-        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) => batch,
+        Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) | Action::Read(batch) => batch,
     }
 }
 
@@ -132,6 +148,7 @@ impl Script for FlushScript {
     /// As many actions as need nothing from each other go together.
     fn next(&mut self) -> Result<Option<Step>> {
         self.sent.clear();
+        self.awaited.clear();
         let mut step = Step::new();
         let done = self.next;
         while self.next < self.plan.actions.len() {
@@ -140,11 +157,17 @@ impl Script for FlushScript {
             let described = &self.plan.actions[action];
             let batch = batch(described);
             lower::check(batch, &mut values)?;
+            if let Action::Read(batch) = described {
+                let keys = values.chunks(batch.keys.len().max(1)).enumerate();
+                let keys = keys.filter_map(|(row, key)| Some((key_in(batch, key.to_vec())?, row)));
+                self.awaited.push(Awaited { action, rows: keys.collect(), found: vec![false; batch.rows] });
+            }
             let known = Known { batch, values };
             let pieces = match described {
                 Action::Insert(_) => lower::insert(&self.language, known)?,
                 Action::Update(_) => lower::update(&self.language, known)?,
                 Action::Delete(_) => lower::delete(&self.language, known)?,
+                Action::Read(_) => lower::read(&self.language, known)?,
             };
             for piece in pieces {
                 self.sent.push((action, piece.rows));
@@ -160,7 +183,11 @@ impl Script for FlushScript {
 
     fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
         let Some((action, _)) = self.sent.get(command) else { return Ok(()) };
+        let awaited = self.awaited.iter_mut().find(|awaited| awaited.action == *action);
         let batch = batch_mut(&mut self.plan.actions[*action]);
+        if let Some(awaited) = awaited {
+            return awaited.place(batch, row);
+        }
         for index in 0..batch.returning.len() {
             batch.returned.push(row.value(index)?.into_owned());
         }
@@ -191,15 +218,26 @@ impl Script for FlushScript {
                     .table(batch.table.to_string()));
                 }
                 // other columns that the database fills in say nothing of their row
-                let generated = |mapping: &Mapping| batch.returning.iter().all(|&at| mapping.columns[at].generated);
-                if width == 1 && batch.mapping.is_some_and(generated) {
-                    in_order(&mut batch.returned[rows.clone()]);
+                let counted = |mapping: &Mapping| batch.returning.iter().position(|&at| mapping.columns[at].counts());
+                if let Some(key) = batch.mapping.and_then(counted) {
+                    in_order(&mut batch.returned[rows.start * width..rows.end * width], width, key);
                 }
             }
             Action::Update(batch) | Action::Delete(batch) => {
                 if batch.checked && outcome.affected != expected {
                     self.stale = Some(*action);
                     return Err(lower::stale(batch, expected, outcome.affected));
+                }
+                let brought = batch.returning.len() * rows.end;
+                if batch.returned.len() != brought {
+                    let message = format!("{expected} rows were updated, and not all of them came back");
+                    return Err(Error::new(ErrorKind::Driver, message).table(batch.table.to_string()));
+                }
+            }
+            Action::Read(batch) => {
+                let awaited = self.awaited.iter().find(|awaited| awaited.action == *action);
+                if let Some(awaited) = awaited.filter(|_| rows.end == batch.rows) {
+                    awaited.leave_out_gone(batch);
                 }
             }
         }
@@ -211,15 +249,64 @@ impl Script for FlushScript {
     }
 }
 
-/// Generated keys grow from row to row, while no database promises the order in which it gives them back.
-fn in_order(keys: &mut [Value<'static>]) {
-    let number = |value: &Value<'_>| match value {
-        Value::Int(number) => i128::from(*number),
-        Value::UInt(number) => i128::from(*number),
+/// The key of a row, as values that can be compared.
+fn key_in(batch: &RowBatch, values: Vec<Value<'static>>) -> Option<Key> {
+    let plain =
+        batch.keys.iter().zip(values).map(|(column, value)| match (column.ty.base(), column.ty.revive(value)) {
+            // some databases fill these up, and give them back so
+            (SqlType::Char(_), Value::Text(text)) => Value::Text(text.trim_end_matches(' ').to_owned().into()),
+            (_, value) => value,
+        });
+    Key::from_values(plain.collect::<Vec<_>>().into_iter())
+}
+
+impl Awaited {
+    /// Puts what was read of a row where it belongs.
+    fn place(&mut self, batch: &mut RowBatch, row: &mut dyn Row) -> Result<()> {
+        let (keys, width) = (batch.keys.len(), batch.returning.len());
+        let key = (0..keys).map(|index| Ok(row.value(index)?.into_owned())).collect::<Result<Vec<_>>>()?;
+        let at = match self.rows.len() {
+            1 => self.rows.values().next().copied(),
+            _ => key_in(batch, key).and_then(|key| self.rows.get(&key).copied()),
+        };
+        let Some(at) = at else { return Ok(()) };
+        self.found[at] = true;
+        batch.returned.resize(batch.rows * width, Value::Null);
+        for (index, place) in batch.returned.iter_mut().skip(at * width).take(width).enumerate() {
+            *place = row.value(keys + index)?.into_owned();
+        }
+        Ok(())
+    }
+
+    /// A row that was written, and then deleted along with another one, has nothing to read.
+    fn leave_out_gone(&self, batch: &mut RowBatch) {
+        if self.found.iter().all(|found| *found) {
+            return;
+        }
+        let width = batch.returning.len().max(1);
+        let (mut row, mut value) = (self.found.iter(), 0..);
+        batch.ids.retain(|_| row.next().is_some_and(|found| *found));
+        batch.returned.retain(|_| value.next().is_some_and(|at: usize| self.found.get(at / width) == Some(&true)));
+    }
+}
+
+/// Generated keys grow from row to row, or shrink, while no database promises the order in which it gives rows back.
+/// `key` is where, in rows so wide, the key stands.
+fn in_order(rows: &mut [Value<'static>], width: usize, key: usize) {
+    let number = |row: &[Value<'_>]| match row.get(key) {
+        Some(Value::Int(number)) => i128::from(*number),
+        Some(Value::UInt(number)) => i128::from(*number),
         _ => 0,
     };
-    let integers = keys.iter().all(|key| matches!(key, Value::Int(_) | Value::UInt(_)));
-    if integers && !keys.is_sorted_by_key(number) {
-        keys.sort_by_key(number);
+    let integers = rows.chunks(width).all(|row| matches!(row.get(key), Some(Value::Int(_) | Value::UInt(_))));
+    let numbers = || rows.chunks(width).map(number);
+    if !integers || numbers().is_sorted() || numbers().is_sorted_by(|a, b| a >= b) {
+        return;
     }
+    let mut sorted: Vec<Vec<Value<'static>>> = rows
+        .chunks_mut(width)
+        .map(|row| row.iter_mut().map(|value| std::mem::replace(value, Value::Null)).collect())
+        .collect();
+    sorted.sort_by_key(|row| number(row));
+    rows.iter_mut().zip(sorted.into_iter().flatten()).for_each(|(place, value)| *place = value);
 }

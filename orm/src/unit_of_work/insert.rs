@@ -7,6 +7,7 @@ use hashbrown::HashSet;
 
 use super::parts::PartRows;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
+use super::reads::{brought_back, by_trigger};
 use crate::error::Result;
 use crate::types::Value;
 
@@ -22,6 +23,9 @@ impl Planner<'_> {
             .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
             .collect();
         let all: Vec<usize> = (0..mapping.columns.len()).filter(|&column| mapping.columns[column].part == 0).collect();
+        let computed = |column: &usize| mapping.columns[*column].rules.computed;
+        let computed: Vec<usize> = (0..mapping.columns.len()).filter(computed).collect();
+        let reread = by_trigger(mapping, 0, true);
         let mut parts = PartRows::new(mapping);
         let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
         // of one row; made once for all of them
@@ -30,7 +34,7 @@ impl Planner<'_> {
         for &id in ids {
             filled.clear();
             left_out.clear();
-            left_out.extend(&formulas);
+            left_out.extend(formulas.iter().chain(&computed));
             self.validate(id);
             arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
@@ -72,7 +76,9 @@ impl Planner<'_> {
                 None => {
                     let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
                     let mut batch = RowBatch::of(mapping, 0, columns);
-                    batch.returning = left_out.iter().copied().filter(|column| !formulas.contains(column)).collect();
+                    let read = |column: &usize| !reread.contains(column) && !formulas.contains(column);
+                    batch.returning = left_out.iter().copied().filter(read).collect();
+                    batch.reread.clone_from(&reread);
                     if shapes.is_empty() {
                         // most often there is but one shape
                         batch.reserve(ids.len());
@@ -129,6 +135,8 @@ impl Planner<'_> {
                 batch.keys = PlanColumn::key(mapping, part).collect();
                 batch.fill = (0..batch.columns.len()).collect();
                 batch.checked = true;
+                batch.reread = by_trigger(mapping, part, false);
+                batch.returning = brought_back(mapping, part, &[], &batch.reread);
                 self.plan.actions.push(Action::Update(batch));
             }
             let own: Result<Vec<PlanValue>> = mapping.key.iter().map(|&own| self.key_of(id, own)).collect();

@@ -51,11 +51,30 @@ fn hole(column: &PlanColumn) -> Expr {
     Expr::Bind(Bind { value: Value::Null, ty: column.ty.clone() })
 }
 
-/// Compiles a statement whose binds are, in order, the columns of a row; the values of `sets` rows follow.
-fn per_row(language: &Language, statement: Statement, values: Vec<Value<'static>>, sets: usize) -> Result<Command> {
+/// Compiles a statement whose binds are, in order, the columns of a row and what tells the row; the values of all rows
+/// are given. Between the two stand the values of what is assigned, if any, which are those of the statement.
+fn per_row(
+    language: &Language,
+    batch: &RowBatch,
+    statement: Statement,
+    values: Vec<Value<'static>>,
+) -> Result<Command> {
     let mut command = language.compile(&statement)?.into_command();
-    command.values = values;
-    command.sets = sets;
+    command.sets = batch.rows;
+    let (columns, width) = (batch.columns.len(), batch.width());
+    if command.values.len() == width || batch.assigned.is_empty() {
+        command.values = values;
+        return Ok(command);
+    }
+    let assigned = command.values.len() - width;
+    let own: Vec<Value<'static>> = command.values.drain(columns..columns + assigned).collect();
+    let mut values = values.into_iter();
+    command.values = Vec::with_capacity(batch.rows * (width + assigned));
+    for _ in 0..batch.rows {
+        command.values.extend(values.by_ref().take(columns));
+        command.values.extend(own.iter().cloned());
+        command.values.extend(values.by_ref().take(width - columns));
+    }
     Ok(command)
 }
 
@@ -80,21 +99,20 @@ fn element(index: usize, column: &PlanColumn) -> Expr {
     if column.ty.is_converted() { Expr::Stored(Box::new(element), column.ty.clone()) } else { element }
 }
 
+/// What comes back of each row.
+fn returning(batch: &RowBatch) -> Vec<SelectItem> {
+    let Some(mapping) = batch.mapping else { return Vec::new() };
+    let column = |number: usize| {
+        let column = Expr::column(batch.table.name.clone(), mapping.columns[number].name);
+        crate::mapping::shown(mapping, number, column).into()
+    };
+    batch.returning.iter().map(|&number| column(number)).collect()
+}
+
 pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
     let caps = language.capabilities();
     let names: Vec<Ident> = batch.columns.iter().map(name).collect();
-    let returning = |batch: &RowBatch| -> Vec<SelectItem> {
-        let Some(mapping) = batch.mapping else { return Vec::new() };
-        batch
-            .returning
-            .iter()
-            .map(|&number| {
-                let column = Expr::column(batch.table.name.clone(), mapping.columns[number].name);
-                crate::mapping::shown(mapping, number, column).into()
-            })
-            .collect()
-    };
     // a single generated key comes back without RETURNING where the driver tells it
     let told = caps.last_insert_id && batch.returning.len() == 1 && generated(batch);
     let wanted = !batch.returning.is_empty();
@@ -120,7 +138,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         let holes = batch.columns.iter().map(hole).collect();
         let returning = if told { Vec::new() } else { returning(batch) };
         let values = std::mem::take(&mut known.values);
-        let command = per_row(language, statement(Rows::Values(vec![holes]), returning), values, batch.rows)?;
+        let command = per_row(language, batch, statement(Rows::Values(vec![holes]), returning), values)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     if caps.bulk_insert == BulkInsert::Arrays {
@@ -185,7 +203,9 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
             Update { set: set.clone(), filter, ..Update::new(batch.table.clone()) }.into()
         });
     }
-    let bulk = if batch.rows == 1 { BulkUpdate::Loop } else { caps.bulk_update };
+    // what comes back is matched by its order, which only rows one by one have
+    let alone = batch.rows == 1 || !batch.returning.is_empty();
+    let bulk = if alone { BulkUpdate::Loop } else { caps.bulk_update };
     match bulk {
         BulkUpdate::Arrays if columns_of(batch).all(|column| column.ty.array().is_some()) => {
             let source = unnest(language, &mut known, false)?;
@@ -200,18 +220,21 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
             for start in (0..batch.rows).step_by(chunk) {
                 let count = chunk.min(batch.rows - start);
                 let mut command = join_rows(language, batch, count)?;
-                command.values = values.by_ref().take(count * width).collect();
+                // the rows come first, and then what is assigned
+                command.values.drain(..count * width);
+                command.values.splice(..0, values.by_ref().take(count * width));
                 command.cache = count == chunk || count <= 16;
                 pieces.push(Piece { command, rows: start..start + count });
             }
             Ok(pieces)
         }
         _ => {
-            let set =
-                batch.columns.iter().map(|column| Assignment { column: name(column), value: hole(column) }).collect();
-            let update = Update { set, filter: by_key(batch), ..Update::new(batch.table.clone()) };
+            let set = batch.columns.iter().map(|column| Assignment { column: name(column), value: hole(column) });
+            let set = set.chain(assigned(batch)).collect();
+            let returning = returning(batch);
+            let update = Update { set, filter: by_key(batch), returning, ..Update::new(batch.table.clone()) };
             let values = std::mem::take(&mut known.values);
-            Ok(vec![Piece { command: per_row(language, update.into(), values, batch.rows)?, rows: 0..batch.rows }])
+            Ok(vec![Piece { command: per_row(language, batch, update.into(), values)?, rows: 0..batch.rows }])
         }
     }
 }
@@ -241,12 +264,23 @@ fn update_from(batch: &RowBatch, source: Source) -> Update {
     let set = batch.columns.iter().enumerate();
     let filter = batch.keys.iter().enumerate();
     let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
+    let set = set.map(|(index, column)| Assignment { column: name(column), value: element(index, column) });
     Update {
-        set: set.map(|(index, column)| Assignment { column: name(column), value: element(index, column) }).collect(),
+        set: set.chain(assigned(batch)).collect(),
         from: vec![source],
         filter: filter.map(|(index, key)| Expr::equals(column(key), element(width + index, key))).collect(),
         ..Update::new(batch.table.clone())
     }
+}
+
+/// What is set to an expression of the database's.
+fn assigned(batch: &RowBatch) -> impl Iterator<Item = Assignment> {
+    let columns = batch.mapping.map_or(&[][..], |mapping| mapping.columns);
+    batch.assigned.iter().filter_map(|&number| {
+        let column = columns.get(number)?;
+        let fill = column.rules.on_update?();
+        Some(Assignment { column: column.name.into(), value: fill.to_expr(&column.ty) })
+    })
 }
 
 fn by_key(batch: &RowBatch) -> Vec<Expr> {
@@ -270,14 +304,41 @@ fn by_set(
     let caps = language.capabilities();
     let plain = batch.hops.is_empty() && batch.spared.keys.is_empty();
     if plain && (batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop) {
-        let command = per_row(language, statement(by_key(batch)), values, batch.rows)?;
+        let command = per_row(language, batch, statement(by_key(batch)), values)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
+    in_sets(language, batch, values, statement)
+}
+
+/// Rows that were written are read by their keys, which come first.
+pub(super) fn read(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
+    let batch = known.batch;
+    let Some(mapping) = batch.mapping else { return Ok(Vec::new()) };
+    let key = |key: &PlanColumn| {
+        let column = Expr::column(batch.table.name.clone(), name(key));
+        SelectItem::from(crate::mapping::shown(mapping, key.number, column))
+    };
+    let items: Vec<SelectItem> = batch.keys.iter().map(key).chain(returning(batch)).collect();
+    let source = Source::Table { name: batch.table.clone(), alias: None };
+    let values = std::mem::take(&mut known.values);
+    in_sets(language, batch, values, |filter| {
+        Select { items: items.clone(), from: vec![source.clone()], filter, ..Select::default() }.into()
+    })
+}
+
+/// A statement for as many keys at once as the database takes.
+fn in_sets(
+    language: &Language,
+    batch: &RowBatch,
+    values: Vec<Value<'static>>,
+    statement: impl Fn(Vec<Expr>) -> Statement,
+) -> Result<Vec<Piece>> {
+    let caps = language.capabilities();
     let width = batch.keys.len();
     let chunk = if caps.array_binds { batch.rows } else { (caps.max_binds / 2 / width).clamp(1, 1024) };
     let mut values = values.into_iter();
     let mut pieces = Vec::new();
-    for start in (0..batch.rows).step_by(chunk) {
+    for start in (0..batch.rows).step_by(chunk.max(1)) {
         let count = chunk.min(batch.rows - start);
         let filter = told(batch, values.by_ref().take(count * width).collect());
         let command = language.compile(&statement(filter))?.into_command();

@@ -19,6 +19,7 @@ mod orphans;
 mod parts;
 mod places;
 mod plan;
+mod reads;
 mod show;
 mod switch;
 mod update;

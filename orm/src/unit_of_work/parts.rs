@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
+use super::reads::by_trigger;
 use crate::error::Result;
 use crate::graph::AnyArena;
 use crate::mapping::Mapping;
@@ -88,17 +89,22 @@ impl PartRows {
     }
 }
 
-/// What further tables brought: an object is settled once, with what all of its tables say.
+/// What further tables brought, and what was read by statements of its own: an object is settled once, with all that
+/// is known of it.
 pub(super) struct Further(pub HashMap<Id, Vec<(usize, Value<'static>)>, RandomState>);
 
 impl Further {
-    /// Takes it out of what was written.
+    /// Takes it out of what was written and read.
     pub fn take(actions: &mut [Action]) -> Self {
         let mut found: HashMap<Id, Vec<(usize, Value<'static>)>, RandomState> = HashMap::default();
         for action in actions {
-            let (Action::Insert(batch) | Action::Update(batch)) = action else { continue };
+            let batch = match action {
+                Action::Insert(batch) | Action::Update(batch) if batch.part > 0 => batch,
+                Action::Read(batch) => batch,
+                _ => continue,
+            };
             let fill = filled(batch);
-            if batch.part == 0 || (fill.is_empty() && batch.returning.is_empty()) {
+            if fill.is_empty() && batch.returning.is_empty() {
                 continue;
             }
             let mut kept = std::mem::take(&mut batch.values).into_iter();
@@ -139,7 +145,9 @@ impl Planner<'_> {
                 let columns = values.iter().map(|(column, _)| *column).collect();
                 let mut batch = RowBatch::of(mapping, part, columns);
                 batch.columns.splice(0..0, PlanColumn::key(mapping, part));
+                batch.reread = by_trigger(mapping, part, true);
                 batch.returning = left_out;
+                batch.returning.retain(|column| !batch.reread.contains(column));
                 self.plan.actions.push(Action::Insert(batch));
             }
             let key: Vec<PlanValue> =

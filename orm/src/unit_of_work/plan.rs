@@ -7,6 +7,7 @@ use super::delete::{Owners, let_go, plan_deletes};
 use super::order::{Ordered, order};
 use super::orphans::orphans;
 use super::places::{Parents, Places};
+use super::reads::plan_reads;
 use super::switch::switches;
 use super::update::Dirty;
 use crate::error::{Error, ErrorKind, Result};
@@ -47,6 +48,8 @@ pub enum Action {
     Update(RowBatch),
     /// Rows that go.
     Delete(RowBatch),
+    /// Rows that were written, and some columns of them.
+    Read(RowBatch),
 }
 
 /// Rows of one table that are written alike.
@@ -60,10 +63,14 @@ pub struct RowBatch {
     pub part: usize,
     /// Columns with a new value: inserted, or set.
     pub columns: Vec<PlanColumn>,
+    /// Columns that are set to what the database evaluates, by their numbers.
+    pub assigned: Vec<usize>,
     /// Columns that tell which row, for updates and deletes: the key, then the version.
     pub keys: Vec<PlanColumn>,
     /// Numbers of the columns that the database fills in and the flush reads back.
     pub returning: Vec<usize>,
+    /// Numbers of the columns that are read by a statement of their own.
+    pub(super) reread: Vec<usize>,
     /// Numbers, among `columns`, of those whose value the objects do not have yet.
     pub fill: Vec<usize>,
     /// The objects, a row each; empty for a table between.
@@ -169,8 +176,10 @@ impl RowBatch {
             table,
             part: 0,
             columns: Vec::new(),
+            assigned: Vec::new(),
             keys: Vec::new(),
             returning: Vec::new(),
+            reread: Vec::new(),
             fill: Vec::new(),
             ids: Vec::new(),
             values: Vec::new(),
@@ -294,6 +303,7 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     planner.links(&links)?;
     plan_deletes(&mut planner, &doomed)?;
     planner.report.finish()?;
+    plan_reads(&mut planner.plan);
     Ok(planner.plan)
 }
 

@@ -16,6 +16,7 @@ impl fmt::Display for FlushPlan {
                 Action::Insert(batch) => ("INSERT", batch),
                 Action::Update(batch) => ("UPDATE", batch),
                 Action::Delete(batch) => ("DELETE", batch),
+                Action::Read(batch) => ("READ", batch),
             };
             write!(f, "${number} = {verb} {}", batch.table)?;
             if !batch.columns.is_empty() {

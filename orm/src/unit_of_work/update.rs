@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 
 use super::order::groups;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch, writable};
+use super::reads::{brought_back, by_trigger, fill_in_updates, refuse_computed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::AnyArena;
 use crate::mapping::{Key, Mapping};
@@ -26,7 +27,10 @@ impl Planner<'_> {
         let mut changed = match id == row {
             true => arena.changed(id.1),
             false => {
-                let differs = |&column: &usize| arena.value(id.1, column) != arena.clean_value(row.1, column);
+                let computed = |column: usize| arena.mapping().columns[column].rules.computed;
+                let differs = |&column: &usize| {
+                    !computed(column) && arena.value(id.1, column) != arena.clean_value(row.1, column)
+                };
                 (0..arena.mapping().columns.len()).filter(differs).collect()
             }
         };
@@ -91,7 +95,7 @@ impl Planner<'_> {
 
     fn updates_of<'d>(&mut self, dirty: impl Iterator<Item = &'d Dirty>) -> Result<()> {
         let first = self.plan.actions.len();
-        let mut shapes: HashMap<(usize, Vec<usize>), usize, RandomState> = HashMap::default();
+        let mut shapes: HashMap<(usize, Vec<usize>, Vec<usize>), usize, RandomState> = HashMap::default();
         let mut filled = Vec::new();
         for Dirty { id, row, changed } in dirty {
             let (id, row) = (*id, *row);
@@ -121,10 +125,13 @@ impl Planner<'_> {
                 }
             }
             if new.is_empty() {
+                (0..=mapping.parts.len()).for_each(|part| self.inherit_computed(id, row, part));
                 continue;
             }
             writable(mapping)?;
             self.validate(id);
+            refuse_computed(mapping, &new)?;
+            let assigned = fill_in_updates(mapping, arena.kind(id.1), &mut new, &mut filled);
             new.sort_by_key(|(column, _)| *column);
             let old_version = mapping.version.map(|version| {
                 let old = arena.clean_value(row.1, version);
@@ -136,16 +143,21 @@ impl Planner<'_> {
             for part in 0..=mapping.parts.len() {
                 let here = |column: usize| mapping.columns[column].part == part;
                 let shape: Vec<usize> = new.iter().map(|(column, _)| *column).filter(|&column| here(column)).collect();
-                if shape.is_empty() {
+                let assigned: Vec<usize> = assigned.iter().copied().filter(|&column| here(column)).collect();
+                if shape.is_empty() && assigned.is_empty() {
+                    self.inherit_computed(id, row, part);
                     continue;
                 }
                 let next = self.plan.actions.len();
-                let action = *shapes.entry((part, shape)).or_insert_with_key(|(part, shape)| {
+                let action = *shapes.entry((part, shape, assigned)).or_insert_with_key(|(part, shape, assigned)| {
                     let mut batch = RowBatch::of(mapping, *part, shape.clone());
                     let version = mapping.version.filter(|_| *part == 0);
                     let version = version.map(|version| PlanColumn::of(mapping, version));
                     batch.keys = PlanColumn::key(mapping, *part).chain(version).collect();
                     batch.checked = true;
+                    batch.reread = by_trigger(mapping, *part, false);
+                    batch.returning = brought_back(mapping, *part, assigned, &batch.reread);
+                    batch.assigned.clone_from(assigned);
                     self.plan.actions.push(Action::Update(batch));
                     next
                 });
@@ -170,6 +182,19 @@ impl Planner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the database has computed of a row, in a table that is not written to, is that of who takes it over, too.
+    fn inherit_computed(&mut self, id: Id, row: Id, part: usize) {
+        if id == row {
+            return;
+        }
+        let arena = self.graph.by_number(id.0);
+        for (number, column) in arena.mapping().columns.iter().enumerate() {
+            if column.rules.computed && column.part == part {
+                self.plan.inherited.push((id, number, arena.clean_value(row.1, number)));
+            }
+        }
     }
 
     /// What a column of a row holds when the row's own statement comes.

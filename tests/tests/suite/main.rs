@@ -12,6 +12,7 @@ mod engine;
 mod entity_queries;
 mod expressions;
 mod failures;
+mod filled_columns;
 mod fills;
 mod fitness;
 mod flush_graphs;

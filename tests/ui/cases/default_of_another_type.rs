@@ -6,8 +6,8 @@ use orm::Entity;
 struct User {
     #[orm(primary_key)]
     id: i64,
-    #[orm(default = "yes")]
-    active: bool,
+    #[orm(default = "ten")]
+    age: i32,
 }
 
 fn main() {}
