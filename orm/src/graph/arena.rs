@@ -66,6 +66,19 @@ struct Newest<T> {
     later: bool,
 }
 
+impl<T> Waiting<T> {
+    /// Whether a value that the database knows and nobody has read is outdated; then it goes, and the slot's next
+    /// version takes its place. Until that is there, whoever reads waits for the lock that this is behind.
+    pub(super) fn give_way(&mut self, slot: u32, is_outdated: impl FnOnce(&T) -> bool) -> bool {
+        let outdated =
+            self.values.get(&slot).is_some_and(|newest| !newest.dirty && !newest.later && is_outdated(&newest.value));
+        if outdated {
+            self.values.swap_remove(&slot);
+        }
+        outdated
+    }
+}
+
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // what is guarded is consistent between any two statements, also when a user's Clone panicked
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

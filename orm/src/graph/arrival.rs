@@ -5,7 +5,7 @@
 
 use std::sync::atomic::Ordering::Acquire;
 
-use super::arena::{Arena, Identities, key_of, lock, null_key};
+use super::arena::{Arena, Identities, Waiting, key_of, lock, null_key};
 use super::slot::{CHANGED, EXPIRED, NONE, Slot, State, UNPUBLISHED};
 use crate::error::Result;
 use crate::mapping::Entity;
@@ -20,17 +20,20 @@ impl<T: Entity> Arena<T> {
         mut attach: impl FnMut(&mut T, u32),
         out: &mut Vec<u32>,
     ) -> Result<()> {
-        let _slots_are_ours = lock(&self.waiting);
+        // the slots are ours as long as we have it
+        let mut waiting = lock(&self.waiting);
         let mut identities = lock(&self.identities);
         let first = self.slots.count() as u32;
         let rows = blocks.iter().map(Vec::len).sum();
         out.reserve(rows);
         for block in blocks {
             match self.values.next_block(&block) {
-                Some(version) => self.load_block(block, version, refresh, &mut identities, &mut attach, out)?,
+                Some(version) => {
+                    self.load_block(block, version, refresh, &mut waiting, &mut identities, &mut attach, out)?
+                }
                 None => {
                     for row in block {
-                        out.push(self.load_row(row, refresh, &mut identities, &mut attach)?);
+                        out.push(self.load_row(row, refresh, &mut waiting, &mut identities, &mut attach)?);
                     }
                 }
             }
@@ -44,14 +47,15 @@ impl<T: Entity> Arena<T> {
 
     /// Takes in one row, likewise, and gives its slot.
     pub fn load_one(&self, row: T, refresh: bool, mut attach: impl FnMut(&mut T, u32)) -> Result<u32> {
-        let _slots_are_ours = lock(&self.waiting);
-        self.load_row(row, refresh, &mut lock(&self.identities), &mut attach)
+        let mut waiting = lock(&self.waiting);
+        self.load_row(row, refresh, &mut waiting, &mut lock(&self.identities), &mut attach)
     }
 
     fn load_row(
         &self,
         mut row: T,
         refresh: bool,
+        waiting: &mut Waiting<T>,
         identities: &mut Identities,
         attach: &mut impl FnMut(&mut T, u32),
     ) -> Result<u32> {
@@ -66,7 +70,7 @@ impl<T: Entity> Arena<T> {
                 slot
             }
             slot => {
-                if self.differs(slot, &row, refresh) {
+                if self.differs(slot, &row, refresh, waiting) {
                     attach(&mut row, slot);
                     self.slots[slot as usize].refresh(self.values.push(row));
                 }
@@ -82,6 +86,7 @@ impl<T: Entity> Arena<T> {
         mut rows: Vec<T>,
         mut version: u32,
         refresh: bool,
+        waiting: &mut Waiting<T>,
         identities: &mut Identities,
         attach: &mut impl FnMut(&mut T, u32),
         out: &mut Vec<u32>,
@@ -105,8 +110,12 @@ impl<T: Entity> Arena<T> {
             let slot = *place;
             out.push(slot);
             // what this block itself brought cannot be looked at yet, and is not older either
-            let earlier = || self.slots[slot as usize].current.load(Acquire) < begin;
-            let differs = !new && earlier() && self.differs(slot, row, refresh);
+            let earlier = || match self.slots[slot as usize].current.load(Acquire) {
+                // nobody has read it yet
+                NONE => true,
+                version => version < begin,
+            };
+            let differs = !new && earlier() && self.differs(slot, row, refresh, waiting);
             if differs {
                 refreshed.push((slot, version));
             }
@@ -125,16 +134,23 @@ impl<T: Entity> Arena<T> {
 
     /// Whether a row says something else than an object that has nothing unsaved, and is to be believed:
     /// because rows `refresh` objects now, or because the object is out of date.
-    fn differs(&self, slot: u32, row: &T, refresh: bool) -> bool {
+    fn differs(&self, slot: u32, row: &T, refresh: bool, waiting: &mut Waiting<T>) -> bool {
         let place = &self.slots[slot as usize];
         if !refresh && !place.has(EXPIRED) {
             return false;
         }
         place.lower(EXPIRED);
-        if place.has(CHANGED | UNPUBLISHED) || place.state() != State::Persistent {
+        if place.has(CHANGED) || place.state() != State::Persistent {
             return false;
         }
+        if place.has(UNPUBLISHED) {
+            return waiting.give_way(slot, |value| self.is_other(value, row));
+        }
         let current = &self.values[place.current.load(Acquire)];
-        (0..self.mapping.columns.len()).any(|column| current.value(column) != row.value(column))
+        self.is_other(current, row)
+    }
+
+    fn is_other(&self, value: &T, row: &T) -> bool {
+        (0..self.mapping.columns.len()).any(|column| value.value(column) != row.value(column))
     }
 }

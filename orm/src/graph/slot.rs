@@ -84,6 +84,7 @@ impl Slot {
     pub fn refresh(&self, version: u32) {
         self.clean.store(version, Ordering::Release);
         self.current.store(version, Ordering::Release);
+        self.lower(UNPUBLISHED);
     }
 
     pub fn state(&self) -> State {

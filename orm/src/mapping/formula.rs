@@ -35,7 +35,6 @@ use crate::types::{ColumnType, NotNull};
 /// let mut session = engine.session();
 /// session.add(Person { first: "Ada".into(), last: "Lovelace".into(), ..Default::default() });
 /// session.commit().await?;
-/// let mut session = engine.session();
 /// let ada = Person::query().filter(Person::full_name.eq("Ada Lovelace")).one(&mut session).await?;
 /// assert_eq!(ada.full_name, "Ada Lovelace");
 /// # Ok(()) }

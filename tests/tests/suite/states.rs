@@ -342,6 +342,34 @@ fn queries_see_what_was_changed() {
 }
 
 #[test]
+fn what_was_never_read_is_refreshed_too() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![User, Post, Tag, PostTag]).await?;
+        let mut session = engine.session();
+        let users: Vec<_> = (0..3).map(|n| session.add(user("Ada", &format!("{n}@x")))).collect();
+        session.commit().await?;
+        // one is edited once more, and not read since
+        users[1].edit().name = "Ida".into();
+        session.commit().await?;
+        engine.execute(text("UPDATE users SET name = 'Grace'")).await?;
+        // each row twice, in one block
+        let twice = User::query().union_all(User::query()).all(&mut session).await?;
+        assert_eq!(twice.len(), 6);
+        let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
+        assert_eq!(names, ["Grace", "Grace", "Grace"]);
+        // what came is what the database knows
+        users[0].edit().name = "Joan".into();
+        let recorder = engine.record();
+        session.commit().await?;
+        assert_eq!(recorder.take().iter().filter(|sql| sql.starts_with("UPDATE")).count(), 1);
+        let names: Vec<String> = select(User::name).from::<User>().order_by(User::email.asc()).all(engine).await?;
+        assert_eq!(names, ["Joan", "Grace", "Grace"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn nothing_expires_and_rows_loaded_again_refresh() {
     each_database(async |database| {
         let engine = &database.engine;
