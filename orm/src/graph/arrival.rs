@@ -3,12 +3,20 @@
 //! Those of new objects as they are, a block at a time; those of known objects only where they say
 //! something new.
 
+use std::sync::MutexGuard;
 use std::sync::atomic::Ordering::Acquire;
 
 use super::arena::{Arena, Identities, Waiting, key_of, lock, null_key};
 use super::slot::{CHANGED, EXPIRED, NONE, Slot, State, UNPUBLISHED};
 use crate::error::Result;
 use crate::mapping::Entity;
+
+/// What a load has to itself as long as it lasts.
+struct Held<'a, T> {
+    /// The slots are ours as long as we have it.
+    waiting: MutexGuard<'a, Waiting<T>>,
+    identities: MutexGuard<'a, Identities>,
+}
 
 impl<T: Entity> Arena<T> {
     /// Takes in rows. A row whose object is here already refreshes it where `refresh` is set and
@@ -20,47 +28,45 @@ impl<T: Entity> Arena<T> {
         mut attach: impl FnMut(&mut T, u32),
         out: &mut Vec<u32>,
     ) -> Result<()> {
-        // the slots are ours as long as we have it
-        let mut waiting = lock(&self.waiting);
-        let mut identities = lock(&self.identities);
+        let mut held = self.hold();
         let first = self.slots.count() as u32;
         let rows = blocks.iter().map(Vec::len).sum();
         out.reserve(rows);
         for block in blocks {
             match self.values.next_block(&block) {
-                Some(version) => {
-                    self.load_block(block, version, refresh, &mut waiting, &mut identities, &mut attach, out)?
-                }
+                Some(version) => self.load_block(block, version, refresh, &mut held, &mut attach, out)?,
                 None => {
                     for row in block {
-                        out.push(self.load_row(row, refresh, &mut waiting, &mut identities, &mut attach)?);
+                        out.push(self.load_row(row, refresh, &mut held, &mut attach)?);
                     }
                 }
             }
         }
         let end = self.slots.count() as u32;
         if end - first > 1 {
-            identities.batches.push((first, end));
+            held.identities.batches.push((first, end));
         }
         Ok(())
     }
 
     /// Takes in one row, likewise, and gives its slot.
     pub fn load_one(&self, row: T, refresh: bool, mut attach: impl FnMut(&mut T, u32)) -> Result<u32> {
-        let mut waiting = lock(&self.waiting);
-        self.load_row(row, refresh, &mut waiting, &mut lock(&self.identities), &mut attach)
+        self.load_row(row, refresh, &mut self.hold(), &mut attach)
+    }
+
+    fn hold(&self) -> Held<'_, T> {
+        Held { waiting: lock(&self.waiting), identities: lock(&self.identities) }
     }
 
     fn load_row(
         &self,
         mut row: T,
         refresh: bool,
-        waiting: &mut Waiting<T>,
-        identities: &mut Identities,
+        held: &mut Held<'_, T>,
         attach: &mut impl FnMut(&mut T, u32),
     ) -> Result<u32> {
         let key = key_of(self.mapping, &row).ok_or_else(|| null_key(self.mapping))?;
-        let place = identities.slots.place(key);
+        let place = held.identities.slots.place(key);
         Ok(match *place {
             NONE => {
                 let slot = self.slots.count() as u32;
@@ -70,7 +76,7 @@ impl<T: Entity> Arena<T> {
                 slot
             }
             slot => {
-                if self.differs(slot, &row, refresh, waiting) {
+                if self.differs(slot, &row, refresh, &mut held.waiting) {
                     attach(&mut row, slot);
                     self.slots[slot as usize].refresh(self.values.push(row));
                 }
@@ -86,8 +92,7 @@ impl<T: Entity> Arena<T> {
         mut rows: Vec<T>,
         mut version: u32,
         refresh: bool,
-        waiting: &mut Waiting<T>,
-        identities: &mut Identities,
+        held: &mut Held<'_, T>,
         attach: &mut impl FnMut(&mut T, u32),
         out: &mut Vec<u32>,
     ) -> Result<()> {
@@ -102,7 +107,7 @@ impl<T: Entity> Arena<T> {
                 keyless = true;
                 return false;
             };
-            let place = identities.slots.place(key);
+            let place = held.identities.slots.place(key);
             let new = *place == NONE;
             if new {
                 *place = self.slots.push(Slot::loaded(version)) as u32;
@@ -115,7 +120,7 @@ impl<T: Entity> Arena<T> {
                 NONE => true,
                 version => version < begin,
             };
-            let differs = !new && earlier() && self.differs(slot, row, refresh, waiting);
+            let differs = !new && earlier() && self.differs(slot, row, refresh, &mut held.waiting);
             if differs {
                 refreshed.push((slot, version));
             }
