@@ -26,6 +26,10 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
     /// The value of a column as the database knows it.
     fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
+    /// What these columns make as a key, as the database knows them; none where one of them is NULL.
+    fn clean_key(&self, slot: u32, columns: &[usize]) -> Option<Key> {
+        Key::from_values(columns.iter().map(|&column| self.clean_value(slot, column)))
+    }
     /// The key as the database knows it, or of a new object as it stands.
     fn key(&self, slot: u32) -> Option<Key>;
     /// The columns that the database does not know yet.

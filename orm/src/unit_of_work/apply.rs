@@ -176,9 +176,8 @@ fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
                     continue;
                 }
                 for slot in (0..arena.len()).filter(|&slot| arena.slot(slot).state() == State::Persistent) {
-                    let old: Vec<Value<'_>> =
-                        key.columns.iter().map(|&column| arena.clean_value(slot, column)).collect();
-                    let parent = Key::from_values(old.into_iter()).and_then(|old| new.get(&(target.number.get(), old)));
+                    let parent =
+                        arena.clean_key(slot, key.columns).and_then(|old| new.get(&(target.number.get(), old)));
                     let Some(&parent) = parent else { continue };
                     graph.remember((number, slot));
                     let before = arena.key(slot);
@@ -247,8 +246,7 @@ fn referring(
             if arena.slot(slot).state() != State::Persistent || spared.contains(&(number, slot)) {
                 continue;
             }
-            let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(slot, column)).collect();
-            if !Key::from_values(values.into_iter()).is_some_and(|key| keys.contains(&key)) {
+            if !arena.clean_key(slot, key.columns).is_some_and(|key| keys.contains(&key)) {
                 continue;
             }
             if by_owner || key.on_delete == OnDelete::Cascade {

@@ -63,8 +63,7 @@ fn leaves_first(planner: &mut Planner<'_>, members: Vec<(&'static Mapping, Vec<I
             if !key.is_to_key() || !together(target) {
                 continue;
             }
-            let values: Vec<Value<'_>> = key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
-            let to = Key::from_values(values.into_iter()).and_then(|key| position.get(&(target.number.get(), key)));
+            let to = arena.clean_key(id.1, key.columns).and_then(|key| position.get(&(target.number.get(), key)));
             match to {
                 // some databases refuse to delete a row that refers to itself
                 Some(&to) if to == at => broken.extend(nullable(arena.mapping(), number).then_some((*id, number))),

@@ -76,9 +76,7 @@ impl Planner<'_> {
                 if !columns.iter().any(touched) {
                     continue;
                 }
-                let values: Vec<Value<'_>> =
-                    columns.iter().map(|&column| arena.clean_value(row.row.1, column)).collect();
-                let Some(key) = Key::from_values(values.into_iter()) else { continue };
+                let Some(key) = arena.clean_key(row.row.1, columns) else { continue };
                 if self.planned_key(row.id, columns).as_ref() != Some(&key) {
                     given.insert((row.id.0, number, key), Giver::Dirty(at));
                 }
@@ -92,8 +90,7 @@ impl Planner<'_> {
         for &id in doomed.iter().filter(|id| taking.contains(&id.0)) {
             let arena = self.graph.by_number(id.0);
             for (number, columns) in uniques(arena.mapping()).enumerate() {
-                let values: Vec<Value<'_>> = columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
-                if let Some(key) = Key::from_values(values.into_iter()) {
+                if let Some(key) = arena.clean_key(id.1, columns) {
                     given.insert((id.0, number, key), Giver::Doomed(id));
                 }
             }

@@ -61,9 +61,7 @@ impl Planner<'_> {
                 if !within || key.on_update != OnUpdate::Cascade || !key.is_to_key() {
                     continue;
                 }
-                let values: Vec<Value<'_>> =
-                    key.columns.iter().map(|&column| arena.clean_value(id.1, column)).collect();
-                let Some(old) = Key::from_values(values.into_iter()) else { continue };
+                let Some(old) = arena.clean_key(id.1, key.columns) else { continue };
                 let Some(&parent) = renamed.get(&(target.number.get(), old)) else { continue };
                 for (column, to) in key.pairs() {
                     if let Some(value) = self.planned(parent, to) {
