@@ -24,6 +24,21 @@ fn quickstart() {
 }
 
 #[test]
+fn deferred() {
+    let expected = "\
+Spring and Summer
+Report.text is not loaded (entity Report); add `.undefer(Report::text)` to the query, or `.load(&mut session).await` it; `set` needs no loading
+It rained.
+It did not.
+2 statements
+front, written in: $0 = UPDATE reports (front) BY id × 1
+
+Summer: It did not. None
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_deferred"), &[]), expected);
+}
+
+#[test]
 fn multi_tenant() {
     let printed = output(env!("CARGO_BIN_EXE_multi_tenant"), &[]);
     let expected = "\
@@ -36,6 +51,36 @@ ticket 5 is there: false
     // the statements come first
     assert!(printed.ends_with(expected), "{printed}");
     assert_eq!(printed.matches("\"customer\" = ?").count(), 2, "{printed}");
+}
+
+#[test]
+fn audit_log() {
+    let expected = "\
+updated at Some(2026-01-02T03:04:05)
+refused: an account with a limit is not closed
+Ann: account 1 opened
+Ann: account 1: limit Int(100) → Int(250)
+Ann: account 1: limit Int(250) → Int(0)
+Ann: account 1 closed
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_audit_log"), &[]), expected);
+}
+
+#[test]
+fn soft_delete() {
+    let expected = "\
+sent: UPDATE \"notes\" SET \"deleted\" = ? WHERE \"notes\".\"id\" = ?
+1 note is seen
+2 rows are there
+2 notes are seen
+";
+    assert_eq!(output(env!("CARGO_BIN_EXE_soft_delete"), &[]), expected);
+}
+
+#[test]
+fn cache_invalidation() {
+    let printed = output(env!("CARGO_BIN_EXE_cache_invalidation"), &[]);
+    assert_eq!(printed, "hello\nhello (cached)\nhello (cached)\ngoodbye\ngoodbye (cached)\n");
 }
 
 #[test]

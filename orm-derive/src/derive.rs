@@ -62,7 +62,7 @@ pub fn embedded(input: TokenStream) -> Outcome {
 pub fn from_row(input: TokenStream) -> Outcome {
     run(input, |input, cx| match model::RowStruct::from_input(input, cx) {
         Some(row) if cx.count() == 0 => expand::from_row(&row),
-        row => expand::fallback_from_row(input, row.map(|row| row.krate)),
+        row => expand::fallback_from_row(input, row),
     })
 }
 

@@ -37,7 +37,9 @@ pub use engine::{
 };
 pub use error::{Error, ErrorKind, Result};
 #[cfg(feature = "mapper")]
-pub use graph::{BelongsTo, Edit, HasMany, HasOne, Item, Members, Obj, State, ViewMany, ViewOne, WriteOnly};
+pub use graph::{
+    BelongsTo, Deferred, Edit, HasMany, HasMap, HasOne, Item, Members, Obj, State, ViewMany, ViewOne, WriteOnly,
+};
 #[cfg(feature = "mapper")]
 pub use mapping::{Embedded, Entity, Stored};
 #[cfg(feature = "mapper")]
@@ -60,9 +62,9 @@ pub mod prelude {
     };
     #[cfg(feature = "mapper")]
     pub use crate::{
-        BelongsTo, DbEnum, DbNewtype, Embedded, Entity, FromRow, HasMany, HasOne, Obj, Session, ViewMany, ViewOne,
-        WriteOnly, has_many, hybrid, mapping::Composite, query::Alias, query::EntityJoins, query::Queryable,
-        query::Writable, schema,
+        BelongsTo, DbEnum, DbNewtype, Deferred, Embedded, Entity, FromRow, HasMany, HasMap, HasOne, Obj, Session,
+        ViewMany, ViewOne, WriteOnly, has_many, hybrid, mapping::Composite, query::Alias, query::EntityJoins,
+        query::Queryable, query::Writable, schema,
     };
 }
 

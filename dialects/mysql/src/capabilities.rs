@@ -47,5 +47,5 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
 }
 
 /// What InnoDB knows of transactions.
-pub(crate) const TRANSACTIONS: Transactions =
+const TRANSACTIONS: Transactions =
     Transactions { isolation: &Isolation::ALL, deferrable: false, begin_locks: false, two_phase: true };

@@ -60,5 +60,7 @@ pub fn against(columns: impl Texts, text: &str, mode: Mode) -> Sql<f64> {
         Mode::QueryExpansion => "MATCH {} AGAINST ({} WITH QUERY EXPANSION)",
         Mode::Boolean => "MATCH {} AGAINST ({} IN BOOLEAN MODE)",
     };
-    Sql::new(Expr::Fragment(fragment, vec![columns, text]))
+    let found = Sql::new(Expr::Fragment(fragment, vec![columns, text]));
+    let instead = "search with `orm::sql::full_text`, which is the same on every database";
+    found.native("MATCH .. AGAINST", &["mysql"], instead)
 }

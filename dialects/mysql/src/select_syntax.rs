@@ -2,7 +2,7 @@
 
 use orm::dialect::{SelectSyntax, Syntax, counted_series, exprs, idents, lock_of, lock_wait, value_rows};
 use orm::error::{Error, Result};
-use orm::sql::{Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
+use orm::sql::{Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
@@ -10,6 +10,22 @@ use crate::MysqlDialect;
 impl MysqlDialect {
     fn lacks<T>(&self, construct: &str, instead: &'static str) -> Result<T> {
         Err(Error::unsupported(construct, self.flavor.name(), instead))
+    }
+}
+
+impl MysqlDialect {
+    /// A number of rows: these servers take a number or a placeholder, and compute nothing there.
+    pub(crate) fn count(&self, out: &mut dyn Emit, count: &Count) -> Result<()> {
+        match count {
+            Count::Number(count) => {
+                out.bind(i64::try_from(*count).map_or(Value::UInt(*count), Value::Int), &SqlType::U64);
+                Ok(())
+            }
+            Count::Of(expr) => match &**expr {
+                Expr::Bind(_) | Expr::Parameter(_) => out.expr(expr),
+                _ => self.lacks("LIMIT by an expression", "query the number first, and give it to `limit`"),
+            },
+        }
     }
 }
 
@@ -109,21 +125,18 @@ impl SelectSyntax for MysqlDialect {
         ""
     }
 
-    fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()> {
+    fn with_ties(&self, out: &mut dyn Emit, limit: &Count, offset: Option<&Count>) -> Result<()> {
         if !self.flavor.mariadb_since(10, 6, 0) {
             let instead = "number the rows with rank() in a subquery, and keep those up to the limit";
             return self.lacks("WITH TIES", instead);
         }
-        let bind = |out: &mut dyn Emit, count: u64| {
-            out.bind(i64::try_from(count).map_or(Value::UInt(count), Value::Int), &SqlType::U64);
-        };
         if let Some(offset) = offset {
             out.sql(" OFFSET ");
-            bind(out, offset);
+            self.count(out, offset)?;
             out.sql(" ROWS");
         }
         out.sql(" FETCH FIRST ");
-        bind(out, limit);
+        self.count(out, limit)?;
         out.sql(" ROWS WITH TIES");
         Ok(())
     }

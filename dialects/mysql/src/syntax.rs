@@ -3,8 +3,8 @@
 use orm::dialect::{DeleteSources, Syntax, cast_as, literal, operator, standard_frame};
 use orm::error::{Error, Result};
 use orm::sql::{
-    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, Frame, FrameUnit, FullText, Function, JsonAccess, Like,
-    OnConflict, Quantifier, TableName, Violation,
+    BinaryOp, ConflictAction, ConflictTarget, Count, Emit, Expr, Frame, FrameUnit, FullText, Function, JsonAccess,
+    Like, OnConflict, Quantifier, TableName, Violation,
 };
 use orm::types::{SqlType, Value};
 
@@ -22,21 +22,18 @@ impl Syntax for MysqlDialect {
         '`'
     }
 
-    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
-        let bind = |out: &mut dyn Emit, count: u64| {
-            out.bind(i64::try_from(count).map_or(Value::UInt(count), Value::Int), &SqlType::U64);
-        };
+    fn limit(&self, out: &mut dyn Emit, limit: Option<&Count>, offset: Option<&Count>) -> Result<()> {
         match limit {
             Some(limit) => {
                 out.sql(" LIMIT ");
-                bind(out, limit);
+                self.count(out, limit)?;
             }
             None if offset.is_some() => out.sql(NO_LIMIT),
             None => {}
         }
         if let Some(offset) = offset {
             out.sql(" OFFSET ");
-            bind(out, offset);
+            self.count(out, offset)?;
         }
         Ok(())
     }

@@ -59,8 +59,8 @@ const MARIA: Flavor = Flavor::mariadb(10, 11, 0);
 
 #[test]
 fn limits_and_locks() {
-    assert_eq!(written(MARIA, |d, out| d.limit(out, Some(1), Some(2))), " LIMIT ? OFFSET ?");
-    assert_eq!(written(MARIA, |d, out| d.limit(out, None, Some(2))), " LIMIT 18446744073709551615 OFFSET ?");
+    assert_eq!(written(MARIA, |d, out| d.limit(out, Some(&1.into()), Some(&2.into()))), " LIMIT ? OFFSET ?");
+    assert_eq!(written(MARIA, |d, out| d.limit(out, None, Some(&2.into()))), " LIMIT 18446744073709551615 OFFSET ?");
     assert_eq!(written(MARIA, |d, out| d.limit(out, None, None)), "");
     let lock = Lock { wait: LockWait::SkipLocked, ..Lock::new(LockStrength::Share) };
     assert_eq!(written(MARIA, |d, out| d.lock(out, &lock)), " LOCK IN SHARE MODE SKIP LOCKED");

@@ -42,5 +42,5 @@ pub(crate) fn capabilities() -> Capabilities {
 }
 
 /// READ UNCOMMITTED is taken, and is READ COMMITTED.
-pub(crate) const TRANSACTIONS: Transactions =
+const TRANSACTIONS: Transactions =
     Transactions { isolation: &Isolation::ALL, deferrable: true, begin_locks: false, two_phase: true };

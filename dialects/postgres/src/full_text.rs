@@ -48,6 +48,11 @@ pub(crate) fn vector<T>(
     Ok(())
 }
 
+/// Said of what no other database has.
+fn own<T, L>(sql: Sql<T, L>, construct: &'static str) -> Sql<T, L> {
+    sql.native(construct, &["postgres"], "search with `orm::sql::full_text`, which is the same on every database")
+}
+
 /// The configuration as a literal, which an index over the same expression has too.
 fn configuration(name: &str) -> Expr {
     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
@@ -76,14 +81,15 @@ fn configuration(name: &str) -> Expr {
 /// # Ok::<(), orm::Error>(())
 /// ```
 pub fn to_tsvector<E: Expression<Type: TextType>>(config: &str, of: E) -> Sql<TsVector, E::Level> {
-    Sql::made(func::<TsVector>("TO_TSVECTOR", [configuration(config), of.into_expr()]).into())
+    let words = func::<TsVector>("TO_TSVECTOR", [configuration(config), of.into_expr()]);
+    own(Sql::made(words.into()), "TO_TSVECTOR")
 }
 
 macro_rules! queries {
     ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => { $(
         $(#[$doc])*
         pub fn $name(config: &str, words: &str) -> Sql<TsQuery> {
-            func($sql, [configuration(config), Expr::bind(words.to_owned())])
+            own(func($sql, [configuration(config), Expr::bind(words.to_owned())]), $sql)
         }
     )* };
 }
@@ -102,16 +108,17 @@ queries! {
 
 /// Whether a query finds something in the words: `@@`.
 pub fn matches<E: Expression<Type: ColumnType<Base = TsVector>>>(words: E, query: impl Operand<TsQuery>) -> Sql<bool> {
-    words.op("@@", query.operand())
+    own(words.op("@@", query.operand()), "operator @@ of full-text search")
 }
 
 /// How well a query finds something in the words.
 pub fn rank<E: Expression<Type: ColumnType<Base = TsVector>>>(words: E, query: impl Operand<TsQuery>) -> Sql<f64> {
     let rank = func::<f32>("TS_RANK", [words.into_expr(), query.operand()]);
-    Sql::new(Expr::Cast(Box::new(rank.into()), SqlType::F64))
+    own(Sql::new(Expr::Cast(Box::new(rank.into()), SqlType::F64)), "TS_RANK")
 }
 
 /// Parts of a text around what a query finds, marked with `<b>` and `</b>`. The text is not made safe for HTML.
 pub fn headline<E: Expression<Type: TextType>>(config: &str, of: E, query: impl Operand<TsQuery>) -> Sql<E::Type> {
-    Sql::new(func::<String>("TS_HEADLINE", [configuration(config), of.into_expr(), query.operand()]).into())
+    let parts = func::<String>("TS_HEADLINE", [configuration(config), of.into_expr(), query.operand()]);
+    own(Sql::new(parts.into()), "TS_HEADLINE")
 }

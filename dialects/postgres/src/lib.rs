@@ -21,7 +21,8 @@
 //! # URLs
 //!
 //! `postgres://user:password@host:port/database?name=value&..`, also with the scheme `postgresql`.
-//! A host that begins with an encoded `/` is the directory of a Unix socket.
+//! A host that begins with an encoded `/` is the directory of a Unix socket. Several hosts, `one:5432,two:5433`, are tried
+//! in this order, each for as long as `connect_timeout` says, until one is there that is what `target_session_attrs` asks for.
 //!
 //! | Parameter | Meaning | Default |
 //! | --- | --- | --- |
@@ -34,6 +35,7 @@
 //! | `statement_cache` | prepared statements kept by each connection; 0 for poolers that mix sessions | 512 |
 //! | `target_session_attrs` | `any`, `read-write` or `read-only` | `any` |
 
+pub mod array;
 mod capabilities;
 mod ddl;
 mod driver;

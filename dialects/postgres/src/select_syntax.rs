@@ -1,8 +1,8 @@
 //! Clauses of SELECT that PostgreSQL spells its own way, or has beyond the standard.
 
 use orm::dialect::{SelectSyntax, exprs, idents};
-use orm::error::{Error, Result};
-use orm::sql::{Emit, Expr, Function, Ident, Sample};
+use orm::error::Result;
+use orm::sql::{Count, Emit, Expr, Function, Ident, Sample, TableName};
 use orm::types::{SqlType, Value};
 
 use crate::PostgresDialect;
@@ -22,6 +22,12 @@ impl SelectSyntax for PostgresDialect {
         if !columns.is_empty() {
             idents(out, columns);
         }
+        Ok(())
+    }
+
+    fn only(&self, out: &mut dyn Emit, table: &TableName) -> Result<()> {
+        out.sql("ONLY ");
+        out.table(table);
         Ok(())
     }
 
@@ -49,19 +55,14 @@ impl SelectSyntax for PostgresDialect {
         Ok(())
     }
 
-    fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()> {
-        let count = |count: u64| {
-            i64::try_from(count).map(Value::Int).map_err(|_| {
-                Error::new(orm::error::ErrorKind::Statement, "such a limit is beyond what a table has rows")
-            })
-        };
+    fn with_ties(&self, out: &mut dyn Emit, limit: &Count, offset: Option<&Count>) -> Result<()> {
         if let Some(offset) = offset {
             out.sql(" OFFSET ");
-            out.bind(count(offset)?, &SqlType::I64);
+            offset.write(out)?;
             out.sql(" ROWS");
         }
         out.sql(" FETCH FIRST ");
-        out.bind(count(limit)?, &SqlType::I64);
+        limit.write(out)?;
         out.sql(" ROWS WITH TIES");
         Ok(())
     }

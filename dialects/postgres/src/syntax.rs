@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use orm::dialect::{Syntax, in_list, on_conflict, operator, tuple};
 use orm::error::{Error, Result};
 use orm::sql::{
-    BinaryOp, ConflictAction, ConflictTarget, Emit, Expr, FullText, Function, InSet, JsonAccess, Like, OnConflict,
-    TableName,
+    BinaryOp, ConflictAction, ConflictTarget, Count, Emit, Expr, FullText, Function, InSet, JsonAccess, Like,
+    OnConflict, TableName,
 };
 use orm::types::{EnumStorage, SqlType, Value};
 
@@ -23,12 +23,11 @@ impl Syntax for PostgresDialect {
         let _ = write!(out, "${number}");
     }
 
-    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
+    fn limit(&self, out: &mut dyn Emit, limit: Option<&Count>, offset: Option<&Count>) -> Result<()> {
         for (keyword, count) in [(" LIMIT ", limit), (" OFFSET ", offset)] {
             if let Some(count) = count {
                 out.sql(keyword);
-                // no table has more rows than that, so the answer is the same
-                out.bind(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)), &SqlType::I64);
+                count.write(out)?;
             }
         }
         Ok(())
@@ -225,7 +224,10 @@ mod tests {
             written(|d, out| d.on_conflict(out, &TableName::new("t"), &conflict)),
             r#" ON CONFLICT ("id") DO UPDATE SET "a" = excluded."a", "b" = excluded."b""#
         );
-        assert_eq!(written(|d, out| d.limit(out, Some(5), Some(u64::MAX))), " LIMIT $1<i64> OFFSET $2<i64>");
+        assert_eq!(
+            written(|d, out| d.limit(out, Some(&5.into()), Some(&u64::MAX.into()))),
+            " LIMIT $1<i64> OFFSET $2<i64>"
+        );
         let year = Function::call("year", vec![Expr::column("t", "at")]);
         assert_eq!(
             written(|d, out| d.function(out, &year).map(|written| assert!(written))),

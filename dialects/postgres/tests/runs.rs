@@ -303,3 +303,20 @@ async fn tls_is_what_sslmode_says() {
         assert!(error.to_string().contains("certificate"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_next_host_is_tried() {
+    let url = Url::parse(&url()).unwrap();
+    let host = url.hosts().next().unwrap().to_owned();
+    let two = |more: &str| url.reveal().replace(&host, &format!("127.0.0.1:1,{host}")) + more;
+    let backend = Postgres.open(Url::parse(&two("?target_session_attrs=read-write")).unwrap()).await.unwrap();
+    let mut c = backend.connector.connect().await.unwrap();
+    assert_eq!(one(&mut *c, query("SELECT 7")).await.unwrap(), int(7));
+    // a host that takes writes does not do where one that only reads is asked for
+    let opened = Postgres.open(Url::parse(&two("?target_session_attrs=read-only")).unwrap()).await;
+    let refused = match opened {
+        Ok(backend) => backend.connector.connect().await.err(),
+        Err(error) => Some(error),
+    };
+    assert_eq!(refused.map(|error| error.kind()), Some(ErrorKind::Connect));
+}

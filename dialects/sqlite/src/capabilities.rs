@@ -46,5 +46,5 @@ pub(crate) fn capabilities(max_binds: usize) -> Capabilities {
 }
 
 /// Transactions run one after the other as far as they write, so there is but one level.
-pub(crate) const TRANSACTIONS: Transactions =
+const TRANSACTIONS: Transactions =
     Transactions { isolation: &[Isolation::Serializable], deferrable: false, begin_locks: true, two_phase: false };

@@ -1,7 +1,7 @@
 //! How SQLite spells CREATE and DROP. Types are chosen by affinity, so that nothing is converted on its way in.
 
 use orm::dialect::{DdlFeatures, DdlSyntax, Dialect, switch, unknown_option};
-use orm::schema::{Column, Table, Unique};
+use orm::schema::{Column, DialectOption, Table, Unique};
 use orm::sql::{Emit, Ident, Text};
 use orm::types::{EnumStorage, SqlType};
 use orm::{Error, ErrorKind, Result};
@@ -24,11 +24,21 @@ const FEATURES: DdlFeatures = DdlFeatures {
     ..DdlFeatures::NONE
 };
 
-/// The options of tables: STRICT, WITHOUT ROWID, and AUTOINCREMENT, which never hands out a key twice.
-const TABLE_OPTIONS: [&str; 3] = ["strict", "without_rowid", "autoincrement"];
+/// The options of tables: STRICT, WITHOUT ROWID, AUTOINCREMENT, which never hands out a key twice, and what becomes of a
+/// row whose key is there already.
+const TABLE_OPTIONS: [&str; 4] = ["strict", "without_rowid", "autoincrement", "primary_key_on_conflict"];
 
-/// What may become of a row whose values are there already.
-const ON_CONFLICT: [&str; 5] = ["ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"];
+/// The options of columns: how they are compared, and what becomes of a row that has NULL where it may not.
+const COLUMN_OPTIONS: [&str; 2] = ["collate", "not_null_on_conflict"];
+
+/// What may become of a row that breaks a rule.
+const ON_CONFLICT: [(&str, &str); 5] = [
+    ("rollback", " ON CONFLICT ROLLBACK"),
+    ("abort", " ON CONFLICT ABORT"),
+    ("fail", " ON CONFLICT FAIL"),
+    ("ignore", " ON CONFLICT IGNORE"),
+    ("replace", " ON CONFLICT REPLACE"),
+];
 
 impl DdlSyntax for SqliteDialect {
     fn ddl_features(&self) -> &DdlFeatures {
@@ -96,7 +106,7 @@ impl DdlSyntax for SqliteDialect {
             let word = match option.name.as_ref() {
                 "strict" => "STRICT",
                 "without_rowid" => "WITHOUT ROWID",
-                "autoincrement" => continue,
+                "autoincrement" | "primary_key_on_conflict" => continue,
                 _ => return Err(unknown_option(option, "a table", &TABLE_OPTIONS)),
             };
             if switch(option)? {
@@ -113,24 +123,40 @@ impl DdlSyntax for SqliteDialect {
             if option.name != "on_conflict" {
                 return Err(unknown_option(option, "a unique constraint", &["on_conflict"]));
             }
-            let Some(way) = ON_CONFLICT.iter().find(|way| way.eq_ignore_ascii_case(&option.value)) else {
-                let message = "the option on_conflict of sqlite says what becomes of a row that is there twice";
-                return Err(Error::new(ErrorKind::Statement, message)
-                    .help("give it the value rollback, abort, fail, ignore or replace"));
-            };
-            out.sql(" ON CONFLICT ");
-            out.sql(way);
+            out.sql(on_conflict(option)?);
         }
+        Ok(())
+    }
+
+    fn not_null_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()> {
+        for option in column.options.of(|name| self.is_called(name)).filter(|option| option.name == COLUMN_OPTIONS[1]) {
+            out.sql(on_conflict(option)?);
+        }
+        Ok(())
+    }
+
+    fn primary_key_options(&self, out: &mut dyn Emit, table: &Table) -> Result<()> {
+        out.sql(key_on_conflict(table)?);
         Ok(())
     }
 
     fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()> {
         for option in column.options.of(|name| self.is_called(name)) {
-            if option.name != "collate" {
-                return Err(unknown_option(option, "a column", &["collate"]));
+            match option.name.as_ref() {
+                "collate" => {
+                    out.sql(" COLLATE ");
+                    out.ident(&option.value);
+                }
+                "not_null_on_conflict" if column.nullable => {
+                    let message = "the option not_null_on_conflict of sqlite is about a column that takes no NULL";
+                    return Err(
+                        Error::new(ErrorKind::Statement, message).help("make the column NOT NULL, or leave it out")
+                    );
+                }
+                // behind NOT NULL
+                "not_null_on_conflict" => {}
+                _ => return Err(unknown_option(option, "a column", &COLUMN_OPTIONS)),
             }
-            out.sql(" COLLATE ");
-            out.ident(&option.value);
         }
         Ok(())
     }
@@ -163,6 +189,21 @@ fn has(table: &Table, name: &str) -> Result<bool> {
     table.options.of(|dialect| dialect == "sqlite").find(|option| option.name == name).map_or(Ok(false), switch)
 }
 
+/// ON CONFLICT, by an option.
+fn on_conflict(option: &DialectOption) -> Result<&'static str> {
+    let known = ON_CONFLICT.iter().find(|(way, _)| way.eq_ignore_ascii_case(&option.value));
+    known.map(|(_, sql)| *sql).ok_or_else(|| {
+        let message = format!("the option {} of sqlite says what becomes of a row that breaks a rule", option.name);
+        Error::new(ErrorKind::Statement, message).help("give it the value rollback, abort, fail, ignore or replace")
+    })
+}
+
+/// What becomes of a row whose primary key is there already.
+fn key_on_conflict(table: &Table) -> Result<&'static str> {
+    let mut options = table.options.of(|dialect| dialect == "sqlite");
+    options.find(|option| option.name == "primary_key_on_conflict").map_or(Ok(""), on_conflict)
+}
+
 /// Only the rowid is generated, and only a sole key column of exactly the type INTEGER is the rowid.
 fn generated(table: &Table, column: &Column) -> Result<String> {
     let told = |error: Error| error.table(table.name.to_string()).columns([column.name.clone()]);
@@ -172,7 +213,7 @@ fn generated(table: &Table, column: &Column) -> Result<String> {
     }
     if column.ty.is_integer() && table.primary_key.as_slice() == [column.name.clone()] {
         let auto = if has(table, "autoincrement")? { " AUTOINCREMENT" } else { "" };
-        return Ok(format!("INTEGER PRIMARY KEY{auto}"));
+        return Ok(format!("INTEGER PRIMARY KEY{}{auto}", key_on_conflict(table)?));
     }
     let remedy = "make it the only column of the primary key, an integer, or give it its value in the program";
     Err(told(Error::unsupported("generated column other than a sole integer primary key", "SQLite", remedy)))

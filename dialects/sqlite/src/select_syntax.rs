@@ -1,7 +1,7 @@
 //! Clauses of SELECT that SQLite spells its own way; many it does not have.
 
 use orm::dialect::{SelectSyntax, counted_series, exprs, idents, value_rows};
-use orm::sql::{Emit, Expr, Function, Grouping, Ident, Lock, SetOp};
+use orm::sql::{Count, Emit, Expr, Function, Grouping, Ident, Lock, SetOp};
 use orm::{Error, Result};
 
 use crate::SqliteDialect;
@@ -64,7 +64,7 @@ impl SelectSyntax for SqliteDialect {
         }
     }
 
-    fn with_ties(&self, _out: &mut dyn Emit, _limit: u64, _offset: Option<u64>) -> Result<()> {
+    fn with_ties(&self, _out: &mut dyn Emit, _limit: &Count, _offset: Option<&Count>) -> Result<()> {
         lacks("WITH TIES", "number the rows with rank() in a subquery, and keep those up to the limit")
     }
 

@@ -2,8 +2,8 @@
 
 use orm::dialect::{DeleteSources, Syntax, cast_as, in_list, on_conflict, operator};
 use orm::sql::{
-    BinaryOp, ConflictTarget, Emit, Expr, FullText, Function, InSet, JsonAccess, OnConflict, Quantifier, TableName,
-    Violation,
+    BinaryOp, ConflictTarget, Count, Emit, Expr, FullText, Function, InSet, JsonAccess, OnConflict, Quantifier,
+    TableName, Violation,
 };
 use orm::types::{SqlType, Value};
 use orm::{Error, Result};
@@ -21,20 +21,19 @@ impl Syntax for SqliteDialect {
         out.push_str(if let SqlType::Decimal { .. } = ty.base() { "? COLLATE decimal" } else { "?" });
     }
 
-    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()> {
-        let count = |out: &mut dyn Emit, before: &str, count: u64| {
-            out.sql(before);
-            // there are never more rows than that
-            out.bind(Value::Int(i64::try_from(count).unwrap_or(i64::MAX)), &SqlType::I64);
-        };
+    fn limit(&self, out: &mut dyn Emit, limit: Option<&Count>, offset: Option<&Count>) -> Result<()> {
         match (limit, offset) {
-            (Some(limit), _) => count(out, " LIMIT ", limit),
+            (Some(limit), _) => {
+                out.sql(" LIMIT ");
+                limit.write(out)?;
+            }
             // there is no OFFSET without LIMIT
             (None, Some(_)) => out.sql(" LIMIT -1"),
             (None, None) => {}
         }
         if let Some(offset) = offset {
-            count(out, " OFFSET ", offset);
+            out.sql(" OFFSET ");
+            offset.write(out)?;
         }
         Ok(())
     }

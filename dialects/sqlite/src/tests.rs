@@ -3,7 +3,7 @@
 
 use orm::dialect::{DdlSyntax, Syntax};
 use orm::schema::{Column, Table};
-use orm::sql::{ConflictAction, ConflictTarget, Emit, Expr, Function, InSet, OnConflict, Select, TableName};
+use orm::sql::{ConflictAction, ConflictTarget, Count, Emit, Expr, Function, InSet, OnConflict, Select, TableName};
 use orm::types::{Numeric, SqlType, Value};
 use orm::{ErrorKind, Result};
 use rusqlite::{Connection, types};
@@ -111,7 +111,10 @@ fn sets_find_what_they_hold() {
 
 #[test]
 fn clauses() {
-    let limit = |limit, offset| emit(|dialect, out| dialect.limit(out, limit, offset)).sql;
+    let limit = |limit: Option<u64>, offset: Option<u64>| {
+        let (limit, offset) = (limit.map(Count::from), offset.map(Count::from));
+        emit(|dialect, out| dialect.limit(out, limit.as_ref(), offset.as_ref())).sql
+    };
     assert_eq!(limit(Some(1), None), " LIMIT ?");
     assert_eq!(limit(Some(1), Some(2)), " LIMIT ? OFFSET ?");
     assert_eq!(limit(None, Some(u64::MAX)), " LIMIT -1 OFFSET ?");
@@ -220,4 +223,40 @@ async fn a_stream_goes_on_with_the_next_turn_of_a_task_whose_share_is_used_up() 
         taken.push(row.unwrap());
     }
     assert_eq!(taken, [1, 2, 3]);
+}
+
+#[test]
+fn constraints_say_what_becomes_of_rows_that_break_them() {
+    let connection = Connection::open_in_memory().unwrap();
+    let create = |table: &Table| {
+        let sql = orm::ddl::CreateTable::new(table).to_sql(&SqliteDialect::default()).unwrap();
+        connection.execute_batch(&sql).unwrap();
+    };
+    let notes = |name: &'static str| {
+        let kept =
+            Column::new::<String>("kept").default_sql("'none'").option("sqlite", "not_null_on_conflict", "replace");
+        let left_out = Column::new::<String>("left_out").option("sqlite", "not_null_on_conflict", "IGNORE");
+        Table::new(name).option("sqlite", "primary_key_on_conflict", "replace").with(kept).with(left_out)
+    };
+    create(&notes("counted").with(Column::new::<i64>("id").generated()).primary_key(["id"]));
+    create(&notes("named").with(Column::new::<i64>("a")).with(Column::new::<i64>("b")).primary_key(["a", "b"]));
+    let rows = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+    for (table, columns, key) in [("counted", "id", "1"), ("named", "a, b", "1, 2")] {
+        let insert = |kept: &str, left_out: &str| {
+            connection.execute(
+                &format!("INSERT INTO {table} ({columns}, kept, left_out) VALUES ({key}, {kept}, {left_out})"),
+                [],
+            )
+        };
+        assert_eq!(insert("'old'", "'x'").unwrap(), 1);
+        // the key is taken: the new row takes the old one's place
+        assert_eq!(insert("'new'", "'y'").unwrap(), 1);
+        let all = format!("SELECT group_concat(kept || '-' || left_out) FROM {table}");
+        assert_eq!(rows(&all), "new-y");
+        // NULL becomes the default, or the row is left out
+        assert_eq!(insert("NULL", "'z'").unwrap(), 1);
+        assert_eq!(rows(&all), "none-z");
+        assert_eq!(insert("'never'", "NULL").unwrap(), 0);
+        assert_eq!(rows(&all), "none-z");
+    }
 }

@@ -15,7 +15,8 @@ pub fn assertions(entity: &Entity) -> TokenStream {
     let keys = entity.foreign_keys.iter().map(|key| key_types(entity, key, false));
     let targets = entity.relations.iter().map(|relation| target(entity, relation));
     let inverses = entity.relations.iter().map(|relation| inverse(entity, relation));
-    quote!(#(#keys)* #(#targets)* #(#inverses)*)
+    let maps = entity.relations.iter().map(|relation| map_key(entity, relation));
+    quote!(#(#keys)* #(#targets)* #(#inverses)* #(#maps)*)
 }
 
 /// All checks of an embedded struct.
@@ -51,6 +52,20 @@ fn target(entity: &Entity, relation: &Relation) -> TokenStream {
     let (target, referenced) = (moved(target_entity(entity, ty), place), moved(&key.target, place));
     let krate = moved(&entity.krate, place);
     quote_spanned!(place=> const _: () = #krate::mapping::same_entity::<#target, #referenced>();)
+}
+
+/// A map has the type of the fields that it is keyed by.
+fn map_key(entity: &Entity, relation: &Relation) -> TokenStream {
+    let (Some(keyed_by), Some((_, target))) = (&relation.keyed_by, &relation.typed) else { return TokenStream::new() };
+    let Some(key) = shape::map_key(&relation.field.ty) else { return TokenStream::new() };
+    let place = key.span();
+    let (krate, key, target) = (moved(&entity.krate, place), moved(key, place), moved(target, place));
+    let fields = keyed_by.value.iter().map(|field| moved(field, place));
+    let columns = match keyed_by.value.len() {
+        1 => quote_spanned!(place=> #(<#target>::#fields)*),
+        _ => quote_spanned!(place=> (#(<#target>::#fields),*)),
+    };
+    quote_spanned!(place=> const _: () = #krate::mapping::keyed_by::<#key, _>(&#columns);)
 }
 
 /// The field that `inverse` names is a relation back, and names this one.

@@ -15,8 +15,8 @@ pub fn begin(entity: &Entity) -> Option<TokenStream> {
         let (ident, ty) = (&column.field.ident, &column.field.ty);
         let value = match &column.default {
             Some(default) => {
-                let value = &default.value;
-                quote!(#value)
+                let (krate, value) = (&entity.krate, &default.value);
+                if column.is_deferred() { quote!(#krate::Deferred::new(#value)) } else { quote!(#value) }
             }
             None => blank(ty),
         };

@@ -10,6 +10,7 @@ use crate::model::Entity;
 pub fn entity(entity: &Entity) -> TokenStream {
     let Entity { ident, krate, .. } = entity;
     let handles = handles::handles(entity);
+    let (aliased, aliased_items) = aliased(entity);
     let key = key(entity);
     let root = match &entity.kind_of {
         Some(above) => quote!(<#above as #krate::mapping::Entity>::Root),
@@ -27,10 +28,12 @@ pub fn entity(entity: &Entity) -> TokenStream {
     let assertions = assertion::assertions(entity);
     hygiene::block(quote! {
         #handles
+        #aliased
         #[automatically_derived]
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
             type Root = #root;
+            #aliased_items
             #mapping
             #decode
             #values
@@ -43,6 +46,13 @@ pub fn entity(entity: &Entity) -> TokenStream {
         #begin
         #assertions
     })
+}
+
+/// The columns of an alias.
+pub fn aliased(entity: &Entity) -> (TokenStream, TokenStream) {
+    let Entity { ident, vis, krate, .. } = entity;
+    let columns = entity.columns.iter().map(|column| (&column.field.ident, column.ty()));
+    super::aliased::aliased((ident, vis, krate), columns)
 }
 
 /// That rows are written.

@@ -7,7 +7,7 @@ use syn::DeriveInput;
 
 use super::entity::key;
 use super::{handles, hygiene};
-use crate::model::{Entity, shape};
+use crate::model::{Entity, RowStruct, shape};
 
 /// The handles as far as they are known, and an implementation without bodies.
 pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStream {
@@ -42,13 +42,19 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
     let stored =
         known.as_ref().map_or_else(|| quote!(impl #krate::mapping::Stored for #ident {}), super::entity::stored);
     let never = quote!(::core::unreachable!());
+    let (aliased, aliased_items) = match &known {
+        Some(entity) => super::entity::aliased(entity),
+        None => super::aliased::aliased((ident, &input.vis, &krate), std::iter::empty()),
+    };
     hygiene::block(quote! {
         #handles
+        #aliased
         #stored
         #begin
         impl #krate::mapping::Entity for #ident {
             type Key = #key;
             type Root = #ident;
+            #aliased_items
             fn mapping() -> &'static #krate::mapping::Mapping { #never }
             fn decode(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { #never }
             fn value(&self, _: ::core::primitive::usize) -> #krate::types::Value<'_> { #never }
@@ -85,11 +91,23 @@ pub fn fallback_embedded(input: &DeriveInput, entity: Option<Entity>) -> TokenSt
 }
 
 /// `FromRow` without a body.
-pub fn fallback_from_row(input: &DeriveInput, krate: Option<TokenStream>) -> TokenStream {
+pub fn fallback_from_row(input: &DeriveInput, row: Option<RowStruct>) -> TokenStream {
     let ident = &input.ident;
-    let krate = krate.unwrap_or_else(|| quote!(::orm));
+    let krate = row.as_ref().map_or_else(|| quote!(::orm), |row| row.krate.clone());
+    let projection = row.and_then(|row| row.entity).map(|entity| {
+        quote! {
+            impl #krate::query::Projection for #ident {
+                type Entity = #entity;
+                fn project(_: &mut #krate::query::Projected<'_, #entity>) { ::core::unreachable!() }
+            }
+        }
+    });
     without_generics(input, || {
         quote! {
+            #projection
+            impl #krate::dialect::NestedRow for #ident {
+                const FIELDS: &'static [#krate::dialect::RowField] = &[];
+            }
             impl #krate::dialect::FromRow for #ident {
                 fn from_row(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { ::core::unreachable!() }
             }

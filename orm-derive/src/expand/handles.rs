@@ -27,7 +27,7 @@ pub fn handles(entity: &Entity) -> TokenStream {
 
 fn column(entity: &Entity, index: usize, column: &Column) -> TokenStream {
     let Entity { ident, vis, krate, .. } = entity;
-    let (field, ty) = (&column.field.ident, &column.field.ty);
+    let (field, ty) = (&column.field.ident, column.ty());
     let index = Literal::usize_unsuffixed(index);
     let doc = format!("The column `{}`.", column.name);
     let (doc, kind) = match &column.formula {
@@ -63,6 +63,9 @@ fn relation(entity: &Entity, index: usize, relation: &Relation) -> TokenStream {
     let doc = format!("The relation `{}`.", relation.field.name);
     let inverse = inverse(relation);
     let (handle, target) = match kind {
+        Kind::HasMany if shape::is_write_only(&relation.field.ty) => {
+            (quote!(ToMany), quote!(#target, #krate::mapping::NeverLoaded))
+        }
         Kind::HasMany => (quote!(ToMany), quote!(#target)),
         Kind::HasOne => (quote!(ToOne), quote!(#target)),
         Kind::BelongsTo => (quote!(ToOne), target_entity(entity, target)),

@@ -2,7 +2,7 @@
 //! How the columns of the two stand to each other the library finds out, when it knows both.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -13,12 +13,15 @@ use crate::model::{Kind, Kinds, Payload, shape};
 pub fn kinds(kinds: &Kinds) -> TokenStream {
     let Kinds { ident, krate, .. } = kinds;
     let handles = handles(kinds);
-    let entity = entity(kinds);
+    let columns = kinds.columns.iter().map(|(name, ty)| (name, shape::deferred(ty).unwrap_or(ty)));
+    let (aliased, aliased_items) = super::aliased::aliased((ident, &kinds.vis, krate), columns);
+    let entity = entity(kinds, &aliased_items);
     let level = level(kinds);
     let payloads = kinds.variants.iter().map(|kind| payload(kinds, kind));
     let assertions = kinds.variants.iter().map(|kind| assertions(kinds, kind));
     hygiene::block(quote! {
         #handles
+        #aliased
         #entity
         #[automatically_derived]
         impl #krate::mapping::Kinded for #ident {
@@ -35,9 +38,21 @@ pub fn handles(kinds: &Kinds) -> TokenStream {
     let columns = kinds.columns.iter().enumerate().map(|(index, (name, ty))| {
         let index = Literal::usize_unsuffixed(index);
         let doc = format!("The column of the field `{}`, which all kinds have.", name.unraw());
+        let ty = shape::deferred(ty).unwrap_or(ty);
         quote! {
             #[doc = #doc]
             #vis const #name: #krate::mapping::Column<#ident, #ty> = #krate::mapping::Column::new(#index);
+        }
+    });
+    let embeds = kinds.embeds.iter().enumerate().map(|(index, (name, ty))| {
+        let own = Literal::usize_unsuffixed(kinds.columns.len());
+        let before = kinds.embeds.iter().take(index).map(|(_, ty)| quote!(<#ty as #krate::mapping::Embedded>::WIDTH));
+        let doc = format!("The columns of `{}`, which all kinds have.", name.unraw());
+        let (columns, held) = embedded(kinds, ident, ty);
+        let new = quote_spanned!(hygiene::at(ty)=> <#held>::orm_columns(#own #(+ #before)*));
+        quote! {
+            #[doc = #doc]
+            #vis const #name: #columns = #new;
         }
     });
     let first = kinds.variants.first().map(|kind| &kind.payload);
@@ -57,14 +72,29 @@ pub fn handles(kinds: &Kinds) -> TokenStream {
         #[allow(dead_code, non_upper_case_globals, private_interfaces)]
         impl #ident {
             #(#columns)*
+            #(#embeds)*
             #(#relations)*
         }
     }
 }
 
+/// The type of the columns of an embedded struct in an entity, and the struct, `Option` aside.
+fn embedded<'t>(kinds: &Kinds, entity: impl ToTokens, ty: &'t syn::Type) -> (TokenStream, &'t syn::Type) {
+    let krate = &kinds.krate;
+    let presence = match shape::optional(ty) {
+        Some(_) => quote!(#krate::mapping::Maybe),
+        None => quote!(#krate::mapping::Always),
+    };
+    let columns = quote_spanned! {hygiene::at(ty)=>
+        <#ty as #krate::mapping::Embedded>::Columns<#entity, #presence>
+    };
+    (columns, shape::optional(ty).unwrap_or(ty))
+}
+
 fn relation_type(krate: &TokenStream, ty: &syn::Type) -> Option<(TokenStream, TokenStream)> {
     let (kind, target) = shape::relation(ty)?;
     Some(match kind {
+        Kind::HasMany if shape::is_write_only(ty) => (quote!(ToMany), quote!(#target, #krate::mapping::NeverLoaded)),
         Kind::HasMany => (quote!(ToMany), quote!(#target)),
         Kind::HasOne => (quote!(ToOne), quote!(#target)),
         Kind::BelongsTo => match shape::optional(target) {
@@ -74,7 +104,7 @@ fn relation_type(krate: &TokenStream, ty: &syn::Type) -> Option<(TokenStream, To
     })
 }
 
-fn entity(kinds: &Kinds) -> TokenStream {
+fn entity(kinds: &Kinds, aliased: &TokenStream) -> TokenStream {
     let Kinds { ident, krate, .. } = kinds;
     let name = ident.unraw().to_string();
     let first = kinds.variants.first().map(|kind| &kind.payload);
@@ -130,6 +160,7 @@ fn entity(kinds: &Kinds) -> TokenStream {
         impl #trait_path for #ident {
             type Key = <#first as #trait_path>::Key;
             type Root = #root;
+            #aliased
             fn mapping() -> &'static #krate::mapping::Mapping {
                 static MAPPING: ::std::sync::LazyLock<#krate::mapping::Mapping> = ::std::sync::LazyLock::new(|| {
                     #krate::mapping::Mapping::of_kinds::<#ident>(#name, #above, &[#(#variants),*])
@@ -196,7 +227,9 @@ fn level(kinds: &Kinds) -> TokenStream {
     let schema = option(kinds.schema.as_ref().map(|schema| quote!(#schema)));
     let table = option(kinds.table.as_ref().map(|table| quote!(#table)));
     let tag = kinds.tag.clone().unwrap_or_default();
+    let (numbered, checked) = (kinds.numbered, kinds.checked);
     let columns = kinds.columns.iter().map(|(name, _)| name.unraw().to_string());
+    let embeds = kinds.embeds.iter().map(|(name, _)| name.unraw().to_string());
     let relations = kinds.relations.iter().map(|(name, _)| name.unraw().to_string());
     quote! {
         const LEVEL: &'static #krate::mapping::Level = &#krate::mapping::Level {
@@ -204,7 +237,10 @@ fn level(kinds: &Kinds) -> TokenStream {
             schema: #schema,
             table: #table,
             tag: #tag,
+            numbered: #numbered,
+            checked: #checked,
             columns: &[#(#columns),*],
+            embeds: &[#(#embeds),*],
             relations: &[#(#relations),*],
         };
     }
@@ -280,5 +316,11 @@ fn assertions(kinds: &Kinds, kind: &Payload) -> TokenStream {
         let (payload, name) = (moved(payload, place), moved(name, place));
         quote_spanned!(place=> const _: () = #krate::mapping::#same(#own::#name, <#payload>::#name);)
     });
-    quote!(#(#checks)*)
+    let embeds = kinds.embeds.iter().map(|(name, ty)| {
+        let (columns, _) = embedded(kinds, payload, ty);
+        let place = payload.span();
+        let (columns, payload, name) = (moved(columns, place), moved(payload, place), moved(name, place));
+        quote_spanned!(place=> const _: #columns = <#payload>::#name;)
+    });
+    quote!(#(#checks)* #(#embeds)*)
 }

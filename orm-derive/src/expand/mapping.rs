@@ -9,7 +9,7 @@ use super::handles::{inverse, target_entity};
 use super::hygiene::{at, moved};
 use super::{rules, validate};
 use crate::model::{Column, Entity, ForeignKey, Index, Kind, Relation, shape};
-use crate::parse::{Action, FieldPath, LoadBy, Sql, ThroughAttr};
+use crate::parse::{Action, Deferrable, FieldPath, LoadBy, Sql, ThroughAttr};
 
 /// The method, with the static in it.
 pub fn mapping(entity: &Entity) -> TokenStream {
@@ -31,6 +31,7 @@ pub fn mapping(entity: &Entity) -> TokenStream {
         quote!(#krate::mapping::TablePart { schema: #schema, table: #table, key: &[#(#key),*], optional: false })
     });
     let define = rules::define_tables(entity);
+    let deferred = deferred(entity);
     let given = quote! {
         #krate::mapping::Mapping {
             entity: #name,
@@ -39,6 +40,7 @@ pub fn mapping(entity: &Entity) -> TokenStream {
             rows: #rows,
             validates: #validates,
             key: #key,
+            deferred: #deferred,
             #described
             relations: &[#(#relations),*],
             define: &[#(#define),*],
@@ -63,6 +65,33 @@ pub fn mapping(entity: &Entity) -> TokenStream {
     quote! {
         fn mapping() -> &'static #krate::mapping::Mapping {
             #body
+        }
+    }
+}
+
+/// The columns that are not always loaded.
+fn deferred(entity: &Entity) -> TokenStream {
+    let krate = &entity.krate;
+    let deferred = || entity.columns.iter().enumerate().filter(|(_, column)| column.is_deferred());
+    if deferred().next().is_none() {
+        return quote!(&#krate::mapping::DeferredColumns::NONE);
+    }
+    let number = |(number, _): (usize, &Column)| Literal::usize_unsuffixed(number);
+    let all = deferred().map(number);
+    let left_out = deferred().filter(|(_, column)| column.eager.is_none()).map(number);
+    let group = |column: &Column| column.group.as_ref().map(|group| group.value.value());
+    let mut names: Vec<String> = deferred().filter_map(|(_, column)| group(column)).collect();
+    names.sort();
+    names.dedup();
+    let groups = names.iter().map(|name| {
+        let columns = deferred().filter(|(_, column)| group(column).as_ref() == Some(name)).map(number);
+        quote!((#name, &[#(#columns),*]))
+    });
+    quote! {
+        &#krate::mapping::DeferredColumns {
+            all: &[#(#all),*],
+            left_out: &[#(#left_out),*],
+            groups: &[#(#groups),*],
         }
     }
 }
@@ -151,7 +180,7 @@ fn described(entity: &Entity) -> TokenStream {
 
 fn column(entity: &Entity, column: &Column) -> TokenStream {
     let krate = &entity.krate;
-    let ty = &column.field.ty;
+    let ty = column.ty();
     let (field, name) = (&column.field.name, &column.name);
     let place = at(ty);
     let moved_krate = moved(krate, place);
@@ -237,6 +266,17 @@ fn foreign_key(entity: &Entity, key: &ForeignKey) -> TokenStream {
     };
     let on_delete = action(key.on_delete.as_ref().map(|action| action.value));
     let on_update = action(key.on_update.as_ref().map(|action| action.value));
+    let named = key.more.name.as_ref().map(|name| &name.value).map(|name| quote!(.named(#name)));
+    let deferrable = key.more.deferrable.as_ref().map(|when| match when.value {
+        Deferrable::InitiallyDeferred => quote!(InitiallyDeferred),
+        Deferrable::InitiallyImmediate => quote!(InitiallyImmediate),
+    });
+    let deferrable = deferrable.map(|when| quote!(.deferrable(#krate::schema::Deferrable::#when)));
+    let match_full = key.more.match_full.as_ref().map(|_| quote!(.match_full()));
+    let define = match key.more.is_empty() {
+        true => quote!(::core::option::Option::None),
+        false => quote!(::core::option::Option::Some(|key| key #named #deferrable #match_full)),
+    };
     quote! {
         #krate::mapping::ForeignKeyMapping {
             columns: #columns,
@@ -244,6 +284,7 @@ fn foreign_key(entity: &Entity, key: &ForeignKey) -> TokenStream {
             target_columns: &[#(#references.index()),*],
             on_delete: #on_delete,
             on_update: #on_update,
+            define: #define,
         }
     }
 }
@@ -300,12 +341,31 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
     });
     let load = option(load.as_ref());
     let write_only = shape::is_write_only(&relation.field.ty);
+    let keyed_by = match &relation.keyed_by {
+        Some(keyed_by) => {
+            let columns = &keyed_by.value;
+            quote!(&[#(<#target>::#columns.index()),*])
+        }
+        None => quote!(&[]),
+    };
     let view = relation.view;
     let order = relation.order_by.as_ref().map(|order| {
         let order = &order.value;
         quote!(|| #krate::mapping::orders(#order))
     });
-    let order = option(order.as_ref());
+    let position = relation.position.as_ref().map(|position| {
+        let field = &position.value;
+        quote!(<#target>::#field.index())
+    });
+    // members that are numbered come in that order
+    let by_position = relation.position.as_ref().map(|position| {
+        let field = &position.value;
+        quote!(|| #krate::mapping::in_place(<#target>::#field))
+    });
+    let order = option(order.or(by_position).as_ref());
+    let position = option(position.as_ref());
+    let overlaps =
+        relation.overlaps.iter().flat_map(|overlaps| &overlaps.value).map(|path| path.field.unraw().to_string());
     quote! {
         #krate::mapping::RelationMapping {
             field: #field,
@@ -318,6 +378,9 @@ fn relation(entity: &Entity, relation: &Relation) -> TokenStream {
             ownership: #krate::mapping::Ownership::#ownership,
             load: #load,
             write_only: #write_only,
+            position: #position,
+            overlaps: &[#(#overlaps),*],
+            keyed_by: #keyed_by,
             view: #view,
             order: #order,
         }

@@ -1,5 +1,6 @@
 //! Model to tokens: one file an emitted item. No attribute is read and no mistake is found here.
 
+mod aliased;
 mod assertion;
 mod begin;
 mod db_enum;

@@ -12,7 +12,7 @@ use crate::parse::{FieldPath, Numbers, Sql};
 /// `&ColumnRules { .. }`, or the one of most columns.
 pub fn column(entity: &Entity, column: &Column) -> TokenStream {
     let krate = &entity.krate;
-    let ty = &column.field.ty;
+    let ty = column.ty();
     let mut fields = Vec::new();
     if column.computed.is_some() {
         fields.push(quote!(computed: true));
@@ -76,7 +76,7 @@ fn numbers(start: TokenStream, numbers: &Numbers) -> TokenStream {
 
 /// What becomes of the column's definition.
 fn define_column(entity: &Entity, column: &Column) -> Option<TokenStream> {
-    let (krate, ty) = (&entity.krate, &column.field.ty);
+    let (krate, ty) = (&entity.krate, column.ty());
     let mut calls = TokenStream::new();
     if let Some(Sql::Expr(expr)) = column.default_sql.as_ref().map(|default| &default.value) {
         let expr = typed(krate, &quote!(#ty), expr);

@@ -1,10 +1,10 @@
 //! A field that is a column.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Expr, Path};
+use syn::{Expr, LitStr, Path};
 
-use super::{Case, Field};
-use crate::parse::{Action, Attr, Computed, FieldAttrs, Numbers, Sql, Triggered, Variant};
+use super::{Case, Field, shape};
+use crate::parse::{Action, Attr, Computed, FieldAttrs, KeyWords, Numbers, Sql, Triggered, Variant};
 
 /// A column: its name in the database and what was said of it.
 pub struct Column {
@@ -52,15 +52,31 @@ pub struct Column {
     pub formula: Option<Attr<Expr>>,
     /// `validate = ..`
     pub validate: Option<Attr<Path>>,
+    /// `group = ".."`: the deferred columns that it is loaded with
+    pub group: Option<Attr<LitStr>>,
+    /// `eager`: it is deferred where a query says so, and not by itself
+    pub eager: Option<Attr<()>>,
     /// Whether it has `references`, understood or not.
     pub refers: bool,
     /// `on_delete = ..`
     pub on_delete: Option<Attr<Action>>,
     /// `on_update = ..`
     pub on_update: Option<Attr<Action>>,
+    /// `constraint = ".."` and `deferrable = ..`
+    pub key: KeyWords,
 }
 
 impl Column {
+    /// The type of its values: that of the field, or what is deferred of it.
+    pub fn ty(&self) -> &syn::Type {
+        shape::deferred(&self.field.ty).unwrap_or(&self.field.ty)
+    }
+
+    /// Whether it may be loaded later than its object.
+    pub fn is_deferred(&self) -> bool {
+        shape::deferred(&self.field.ty).is_some()
+    }
+
     /// Takes its words from the field's.
     pub fn new(field: Field, attrs: FieldAttrs, comment: Option<String>, case: Option<Case>) -> Self {
         let (name, name_span) = match &attrs.column {
@@ -91,8 +107,11 @@ impl Column {
             table: attrs.table,
             formula: attrs.expr,
             validate: attrs.validate,
+            group: attrs.group,
+            eager: attrs.eager,
             on_delete: attrs.on_delete,
             on_update: attrs.on_update,
+            key: attrs.key,
         }
     }
 

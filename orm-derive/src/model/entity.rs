@@ -217,7 +217,8 @@ impl Entity {
         }
         if let Some(references) = attrs.references.take() {
             let (on_delete, on_update) = (attrs.on_delete.take(), attrs.on_update.take());
-            self.foreign_keys.extend(ForeignKey::of_field(&field.ident, &references, on_delete, on_update, cx));
+            let more = std::mem::take(&mut attrs.key);
+            self.foreign_keys.extend(ForeignKey::of_field(&field.ident, &references, on_delete, on_update, more, cx));
         }
         self.columns.push(Column::new(field, attrs, comment, case));
     }

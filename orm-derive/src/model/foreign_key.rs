@@ -3,7 +3,7 @@
 use syn::{Ident, Path};
 
 use crate::context::Context;
-use crate::parse::{Action, Attr, ColumnPath, FieldPath, ForeignKeyAttr};
+use crate::parse::{Action, Attr, ColumnPath, FieldPath, ForeignKeyAttr, KeyWords};
 
 /// Columns that refer to another entity's.
 pub struct ForeignKey {
@@ -19,6 +19,8 @@ pub struct ForeignKey {
     pub on_delete: Option<Attr<Action>>,
     /// ON UPDATE
     pub on_update: Option<Attr<Action>>,
+    /// What else is said of it.
+    pub more: KeyWords,
 }
 
 impl ForeignKey {
@@ -28,6 +30,7 @@ impl ForeignKey {
         references: &Attr<ColumnPath>,
         on_delete: Option<Attr<Action>>,
         on_update: Option<Attr<Action>>,
+        more: KeyWords,
         cx: &Context,
     ) -> Option<Self> {
         Some(ForeignKey {
@@ -37,6 +40,7 @@ impl ForeignKey {
             references: vec![references.value.clone()],
             on_delete,
             on_update,
+            more,
         })
     }
 
@@ -51,6 +55,7 @@ impl ForeignKey {
             references: attr.references,
             on_delete: attr.on_delete,
             on_update: attr.on_update,
+            more: attr.more,
         })
     }
 }

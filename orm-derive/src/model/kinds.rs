@@ -5,7 +5,7 @@ use syn::{DataEnum, DeriveInput, Fields, Ident, LitStr, Path, Type, Visibility};
 
 use super::{Case, krate, refuse_generics, shape};
 use crate::context::Context;
-use crate::parse::{Attr, KindAttrs, KindsAttrs};
+use crate::parse::{Attr, CommonField, KindAttrs, KindsAttrs, Tag};
 
 /// What `#[derive(Entity)]` understood of an enum.
 pub struct Kinds {
@@ -21,8 +21,14 @@ pub struct Kinds {
     pub schema: Option<LitStr>,
     /// The column that says of which kind a row is; none where the enum above has it.
     pub tag: Option<String>,
+    /// Whether tags are numbers.
+    pub numbered: bool,
+    /// Whether the database refuses rows of other kinds.
+    pub checked: bool,
     /// The columns that all kinds have.
     pub columns: Vec<(Ident, Type)>,
+    /// The embedded structs that all kinds have.
+    pub embeds: Vec<(Ident, Type)>,
     /// The relations that all kinds have.
     pub relations: Vec<(Ident, Type)>,
     /// The enum that it is a kind of.
@@ -39,6 +45,8 @@ pub struct Payload {
     pub payload: Type,
     /// What the tag says of its rows.
     pub tag: String,
+    /// Whether that is a number; none where nothing is said.
+    pub number: Option<bool>,
     /// Whether it takes all rows whose tag no other variant has.
     pub other: bool,
 }
@@ -66,6 +74,28 @@ impl Kinds {
             cx.error(&input.ident, format!("`{name}` has no variants, and rows are of a kind; add one"));
         }
         twins(&variants, cx);
+        let numbered = variants.iter().any(|kind| kind.number == Some(true));
+        if numbered {
+            for kind in variants.iter().filter(|kind| kind.number == Some(false)) {
+                let problem = format!("the tag of `{}` is a word, and others are numbers", kind.ident);
+                cx.error(
+                    &kind.ident,
+                    format!("{problem}; give it a number with #[orm(tag = 7)], or each of them a word"),
+                );
+            }
+        }
+        match (&attrs.checked, &attrs.kind_of, variants.iter().find(|kind| kind.other)) {
+            (Some(checked), Some(above), _) => {
+                let above = quote::ToTokens::to_token_stream(&above.value);
+                cx.error(&checked.word, format!("the tag is that of `{above}`; write `checked` there"));
+            }
+            (Some(checked), None, Some(other)) => {
+                let problem =
+                    format!("`checked` refuses what no variant has the tag of, and `{}` takes it", other.ident);
+                cx.error(&checked.word, format!("{problem}; remove one of the two"));
+            }
+            _ => {}
+        }
         if attrs.common.is_none() && !cx.meant("common") {
             cx.error(&input.ident, format!("`{name}` does not say what its kinds have in common, the key at least; write #[orm(common(id: i64))]"));
         }
@@ -88,7 +118,10 @@ impl Kinds {
             return None;
         }
         let common = attrs.common.map_or_else(Vec::new, |common| common.value);
-        let (relations, columns) = common.into_iter().partition(|(_, ty)| shape::relation(ty).is_some());
+        let (embeds, others): (Vec<CommonField>, _) = common.into_iter().partition(|field| field.flatten);
+        let (relations, columns): (Vec<CommonField>, Vec<CommonField>) =
+            others.into_iter().partition(|field| shape::relation(&field.ty).is_some());
+        let named = |fields: Vec<CommonField>| fields.into_iter().map(|field| (field.name, field.ty)).collect();
         Some(Kinds {
             ident: input.ident.clone(),
             vis: input.vis.clone(),
@@ -100,8 +133,11 @@ impl Kinds {
             },
             schema: attrs.schema.map(|schema| schema.value),
             tag: attrs.tag.map(|tag| tag.value.value()),
-            columns,
-            relations,
+            numbered,
+            checked: attrs.checked.is_some(),
+            columns: named(columns),
+            embeds: named(embeds),
+            relations: named(relations),
             kind_of: attrs.kind_of.map(|Attr { value, .. }| value),
             variants,
         })
@@ -134,15 +170,12 @@ impl Payload {
         if let (Some(tag), Some(_)) = (&attrs.tag, &attrs.other) {
             cx.error(&tag.word, "a variant with `other` takes what no tag names; remove one of the two");
         }
-        Some(Payload {
-            ident: name.clone(),
-            payload,
-            tag: match attrs.tag {
-                Some(tag) => tag.value.value(),
-                None => case.apply(&name.unraw().to_string()),
-            },
-            other: attrs.other.is_some(),
-        })
+        let (tag, number) = match attrs.tag.map(|tag| tag.value) {
+            Some(Tag::Text(text)) => (text, Some(false)),
+            Some(Tag::Number(number)) => (number, Some(true)),
+            None => (case.apply(&name.unraw().to_string()), None),
+        };
+        Some(Payload { ident: name.clone(), payload, tag, number, other: attrs.other.is_some() })
     }
 }
 

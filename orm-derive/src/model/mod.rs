@@ -24,7 +24,7 @@ pub use foreign_key::{ForeignKey, entity_of};
 pub use kinds::{Kinds, Payload};
 pub use newtype::Newtype;
 pub use relation::{Kind, Relation};
-pub use row::RowStruct;
+pub use row::{RowField, RowStruct};
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -71,6 +71,12 @@ pub struct Relation {
     pub owned: Option<Attr<()>>,
     /// `cascade = delete`: the others are deleted with their owner.
     pub cascade: Option<Attr<()>>,
+    /// `keyed_by = ..`: the target's fields that a map of it is keyed by.
+    pub keyed_by: Option<Attr<Vec<FieldPath>>>,
+    /// `position = ..`: the target's field that says where a member stands.
+    pub position: Option<Attr<FieldPath>>,
+    /// `overlaps = ..`: relations that write the same columns, and may.
+    pub overlaps: Option<Attr<Vec<FieldPath>>>,
     /// `load = ..`: how it is loaded along where a query does not say.
     pub load: Option<Attr<LoadBy>>,
 }
@@ -94,6 +100,9 @@ impl Relation {
             foreign_key: attrs.foreign_key.take(),
             owned: attrs.owned.take(),
             cascade: attrs.cascade.take(),
+            keyed_by: attrs.keyed_by.take(),
+            position: attrs.position.take(),
+            overlaps: attrs.overlaps.take(),
             load: attrs.load.take(),
         })
     }

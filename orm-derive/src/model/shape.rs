@@ -30,19 +30,38 @@ fn argument(segment: &PathSegment) -> Option<&Type> {
     })
 }
 
+/// The `T` of `Name<K, T>`.
+fn last_argument(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().rev().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
 /// The `T` of `Option<T>`.
 pub fn optional(ty: &Type) -> Option<&Type> {
     last_segment(ty).filter(|segment| segment.ident == "Option").and_then(argument)
 }
 
-/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`, `ViewMany<T>`, `ViewOne<T>`, `WriteOnly<T>`.
+/// The kind and `T` of `HasMany<T>`, `HasOne<T>`, `BelongsTo<T>`, `ViewMany<T>`, `ViewOne<T>`, `WriteOnly<T>`, `HasMap<K, T>`.
 pub fn relation(ty: &Type) -> Option<(Kind, &Type)> {
     let segment = last_segment(ty)?;
     let is =
         |kind: &Kind| segment.ident == kind.type_name() || kind.view_name().is_some_and(|name| segment.ident == name);
     let kind = Kind::ALL.into_iter().find(is);
-    let kind = kind.or(is_write_only(ty).then_some(Kind::HasMany))?;
-    argument(segment).map(|target| (kind, target))
+    let kind = kind.or((is_write_only(ty) || map_key(ty).is_some()).then_some(Kind::HasMany))?;
+    last_argument(segment).map(|target| (kind, target))
+}
+
+/// The `K` of `HasMap<K, T>`.
+pub fn map_key(ty: &Type) -> Option<&Type> {
+    last_segment(ty).filter(|segment| segment.ident == "HasMap").and_then(argument)
+}
+
+/// The `T` of `Deferred<T>`.
+pub fn deferred(ty: &Type) -> Option<&Type> {
+    last_segment(ty).filter(|segment| segment.ident == "Deferred").and_then(argument)
 }
 
 /// Whether it is `WriteOnly<T>`: a relation to many that is never loaded.
@@ -113,6 +132,12 @@ pub fn is_value(ty: &Type) -> bool {
 
 /// Why no column can hold it, and what to use, where the spelling tells.
 pub fn unsupported(ty: &Type) -> Option<&'static str> {
+    if optional(ty).is_some_and(|inner| deferred(inner).is_some()) {
+        return Some(
+            "a deferred column is there in every object, and its value may be NULL; write Deferred<Option<..>>",
+        );
+    }
+    let ty = deferred(ty).unwrap_or(ty);
     match peel(optional(ty).unwrap_or(ty)) {
         Type::Reference(_) => {
             Some("a column cannot hold a reference, because an entity owns its values; use String or Vec<u8>")
@@ -139,7 +164,7 @@ fn by_name(ty: &Type) -> Option<&'static str> {
         "u128" => Some("databases have no integers of 128 bits; use u64, or i128, which is kept as a decimal"),
         "str" => Some("an entity owns its text; use String"),
         "Option" => Some("an Option in an Option cannot be told from one in a database; use one Option"),
-        "HasMany" | "HasOne" | "BelongsTo" | "WriteOnly" if argument(segment).is_some() => Some(
+        "HasMany" | "HasOne" | "BelongsTo" | "WriteOnly" | "HasMap" if argument(segment).is_some() => Some(
             "a relation is no column, and is never an Option; for one that may be missing write BelongsTo<Option<T>>",
         ),
         _ => None,

@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Ident, LitStr, Path, parenthesized};
 
 use super::field::{Action, action};
+use super::foreign_key::{KeyWords, deferrable};
 use super::keyword::{Keyword, Place};
 use super::kinds::{JoinAttr, join};
 use super::lists::{ColumnPath, FieldPath, many, paths, texts};
@@ -70,6 +71,7 @@ pub struct ForeignKeyAttr {
     pub references: Vec<ColumnPath>,
     pub on_delete: Option<Attr<Action>>,
     pub on_update: Option<Attr<Action>>,
+    pub more: KeyWords,
 }
 
 const INDEX_USAGE: &str = "index(name = \"users_name\", columns(a, b))";
@@ -108,7 +110,14 @@ static FOREIGN_KEY: &[Keyword] = &[
     Keyword { word: "references", usage: FOREIGN_KEY_USAGE, place: Place::Container },
     Keyword { word: "on_delete", usage: FOREIGN_KEY_USAGE, place: Place::Container },
     Keyword { word: "on_update", usage: FOREIGN_KEY_USAGE, place: Place::Container },
+    Keyword { word: "name", usage: KEY_NAME_USAGE, place: Place::Container },
+    Keyword { word: "deferrable", usage: DEFERRABLE_USAGE, place: Place::Container },
+    Keyword { word: "match_full", usage: MATCH_FULL_USAGE, place: Place::Container },
 ];
+const KEY_NAME_USAGE: &str = "foreign_key(name = \"other\", columns(a, b), references(Other::x, Other::y))";
+const DEFERRABLE_USAGE: &str =
+    "foreign_key(columns(a, b), references(Other::x, Other::y), deferrable = initially_deferred)";
+const MATCH_FULL_USAGE: &str = "foreign_key(columns(a, b), references(Other::x, Other::y), match_full)";
 
 impl ContainerAttrs {
     /// Reads them.
@@ -225,13 +234,17 @@ fn foreign_key(word: &Word<'_>, input: ParseStream<'_>, cx: &Context) -> syn::Re
     parenthesized!(content in input);
     let before = cx.count();
     let (mut columns, mut references, mut on_delete, mut on_update) = (None, None, None, None);
+    let mut more = KeyWords::default();
     each_of(&content, FOREIGN_KEY, cx, &mut |inner, input| {
         match inner.name {
             "columns" => inner.set(&mut columns, list_of(inner, input)?),
             "references" if input.peek(syn::token::Paren) => inner.set(&mut references, paths(input)?),
             "references" => return Err(inner.form("needs a list of columns of the other entity")),
             "on_delete" => inner.set(&mut on_delete, action(inner, input)?),
-            _ => inner.set(&mut on_update, action(inner, input)?),
+            "on_update" => inner.set(&mut on_update, action(inner, input)?),
+            "name" => inner.set(&mut more.name, inner.text(input)?),
+            "deferrable" => inner.set(&mut more.deferrable, deferrable(inner, input)?),
+            _ => inner.set(&mut more.match_full, inner.flag(input)?),
         }
         Ok(())
     });
@@ -242,6 +255,7 @@ fn foreign_key(word: &Word<'_>, input: ParseStream<'_>, cx: &Context) -> syn::Re
             references: references.value,
             on_delete,
             on_update,
+            more,
         })),
         _ => incomplete(before, cx, || word.form("needs columns and what they refer to")),
     }

@@ -5,6 +5,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Ident, LitInt, LitStr, Path, Token, parenthesized};
 
 use super::exact::{Variant, sql_type, variants};
+use super::foreign_key::{KeyWords, deferrable};
 use super::keyword::{FIELD, Keyword, Place};
 use super::known;
 use super::lists::{ColumnPath, FieldPath, Name, list, many, names, one_or_many};
@@ -36,6 +37,7 @@ pub struct FieldAttrs {
     pub references: Option<Attr<ColumnPath>>,
     pub on_delete: Option<Attr<Action>>,
     pub on_update: Option<Attr<Action>>,
+    pub key: KeyWords,
     pub max_length: Option<Attr<u32>>,
     pub decimal: Option<Attr<(u8, u8)>>,
     pub sql_type: Option<Attr<TokenStream>>,
@@ -43,6 +45,8 @@ pub struct FieldAttrs {
     pub table: Option<Attr<LitStr>>,
     pub expr: Option<Attr<Expr>>,
     pub validate: Option<Attr<Path>>,
+    pub group: Option<Attr<LitStr>>,
+    pub eager: Option<Attr<()>>,
     pub skip: Option<Attr<()>>,
     pub flatten: Option<Attr<()>>,
     pub prefix: Option<Attr<LitStr>>,
@@ -56,6 +60,9 @@ pub struct FieldAttrs {
     pub foreign_key: Option<Attr<Vec<FieldPath>>>,
     pub owned: Option<Attr<()>>,
     pub cascade: Option<Attr<()>>,
+    pub keyed_by: Option<Attr<Vec<FieldPath>>>,
+    pub position: Option<Attr<FieldPath>>,
+    pub overlaps: Option<Attr<Vec<FieldPath>>>,
     pub load: Option<Attr<LoadBy>>,
 }
 
@@ -134,6 +141,8 @@ impl FieldAttrs {
                 "references" => word.set(&mut to.references, word.value(input, |input| input.parse())?),
                 "on_delete" => word.set(&mut to.on_delete, action(word, input)?),
                 "on_update" => word.set(&mut to.on_update, action(word, input)?),
+                "constraint" => word.set(&mut to.key.name, word.text(input)?),
+                "deferrable" => word.set(&mut to.key.deferrable, deferrable(word, input)?),
                 "max_length" => word.set(&mut to.max_length, max_length(word, input)?),
                 "decimal" => word.set(&mut to.decimal, decimal(word, input)?),
                 "sql_type" => word.set(&mut to.sql_type, sql_type(word, input)?),
@@ -141,6 +150,8 @@ impl FieldAttrs {
                 "table" => word.set(&mut to.table, word.text(input)?),
                 "expr" => word.set(&mut to.expr, word.value(input, |input| input.parse())?),
                 "validate" => word.set(&mut to.validate, word.path(input)?),
+                "group" => word.set(&mut to.group, word.text(input)?),
+                "eager" => word.set(&mut to.eager, word.flag(input)?),
                 "skip" => word.set(&mut to.skip, word.flag(input)?),
                 "flatten" => word.set(&mut to.flatten, word.flag(input)?),
                 "prefix" => word.set(&mut to.prefix, word.text(input)?),
@@ -153,6 +164,9 @@ impl FieldAttrs {
                 "through" => word.set(&mut to.through, word.value(input, |input| through(input, cx))?),
                 "owned" => word.set(&mut to.owned, word.flag(input)?),
                 "cascade" => word.set(&mut to.cascade, cascade(word, input)?),
+                "keyed_by" => word.set(&mut to.keyed_by, word.value(input, one_or_many)?),
+                "position" => word.set(&mut to.position, word.value(input, |input| input.parse())?),
+                "overlaps" => word.set(&mut to.overlaps, word.value(input, one_or_many)?),
                 "load" => word.set(&mut to.load, load_by(word, input)?),
                 _ => word.set(&mut to.foreign_key, word.value(input, one_or_many)?),
             }

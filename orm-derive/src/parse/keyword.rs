@@ -64,6 +64,7 @@ pub static KINDS: &[Keyword] = &[
     keyword(Place::Container, "tag", "tag = \"kind\""),
     keyword(Place::Container, "common", "common(id: i64, name: String)"),
     keyword(Place::Container, "kind_of", "kind_of = Employee"),
+    keyword(Place::Container, "checked", "checked"),
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
@@ -108,6 +109,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "references", "references = User::id"),
     keyword(Place::Column, "on_delete", "on_delete = cascade"),
     keyword(Place::Column, "on_update", "on_update = cascade"),
+    keyword(Place::Column, "constraint", "constraint = \"posts_author\""),
+    keyword(Place::Column, "deferrable", "deferrable = initially_deferred"),
     keyword(Place::Column, "max_length", "max_length = 80"),
     keyword(Place::Column, "decimal", "decimal(10, 2)"),
     keyword(Place::Column, "sql_type", "sql_type = Char(2)"),
@@ -115,6 +118,8 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "variant", "variant(\"mysql\" = \"YEAR\")"),
     keyword(Place::Column, "expr", "expr = User::first.concat(User::last)"),
     keyword(Place::Column, "validate", "validate = has_at"),
+    keyword(Place::Column, "group", "group = \"scans\""),
+    keyword(Place::Column, "eager", "eager"),
     keyword(Place::Skipped, "skip", "skip"),
     keyword(Place::Embedded, "flatten", "flatten"),
     keyword(Place::Embedded, "prefix", "flatten, prefix = \"home_\""),
@@ -128,6 +133,9 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Relation, "foreign_key", "foreign_key = author_id"),
     keyword(Place::Relation, "owned", "owned"),
     keyword(Place::Relation, "cascade", "cascade = delete"),
+    keyword(Place::Relation, "keyed_by", "keyed_by = language"),
+    keyword(Place::Relation, "position", "position = place"),
+    keyword(Place::Relation, "overlaps", "overlaps = author"),
     keyword(Place::Relation, "load", "load = joined"),
 ];
 
@@ -146,12 +154,18 @@ pub fn elsewhere(here: &[Keyword], word: &str) -> Option<&'static str> {
 
 /// On a struct with `#[derive(FromRow)]`.
 pub static ROW: &[Keyword] = &[
+    keyword(Place::Container, "entity", "entity = User"),
     keyword(Place::Container, "rename_all", "rename_all = \"snake_case\""),
     keyword(Place::Container, "crate", "crate = path::to::orm"),
 ];
 
 /// On a field of such a struct.
-pub static ROW_FIELD: &[Keyword] = &[keyword(Place::Column, "column", "column = \"name\"")];
+pub static ROW_FIELD: &[Keyword] = &[
+    keyword(Place::Column, "column", "column = \"name\""),
+    keyword(Place::Column, "nested", "nested"),
+    keyword(Place::Column, "relation", "nested, relation = author"),
+    keyword(Place::Column, "expr", "expr = User::first.concat(User::last)"),
+];
 
 /// On an enum with `#[derive(DbEnum)]`.
 pub static ENUM: &[Keyword] = &[

@@ -1,7 +1,7 @@
 //! `#[orm(..)]` on an enum with `#[derive(Entity)]` and on its variants; `kind_of` and `join` on a struct.
 
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Path, Token, Type, parenthesized};
+use syn::{Attribute, Ident, LitInt, LitStr, Path, Token, Type, parenthesized};
 
 use super::keyword::{KIND, KINDS};
 use super::words::{Attr, Word, each_word};
@@ -14,8 +14,9 @@ pub struct KindsAttrs {
     pub table: Option<Attr<LitStr>>,
     pub schema: Option<Attr<LitStr>>,
     pub tag: Option<Attr<LitStr>>,
-    pub common: Option<Attr<Vec<(Ident, Type)>>>,
+    pub common: Option<Attr<Vec<CommonField>>>,
     pub kind_of: Option<Attr<Path>>,
+    pub checked: Option<Attr<()>>,
     pub rename_all: Option<Attr<Case>>,
     pub krate: Option<Attr<Path>>,
 }
@@ -23,7 +24,7 @@ pub struct KindsAttrs {
 /// The words on a variant, as written.
 #[derive(Default)]
 pub struct KindAttrs {
-    pub tag: Option<Attr<LitStr>>,
+    pub tag: Option<Attr<Tag>>,
     pub other: Option<Attr<()>>,
 }
 
@@ -50,6 +51,7 @@ impl KindsAttrs {
                     word.set(&mut to.common, common(word, input)?);
                 }
                 "kind_of" => word.set(&mut to.kind_of, word.path(input)?),
+                "checked" => word.set(&mut to.checked, word.flag(input)?),
                 "rename_all" => word.set(&mut to.rename_all, word.case(input)?),
                 _ => word.set(&mut to.krate, word.path(input)?),
             }
@@ -65,7 +67,7 @@ impl KindAttrs {
         let mut to = KindAttrs::default();
         each_word(attrs, KIND, cx, |word, input| {
             match word.name {
-                "tag" => word.set(&mut to.tag, word.text(input)?),
+                "tag" => word.set(&mut to.tag, tag(word, input)?),
                 _ => word.set(&mut to.other, word.flag(input)?),
             }
             Ok(())
@@ -74,19 +76,55 @@ impl KindAttrs {
     }
 }
 
-/// `(id: i64, name: String)`
-fn common(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Vec<(Ident, Type)>> {
+/// What a tag says of a variant's rows.
+pub enum Tag {
+    /// a word
+    Text(String),
+    /// a number
+    Number(String),
+}
+
+/// `= "engineer"` or `= 2`
+fn tag(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Tag> {
+    let ahead = input.fork();
+    let number = ahead.parse::<Token![=]>().is_ok() && (ahead.peek(LitInt) || ahead.peek(Token![-]));
+    if !number {
+        return word.text(input).map(|text| Tag::Text(text.value()));
+    }
+    word.value(input, |input| {
+        let minus = input.parse::<Option<Token![-]>>()?.is_some();
+        let number: i64 = input.parse::<LitInt>()?.base10_parse()?;
+        Ok(Tag::Number((if minus { -number } else { number }).to_string()))
+    })
+}
+
+/// A field that all kinds have.
+pub struct CommonField {
+    /// Its name.
+    pub name: Ident,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it is an embedded struct: `flatten home: Address`.
+    pub flatten: bool,
+}
+
+/// `(id: i64, name: String, flatten home: Address)`
+fn common(word: &Word<'_>, input: ParseStream<'_>) -> syn::Result<Vec<CommonField>> {
     if !input.peek(syn::token::Paren) {
         return Err(word.form("needs a list of fields with their types"));
     }
     let content;
     parenthesized!(content in input);
     let field = |input: ParseStream<'_>| {
-        let name: Ident = input.parse()?;
+        let mut name: Ident = input.parse()?;
+        let flatten = name == "flatten" && input.peek(Ident);
+        if flatten {
+            name = input.parse()?;
+        }
         input
             .parse::<Token![:]>()
             .map_err(|error| syn::Error::new(error.span(), format!("`{name}` needs a type: `{name}: i64`")))?;
-        Ok((name, input.parse()?))
+        Ok(CommonField { name, ty: input.parse()?, flatten })
     };
     let fields = content.parse_terminated(field, Token![,])?;
     match fields.is_empty() {

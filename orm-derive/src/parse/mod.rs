@@ -4,6 +4,7 @@
 mod container;
 mod exact;
 mod field;
+mod foreign_key;
 pub mod keyword;
 mod kinds;
 mod lists;
@@ -15,7 +16,8 @@ mod words;
 pub use container::{CheckAttr, ContainerAttrs, ForeignKeyAttr, IndexAttr, IndexWords};
 pub use exact::Variant;
 pub use field::{Action, FieldAttrs, LoadBy, ThroughAttr};
-pub use kinds::{JoinAttr, KindAttrs, KindsAttrs};
+pub use foreign_key::{Deferrable, KeyWords};
+pub use kinds::{CommonField, JoinAttr, KindAttrs, KindsAttrs, Tag};
 pub use lists::{ColumnPath, FieldPath};
 pub use rules::{Comment, Computed, Numbers, OptionAttr, Sql, Triggered};
 pub use simple::{EnumAttrs, NewtypeAttrs, RowAttrs, RowFieldAttrs, VariantAttrs};

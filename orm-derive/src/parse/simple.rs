@@ -1,7 +1,7 @@
 //! `#[orm(..)]` for the derives that know few words: `FromRow`, `DbEnum`, `DbNewtype`.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, LitStr, Path};
+use syn::{Attribute, Expr, Ident, LitStr, Path};
 
 use super::exact::{Variant, sql_type, variants};
 use super::keyword::{ENUM, NEWTYPE, ROW, ROW_FIELD, VARIANT};
@@ -12,6 +12,7 @@ use crate::model::Case;
 /// On a struct with `FromRow`.
 #[derive(Default)]
 pub struct RowAttrs {
+    pub entity: Option<Attr<Path>>,
     pub rename_all: Option<Attr<Case>>,
     pub krate: Option<Attr<Path>>,
 }
@@ -20,6 +21,9 @@ pub struct RowAttrs {
 #[derive(Default)]
 pub struct RowFieldAttrs {
     pub column: Option<Attr<LitStr>>,
+    pub nested: Option<Attr<()>>,
+    pub relation: Option<Attr<Ident>>,
+    pub expr: Option<Attr<Expr>>,
 }
 
 /// On an enum with `DbEnum`.
@@ -54,6 +58,7 @@ impl RowAttrs {
         let mut to = RowAttrs::default();
         each_word(attrs, ROW, cx, |word, input| {
             match word.name {
+                "entity" => word.set(&mut to.entity, word.path(input)?),
                 "rename_all" => word.set(&mut to.rename_all, word.case(input)?),
                 _ => word.set(&mut to.krate, word.path(input)?),
             }
@@ -68,7 +73,12 @@ impl RowFieldAttrs {
     pub fn parse(attrs: &[Attribute], cx: &Context) -> Self {
         let mut to = RowFieldAttrs::default();
         each_word(attrs, ROW_FIELD, cx, |word, input| {
-            word.set(&mut to.column, word.text(input)?);
+            match word.name {
+                "nested" => word.set(&mut to.nested, word.flag(input)?),
+                "relation" => word.set(&mut to.relation, word.value(input, |input| input.parse())?),
+                "expr" => word.set(&mut to.expr, word.value(input, |input| input.parse())?),
+                _ => word.set(&mut to.column, word.text(input)?),
+            }
             Ok(())
         });
         to

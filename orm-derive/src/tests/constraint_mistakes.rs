@@ -113,6 +113,37 @@ fn foreign_keys() {
 }
 
 #[test]
+fn words_of_foreign_keys() {
+    check_errors(
+        "#[orm(foreign_key(columns(a, b), references(Other::x, Other::y), match_full = yes))]
+        #[orm(foreign_key(columns(a, b), references(Other::x, Other::y), deferrable))]
+        #[orm(foreign_key(columns(a, b), references(Other::x, Other::y), named = \"other\"))]
+        struct User {
+            #[orm(primary_key, constraint = \"users_id\")]
+            id: i64,
+            #[orm(deferrable = initially_deferred)]
+            a: i64,
+            #[orm(references = Other::z, deferrable = deferred)]
+            b: i64,
+        }",
+        expect![[r#"
+            1:66 `match_full`
+                `match_full` takes no value; write #[orm(foreign_key(columns(a, b), references(Other::x, Other::y), match_full))]
+            2:74 `deferrable`
+                `deferrable` needs `=` and a value; write #[orm(foreign_key(columns(a, b), references(Other::x, Other::y), deferrable = initially_deferred))]
+            3:74 `named`
+                unknown key `named`; did you mean `name`? known are `columns`, `references`, `on_delete`, `on_update`, `name`, `deferrable`, `match_full`
+            9:55 `deferred`
+                unknown time `deferred` for a check; known are `initially_deferred`, `initially_immediate`
+            5:32 `constraint`
+                `constraint` says what a foreign key is or does, and there is none; add `references = Other::id`
+            7:19 `deferrable`
+                `deferrable` says what a foreign key is or does, and there is none; add `references = Other::id`
+        "#]],
+    );
+}
+
+#[test]
 fn references() {
     check_errors(
         "struct Post { #[orm(primary_key)] id: i64, #[orm(references = User)] user_id: i64 }",
@@ -124,9 +155,9 @@ fn references() {
     check_errors(
         "struct Post { #[orm(primary_key)] id: i64, #[orm(on_delete = cascade)] user_id: i64 }",
         expect![[r#"
-        1:50 `on_delete`
-            `on_delete` says what a foreign key does, and there is none; add `references = Other::id`
-    "#]],
+            1:50 `on_delete`
+                `on_delete` says what a foreign key is or does, and there is none; add `references = Other::id`
+        "#]],
     );
     check_errors(
         "struct Post { #[orm(primary_key)] id: i64, #[orm(references = User::id, on_delete = set_null)] user_id: i64 }",

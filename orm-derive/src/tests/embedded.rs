@@ -268,10 +268,17 @@ fn an_entity_that_has_embedded_structs() {
                         0 + <Key as ::orm::mapping::Embedded>::WIDTH,
                     );
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                pub struct __CustomerAliased {}
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Customer {
                     type Key = Key;
                     type Root = Customer;
+                    type Aliased = __CustomerAliased;
+                    fn aliased(source: &::orm::sql::Ident) -> __CustomerAliased {
+                        let _ = source;
+                        __CustomerAliased {}
+                    }
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static GIVEN: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Customer",
@@ -285,6 +292,7 @@ fn an_entity_that_has_embedded_structs() {
                                     { <Key as ::orm::mapping::Embedded>::WIDTH },
                                 >(&[(0, <Key as ::orm::mapping::Embedded>::WIDTH)])
                             },
+                            deferred: &::orm::mapping::DeferredColumns::NONE,
                             columns: &[],
                             version: ::core::option::Option::None,
                             uniques: &[

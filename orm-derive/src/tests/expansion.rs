@@ -26,10 +26,23 @@ fn plain() {
                     ///The column `name`.
                     const name: ::orm::mapping::Column<Tag, String> = ::orm::mapping::Column::new(1);
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                struct __TagAliased {
+                    id: ::orm::mapping::AliasColumn<Tag, i64>,
+                    name: ::orm::mapping::AliasColumn<Tag, String>,
+                }
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Tag {
                     type Key = i64;
                     type Root = Tag;
+                    type Aliased = __TagAliased;
+                    fn aliased(source: &::orm::sql::Ident) -> __TagAliased {
+                        let _ = source;
+                        __TagAliased {
+                            id: ::orm::mapping::AliasColumn::new(0, source),
+                            name: ::orm::mapping::AliasColumn::new(1, source),
+                        }
+                    }
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Tag",
@@ -38,6 +51,7 @@ fn plain() {
                             rows: ::orm::mapping::Rows::Table,
                             validates: false,
                             key: &[0],
+                            deferred: &::orm::mapping::DeferredColumns::NONE,
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
@@ -195,10 +209,31 @@ fn everything_a_column_can_have() {
                         5,
                     );
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                pub(crate) struct __LineItemAliased {
+                    pub(crate) id: crate::mapping::AliasColumn<LineItem, Uuid>,
+                    pub(crate) label: crate::mapping::AliasColumn<LineItem, Option<String>>,
+                    pub(crate) price: crate::mapping::AliasColumn<LineItem, Decimal>,
+                    pub(crate) created_at: crate::mapping::AliasColumn<LineItem, DateTime<Utc>>,
+                    pub(crate) r#type: crate::mapping::AliasColumn<LineItem, Kind>,
+                    pub(crate) version: crate::mapping::AliasColumn<LineItem, i32>,
+                }
                 #[automatically_derived]
                 impl crate::mapping::Entity for LineItem {
                     type Key = Uuid;
                     type Root = LineItem;
+                    type Aliased = __LineItemAliased;
+                    fn aliased(source: &crate::sql::Ident) -> __LineItemAliased {
+                        let _ = source;
+                        __LineItemAliased {
+                            id: crate::mapping::AliasColumn::new(0, source),
+                            label: crate::mapping::AliasColumn::new(1, source),
+                            price: crate::mapping::AliasColumn::new(2, source),
+                            created_at: crate::mapping::AliasColumn::new(3, source),
+                            r#type: crate::mapping::AliasColumn::new(4, source),
+                            version: crate::mapping::AliasColumn::new(5, source),
+                        }
+                    }
                     fn mapping() -> &'static crate::mapping::Mapping {
                         static MAPPING: crate::mapping::Mapping = crate::mapping::Mapping {
                             entity: "LineItem",
@@ -207,6 +242,7 @@ fn everything_a_column_can_have() {
                             rows: crate::mapping::Rows::Table,
                             validates: false,
                             key: &[0],
+                            deferred: &crate::mapping::DeferredColumns::NONE,
                             columns: &[
                                 crate::mapping::ColumnMapping {
                                     field: "id",

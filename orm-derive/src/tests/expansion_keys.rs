@@ -15,6 +15,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
             #[orm(references = Post::id, on_delete = cascade)]
             pub tag_id: i64,
             #[orm(references = Tag::id, on_delete = cascade, on_update = restrict)]
+            #[orm(constraint = "tagged", deferrable = initially_deferred)]
             pub post_id: i64,
         }"#,
         expect![[r#"
@@ -31,10 +32,23 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                         1,
                     );
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                pub struct __PostTagAliased {
+                    pub tag_id: ::orm::mapping::AliasColumn<PostTag, i64>,
+                    pub post_id: ::orm::mapping::AliasColumn<PostTag, i64>,
+                }
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for PostTag {
                     type Key = (i64, i64);
                     type Root = PostTag;
+                    type Aliased = __PostTagAliased;
+                    fn aliased(source: &::orm::sql::Ident) -> __PostTagAliased {
+                        let _ = source;
+                        __PostTagAliased {
+                            tag_id: ::orm::mapping::AliasColumn::new(0, source),
+                            post_id: ::orm::mapping::AliasColumn::new(1, source),
+                        }
+                    }
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "PostTag",
@@ -43,6 +57,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                             rows: ::orm::mapping::Rows::Table,
                             validates: false,
                             key: &[1, 0],
+                            deferred: &::orm::mapping::DeferredColumns::NONE,
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "tag_id",
@@ -81,6 +96,7 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     target_columns: &[Post::id.index()],
                                     on_delete: ::orm::schema::Action::Cascade,
                                     on_update: ::orm::schema::Action::NoAction,
+                                    define: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::ForeignKeyMapping {
                                     columns: &[1],
@@ -88,6 +104,11 @@ fn a_key_of_two_columns_that_are_foreign_keys() {
                                     target_columns: &[Tag::id.index()],
                                     on_delete: ::orm::schema::Action::Cascade,
                                     on_update: ::orm::schema::Action::Restrict,
+                                    define: ::core::option::Option::Some(|key| {
+                                        key
+                                            .named("tagged")
+                                            .deferrable(::orm::schema::Deferrable::InitiallyDeferred)
+                                    }),
                                 },
                             ],
                             checks: &[],

@@ -81,10 +81,27 @@ fn every_relation() {
                         ::core::option::Option::None,
                     );
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                pub struct __NodeAliased {
+                    pub id: ::orm::mapping::AliasColumn<Node, i64>,
+                    pub parent_id: ::orm::mapping::AliasColumn<Node, Option<i64>>,
+                    pub country: ::orm::mapping::AliasColumn<Node, String>,
+                    pub city: ::orm::mapping::AliasColumn<Node, String>,
+                }
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Node {
                     type Key = i64;
                     type Root = Node;
+                    type Aliased = __NodeAliased;
+                    fn aliased(source: &::orm::sql::Ident) -> __NodeAliased {
+                        let _ = source;
+                        __NodeAliased {
+                            id: ::orm::mapping::AliasColumn::new(0, source),
+                            parent_id: ::orm::mapping::AliasColumn::new(1, source),
+                            country: ::orm::mapping::AliasColumn::new(2, source),
+                            city: ::orm::mapping::AliasColumn::new(3, source),
+                        }
+                    }
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Node",
@@ -93,6 +110,7 @@ fn every_relation() {
                             rows: ::orm::mapping::Rows::Table,
                             validates: false,
                             key: &[0],
+                            deferred: &::orm::mapping::DeferredColumns::NONE,
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",
@@ -157,6 +175,7 @@ fn every_relation() {
                                     target_columns: &[Node::id.index()],
                                     on_delete: ::orm::schema::Action::SetNull,
                                     on_update: ::orm::schema::Action::NoAction,
+                                    define: ::core::option::Option::None,
                                 },
                                 ::orm::mapping::ForeignKeyMapping {
                                     columns: &[2, 3],
@@ -167,6 +186,7 @@ fn every_relation() {
                                     ],
                                     on_delete: ::orm::schema::Action::NoAction,
                                     on_update: ::orm::schema::Action::NoAction,
+                                    define: ::core::option::Option::None,
                                 },
                             ],
                             checks: &[],
@@ -182,6 +202,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },
@@ -196,6 +219,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },
@@ -210,6 +236,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },
@@ -224,6 +253,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },
@@ -242,6 +274,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },
@@ -260,6 +295,9 @@ fn every_relation() {
                                     ownership: ::orm::mapping::Ownership::Free,
                                     load: ::core::option::Option::None,
                                     write_only: false,
+                                    position: ::core::option::Option::None,
+                                    overlaps: &[],
+                                    keyed_by: &[],
                                     view: false,
                                     order: ::core::option::Option::None,
                                 },

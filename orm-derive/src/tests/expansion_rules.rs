@@ -57,10 +57,31 @@ fn columns_and_tables_with_more_to_say() {
                         5,
                     );
                 }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                struct __ItemAliased {
+                    id: ::orm::mapping::AliasColumn<Item, i64>,
+                    price: ::orm::mapping::AliasColumn<Item, i64>,
+                    quantity: ::orm::mapping::AliasColumn<Item, i64>,
+                    total: ::orm::mapping::AliasColumn<Item, i64>,
+                    stamp: ::orm::mapping::AliasColumn<Item, DateTime<Utc>>,
+                    touched: ::orm::mapping::AliasColumn<Item, DateTime<Utc>>,
+                }
                 #[automatically_derived]
                 impl ::orm::mapping::Entity for Item {
                     type Key = i64;
                     type Root = Item;
+                    type Aliased = __ItemAliased;
+                    fn aliased(source: &::orm::sql::Ident) -> __ItemAliased {
+                        let _ = source;
+                        __ItemAliased {
+                            id: ::orm::mapping::AliasColumn::new(0, source),
+                            price: ::orm::mapping::AliasColumn::new(1, source),
+                            quantity: ::orm::mapping::AliasColumn::new(2, source),
+                            total: ::orm::mapping::AliasColumn::new(3, source),
+                            stamp: ::orm::mapping::AliasColumn::new(4, source),
+                            touched: ::orm::mapping::AliasColumn::new(5, source),
+                        }
+                    }
                     fn mapping() -> &'static ::orm::mapping::Mapping {
                         static MAPPING: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
                             entity: "Item",
@@ -69,6 +90,7 @@ fn columns_and_tables_with_more_to_say() {
                             rows: ::orm::mapping::Rows::Table,
                             validates: false,
                             key: &[0],
+                            deferred: &::orm::mapping::DeferredColumns::NONE,
                             columns: &[
                                 ::orm::mapping::ColumnMapping {
                                     field: "id",

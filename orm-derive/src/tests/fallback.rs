@@ -29,11 +29,24 @@ fn handles_stay() {
                     ::core::option::Option::Some("author"),
                 );
             }
+            #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+            struct __UserAliased {
+                id: ::orm::mapping::AliasColumn<User, i64>,
+                name: ::orm::mapping::AliasColumn<User, String>,
+            }
             #[automatically_derived]
             impl ::orm::mapping::Stored for User {}
             impl ::orm::mapping::Entity for User {
                 type Key = ::core::primitive::i64;
                 type Root = User;
+                type Aliased = __UserAliased;
+                fn aliased(source: &::orm::sql::Ident) -> __UserAliased {
+                    let _ = source;
+                    __UserAliased {
+                        id: ::orm::mapping::AliasColumn::new(0, source),
+                        name: ::orm::mapping::AliasColumn::new(1, source),
+                    }
+                }
                 fn mapping() -> &'static ::orm::mapping::Mapping {
                     ::core::unreachable!()
                 }

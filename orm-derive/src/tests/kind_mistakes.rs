@@ -26,7 +26,7 @@ fn an_enum_says_what_its_kinds_have_in_common() {
         "#[orm(tga = \"kind\", common = id)] enum Employee { Manager(Manager) }",
         expect![[r#"
             1:7 `tga`
-                unknown key `tga`; known are `table`, `schema`, `tag`, `common`, `kind_of`, `rename_all`, `crate`
+                unknown key `tga`; known are `table`, `schema`, `tag`, `common`, `kind_of`, `checked`, `rename_all`, `crate`
             1:21 `common`
                 `common` needs a list of fields with their types; write #[orm(common(id: i64, name: String))]
             1:40 `Employee`
@@ -143,6 +143,30 @@ struct Admin { #[orm(primary_key)] id: i64, #[orm(table = \"cards\")] number: i6
                 a kind has the tables of its enum, and one of its own with `table = ..`; remove `join`
             2:51 `table`
                 what the enum has in common lives in its table, and all else in the kind's; remove `table`
+        "#]],
+    );
+}
+
+#[test]
+fn tags() {
+    check_errors(
+        r#"#[orm(table = "events", tag = "type", checked, common(id: i64))]
+        enum Event { #[orm(tag = 1)] Login(Login), #[orm(tag = "out")] Logout(Logout), #[orm(other)] Other(Other) }"#,
+        expect![[r#"
+            2:72 `Logout`
+                the tag of `Logout` is a word, and others are numbers; give it a number with #[orm(tag = 7)], or each of them a word
+            1:39 `checked`
+                `checked` refuses what no variant has the tag of, and `Other` takes it; remove one of the two
+        "#]],
+    );
+    check_errors(
+        r#"#[orm(kind_of = Event, checked, common(id: i64))]
+        enum Login { #[orm(tag = 1.5)] ByName(ByName), #[orm(tag = 2)] ByKey(ByKey) }"#,
+        expect![[r#"
+            2:34 `1.5`
+                expected string literal; write #[orm(tag = "engineer")]
+            1:24 `checked`
+                the tag is that of `Event`; write `checked` there
         "#]],
     );
 }

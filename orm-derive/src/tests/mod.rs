@@ -2,8 +2,10 @@
 
 #![allow(clippy::expect_used)]
 
+mod collection_mistakes;
 mod column_mistakes;
 mod constraint_mistakes;
+mod deferred_mistakes;
 mod embedded;
 mod embedded_mistakes;
 mod expansion;

@@ -14,9 +14,9 @@ fn rows_by_name() {
             const _: () = {
                 #[automatically_derived]
                 impl ::orm::dialect::FromRow for Count {
-                    const NAMES: ::core::option::Option<
-                        &'static [&'static ::core::primitive::str],
-                    > = ::core::option::Option::Some(&["name", "n"]);
+                    const NAMES: ::core::option::Option<&'static [::orm::dialect::RowField]> = ::core::option::Option::Some(
+                        <Count as ::orm::dialect::NestedRow>::FIELDS,
+                    );
                     fn from_row(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
                         ::core::result::Result::Ok(Self {
                             name: row.read()?,
@@ -24,7 +24,100 @@ fn rows_by_name() {
                         })
                     }
                 }
+                #[automatically_derived]
+                impl ::orm::dialect::NestedRow for Count {
+                    const FIELDS: &'static [::orm::dialect::RowField] = &[
+                        ::orm::dialect::RowField::Column("name"),
+                        ::orm::dialect::RowField::Column("n"),
+                    ];
+                }
             };
+        "#]],
+    );
+}
+
+#[test]
+fn rows_of_an_entity() {
+    check(
+        derive::from_row,
+        r#"#[orm(entity = Post)] struct Line {
+            title: String,
+            #[orm(column = "letters", expr = length(Post::title))] size: i64,
+            #[orm(nested)] author: Author,
+            #[orm(nested, relation = editor)] second: Option<Author>,
+        }"#,
+        expect![[r#"
+            const _: () = {
+                #[automatically_derived]
+                impl ::orm::dialect::FromRow for Line {
+                    const NAMES: ::core::option::Option<&'static [::orm::dialect::RowField]> = ::core::option::Option::Some(
+                        <Line as ::orm::dialect::NestedRow>::FIELDS,
+                    );
+                    fn from_row(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
+                        ::core::result::Result::Ok(Self {
+                            title: row.read()?,
+                            size: row.read()?,
+                            author: row.nested()?,
+                            second: row.nested_or_none()?,
+                        })
+                    }
+                }
+                #[automatically_derived]
+                impl ::orm::dialect::NestedRow for Line {
+                    const FIELDS: &'static [::orm::dialect::RowField] = &[
+                        ::orm::dialect::RowField::Column("title"),
+                        ::orm::dialect::RowField::Column("letters"),
+                        ::orm::dialect::RowField::Nested(
+                            "author",
+                            <Author as ::orm::dialect::NestedRow>::FIELDS,
+                        ),
+                        ::orm::dialect::RowField::Nested(
+                            "second",
+                            <Author as ::orm::dialect::NestedRow>::FIELDS,
+                        ),
+                    ];
+                }
+                #[automatically_derived]
+                impl ::orm::query::Projection for Line {
+                    type Entity = Post;
+                    fn project(to: &mut ::orm::query::Projected<'_, Post>) {
+                        to.column::<String>("title", Post::title);
+                        to.column::<i64>("letters", length(Post::title));
+                        to.nested::<Author>("author", Post::author);
+                        to.nested_or_none::<Author>("second", Post::editor);
+                    }
+                }
+            };
+        "#]],
+    );
+}
+
+#[test]
+fn mistakes_in_rows_of_an_entity() {
+    check_errors_of(
+        derive::from_row,
+        r#"struct Line {
+            #[orm(relation = author)] author: Author,
+            #[orm(nested, expr = Post::title)] title: String,
+            #[orm(nest)] other: Other,
+        }"#,
+        expect![[r#"
+            2:19 `relation`
+                `relation` leads to a nested struct; write #[orm(nested, relation = author)]
+            3:27 `expr`
+                a nested struct is computed field by field; write `expr` on a field of it
+            4:19 `nest`
+                unknown key `nest`; did you mean `nested`? known are `column`, `nested`, `relation`, `expr`
+        "#]],
+    );
+    check_errors_of(
+        derive::from_row,
+        "#[orm(entity = Post)] struct Pair(#[orm(nested)] Author, i64);",
+        expect![[r#"
+            1:7 `entity`
+                the fields of a tuple struct have no names to find columns by; give the struct named fields
+            1:41 `nested`
+                a struct is nested by the name of its field; give the struct named fields
         "#]],
     );
 }
@@ -221,9 +314,9 @@ fn row_mistakes() {
         derive::from_row,
         r#"struct Row { #[orm(colum = "a")] a: i64 }"#,
         expect![[r#"
-        1:20 `colum`
-            unknown key `colum`; did you mean `column`? known are `column`
-    "#]],
+            1:20 `colum`
+                unknown key `colum`; did you mean `column`? known are `column`, `nested`, `relation`, `expr`
+        "#]],
     );
 }
 

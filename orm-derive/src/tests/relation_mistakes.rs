@@ -29,6 +29,8 @@ fn belongs_to_without_a_key() {
                 `id`, `author_id` are no foreign key together; write #[orm(foreign_key(columns(id, author_id), references(User::.., ..)))] on the struct
             11:32 `author`
                 `author` is a relation and no column; name what it goes by: `autor_id`
+            9:19 `belongs_to`
+                `writer` and `both` both write `author_id`, so what one says the other takes back; remove one, or say in both that it is meant: `overlaps = both` on `writer`, `overlaps = writer` on `both`
         "#]],
     );
 }
@@ -117,6 +119,8 @@ fn types_and_attributes_that_differ() {
                 `has_one` is for a field of type HasOne, not HasMany; write HasOne<..>, or #[orm(has_many)]
             14:28 `has_many`
                 a relation is of one kind, and this one is `has_one` already; keep one of the two
+            8:19 `belongs_to`
+                `author` and `writer` both write `author_id`, so what one says the other takes back; remove one, or say in both that it is meant: `overlaps = writer` on `author`, `overlaps = author` on `writer`
         "#]],
     );
 }

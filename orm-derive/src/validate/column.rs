@@ -48,9 +48,9 @@ fn names_differ(entity: &Entity, cx: &Context) {
 /// Databases number rows with integers.
 fn generated_is_a_number(column: &Column, cx: &Context) {
     let Some(generated) = &column.generated else { return };
-    if shape::optional(&column.field.ty).is_some() {
-        cx.error(&column.field.ty, "a generated column is never NULL; use the type without Option");
-    } else if !shape::may_be_integer(&column.field.ty) {
+    if shape::optional(column.ty()).is_some() {
+        cx.error(column.ty(), "a generated column is never NULL; use the type without Option");
+    } else if !shape::may_be_integer(column.ty()) {
         cx.error(
             &generated.word,
             "the database generates integers only; make the field an i64, or let the program fill it in with `default = ..`",
@@ -88,7 +88,7 @@ fn one_default(column: &Column, cx: &Context) {
 
 fn max_length_is_for_text(column: &Column, cx: &Context) {
     let Some(length) = &column.max_length else { return };
-    if !shape::may_be_text(&column.field.ty) {
+    if !shape::may_be_text(column.ty()) {
         cx.error(&length.word, "`max_length` is for text; remove it, or make the field a String");
     }
     if let Some(decimal) = &column.decimal {
@@ -99,7 +99,7 @@ fn max_length_is_for_text(column: &Column, cx: &Context) {
 fn decimal_fits(column: &Column, cx: &Context) {
     let Some(decimal) = &column.decimal else { return };
     let (precision, scale) = decimal.value;
-    if !shape::may_be_decimal(&column.field.ty) {
+    if !shape::may_be_decimal(column.ty()) {
         cx.error(&decimal.word, "`decimal` is for exact decimals; remove it, or make the field a Decimal");
     } else if precision == 0 {
         cx.error(&decimal.word, "a decimal has at least one digit; write decimal(digits, digits after the point)");
@@ -124,9 +124,9 @@ fn one_type(column: &Column, cx: &Context) {
 /// The version is raised by one with each update, or made anew by its default.
 fn version_counts(column: &Column, cx: &Context) {
     let Some(version) = &column.version else { return };
-    if shape::optional(&column.field.ty).is_some() {
-        cx.error(&column.field.ty, "a version is never NULL; use the type without Option");
-    } else if !shape::may_be_integer(&column.field.ty) && column.default.is_none() {
+    if shape::optional(column.ty()).is_some() {
+        cx.error(column.ty(), "a version is never NULL; use the type without Option");
+    } else if !shape::may_be_integer(column.ty()) && column.default.is_none() {
         cx.error(
             &version.word,
             "a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`",

@@ -80,7 +80,7 @@ fn update_changes(column: &Column, key: &[&Ident], cx: &Context) {
 /// A sequence hands out integers.
 fn sequence_is_a_number(column: &Column, cx: &Context) {
     let Some(sequence) = &column.sequence else { return };
-    if !shape::may_be_integer(&column.field.ty) {
+    if !shape::may_be_integer(column.ty()) {
         cx.error(&sequence.word, "a sequence hands out integers; make the field an i64");
     }
 }
@@ -90,10 +90,7 @@ fn false_is_told_apart(entity: &Entity, column: &Column, cx: &Context) {
     let Some(default) = column.default.as_ref().filter(|_| entity.default.is_none()) else { return };
     let is_false =
         matches!(&default.value, Expr::Lit(literal) if matches!(&literal.lit, Lit::Bool(value) if !value.value));
-    if shape::optional(&column.field.ty).is_none()
-        && shape::base_name(&column.field.ty).as_deref() == Some("bool")
-        && !is_false
-    {
+    if shape::optional(column.ty()).is_none() && shape::base_name(column.ty()).as_deref() == Some("bool") && !is_false {
         cx.error(
             &default.word,
             "a bool that was left alone is `false`, which could not be told from one that was set; write #[orm(default)] on the struct instead of deriving Default, so that it begins with its defaults",

@@ -18,11 +18,12 @@ pub fn check(entity: &Entity, cx: &Context) {
 /// An action belongs to a foreign key.
 fn actions_have_a_key(entity: &Entity, cx: &Context) {
     for column in entity.columns.iter().filter(|column| !column.refers) {
-        for action in [&column.on_delete, &column.on_update].into_iter().flatten() {
-            let word = &action.word;
+        let actions = [&column.on_delete, &column.on_update].into_iter().flatten().map(|action| &action.word);
+        let deferrable = column.key.deferrable.iter().map(|when| &when.word);
+        for word in actions.chain(column.key.name.iter().map(|name| &name.word)).chain(deferrable) {
             cx.error(
                 word,
-                format!("`{word}` says what a foreign key does, and there is none; add `references = Other::id`"),
+                format!("`{word}` says what a foreign key is or does, and there is none; add `references = Other::id`"),
             );
         }
     }
@@ -53,10 +54,10 @@ fn one_target(key: &ForeignKey, cx: &Context) {
 /// Only a column that takes NULL can be set to it.
 fn set_null_has_where(entity: &Entity, key: &ForeignKey, cx: &Context) {
     let filled = key.columns.iter().filter_map(|column| entity.own_column(column));
-    let Some(column) = filled.into_iter().find(|column| shape::optional(&column.field.ty).is_none()) else { return };
+    let Some(column) = filled.into_iter().find(|column| shape::optional(column.ty()).is_none()) else { return };
     for action in [&key.on_delete, &key.on_update].into_iter().flatten() {
         if let Attr { word, value: Action::SetNull } = action {
-            let ty = column.field.ty.to_token_stream();
+            let ty = column.ty().to_token_stream();
             cx.error(
                 word,
                 format!(

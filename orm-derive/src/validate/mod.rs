@@ -3,10 +3,12 @@
 
 mod column;
 mod constraint;
+mod deferred;
 mod embed;
 mod filled;
 mod foreign_key;
 mod key;
+mod overlaps;
 mod relation;
 mod role;
 mod source;
@@ -21,6 +23,7 @@ pub fn entity(entity: &Entity, cx: &Context) {
     role::check(entity, cx);
     source::check(entity, cx);
     column::check(entity, cx);
+    deferred::check(entity, cx);
     embed::check(entity, cx);
     filled::check(entity, cx);
     key::check(entity, cx);
@@ -35,6 +38,7 @@ pub fn embedded(entity: &Entity, cx: &Context) {
     role::check(entity, cx);
     column::check(entity, cx);
     embed::check(entity, cx);
+    deferred::refused(entity, cx);
     embed::stands_in_any_entity(entity, cx);
     filled::check(entity, cx);
     constraint::check(entity, cx);

@@ -2,7 +2,7 @@
 
 use quote::ToTokens;
 
-use super::is_column;
+use super::{is_column, overlaps};
 use crate::context::Context;
 use crate::model::{Column, Entity, Kind, Relation, shape};
 use crate::parse::{ThroughAttr, quoted_list};
@@ -17,7 +17,10 @@ pub fn check(entity: &Entity, cx: &Context) {
         write_only_is_not_loaded(relation, cx);
         conditions_are_looked_at(relation, cx);
         order_is_of_many(relation, cx);
+        maps_have_keys(relation, cx);
+        places_are_of_lists(relation, cx);
     }
+    overlaps::check(entity, cx);
 }
 
 /// The foreign key tells which columns of the other table to look in.
@@ -67,7 +70,7 @@ fn belongs_to_has_a_key(entity: &Entity, relation: &Relation, cx: &Context) {
 fn optional_alike(entity: &Entity, relation: &Relation, cx: &Context) {
     let Some((Kind::BelongsTo, target)) = &relation.typed else { return };
     let nullable = relation.columns().iter().filter_map(|name| entity.own_column(name));
-    let nullable = nullable.into_iter().find(|column| shape::optional(&column.field.ty).is_some());
+    let nullable = nullable.into_iter().find(|column| shape::optional(column.ty()).is_some());
     match (shape::optional(target), nullable) {
         (None, Some(column)) => {
             let ty = target.to_token_stream();
@@ -193,4 +196,52 @@ fn order_is_of_many(relation: &Relation, cx: &Context) {
             ),
         );
     }
+}
+
+/// A map says what it is keyed by, and nothing else does.
+fn maps_have_keys(relation: &Relation, cx: &Context) {
+    let Some((Kind::HasMany, target)) = &relation.typed else {
+        if let Some(keyed_by) = &relation.keyed_by {
+            cx.error(&keyed_by.word, "`keyed_by` is for many; make the field a HasMap<K, ..>, or remove it");
+        }
+        return;
+    };
+    match (shape::map_key(&relation.field.ty), &relation.keyed_by) {
+        (Some(key), None) if !cx.meant("keyed_by") => {
+            let (key, target) = (key.to_token_stream(), target.to_token_stream());
+            cx.error(
+                &relation.field.ty,
+                format!("what the map is keyed by is not said; write `keyed_by = ..`, naming the field of {target} that is a {key}"),
+            );
+        }
+        (None, Some(keyed_by)) => {
+            let target = target.to_token_stream();
+            cx.error(
+                &keyed_by.word,
+                format!("`keyed_by` is for a map; make the field a HasMap<K, {target}>, or remove it"),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// A place is a column of the member, of which one collection says what it is.
+fn places_are_of_lists(relation: &Relation, cx: &Context) {
+    let Some(position) = &relation.position else { return };
+    let message = match (relation.kind, &relation.through) {
+        (Kind::BelongsTo | Kind::HasOne, _) => {
+            "`position` is for collections; make the field a HasMany<T>, or remove it"
+        }
+        (_, Some(_)) => {
+            "many to many the table between would have the position; make it an entity, and the collection one of its rows"
+        }
+        _ if relation.view || shape::is_write_only(&relation.field.ty) => {
+            "who stands where is written where all are known; make the field a HasMany<T>"
+        }
+        _ => match &relation.order_by {
+            Some(order) => return cx.error(&order.word, "`position` says the order; remove `order_by`"),
+            None => return,
+        },
+    };
+    cx.error(&position.word, message);
 }

@@ -5,7 +5,7 @@ use super::scope::{Origin, Scopes};
 use super::{Compiled, MAX_DEPTH, too_deep};
 use crate::dialect::Dialect;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Bind, ColumnRef, Emit, Expr, Naming, OrderBy, Parameter, SchemaMap, Select, TableName};
+use crate::sql::{Bind, ColumnRef, Count, Emit, Expr, Naming, OrderBy, Parameter, SchemaMap, Select, TableName};
 use crate::types::{SqlType, Value};
 
 pub(super) struct Compiler<'d> {
@@ -157,11 +157,11 @@ impl<'d> Compiler<'d> {
     }
 
     /// LIMIT and OFFSET, as the dialect has them.
-    pub fn limited(&mut self, limit: &Option<u64>, offset: &Option<u64>) -> Result<()> {
+    pub fn limited(&mut self, limit: Option<&Count>, offset: Option<&Count>) -> Result<()> {
         let first = self.values.len();
-        self.dialect.limit(self, *limit, *offset)?;
+        self.dialect.limit(self, limit, offset)?;
         if let Some(origins) = &mut self.origins {
-            let given: Vec<&u64> = limit.iter().chain(offset).collect();
+            let given: Vec<&u64> = limit.into_iter().chain(offset).filter_map(Count::number).collect();
             let bound = self.values.get(first..).unwrap_or_default();
             if counts(bound, &given) {
                 origins.truncate(first);

@@ -4,7 +4,7 @@
 use super::compiler::Compiler;
 use crate::dialect::operator;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{BinaryOp, Case, Emit, Expr, FullText, InSet, Piece, Text, UnaryOp};
+use crate::sql::{BinaryOp, Case, Emit, Expr, FullText, InSet, Native, Piece, Text, UnaryOp};
 
 impl Compiler<'_> {
     pub(super) fn write_expr(&mut self, expr: &Expr) -> Result<()> {
@@ -98,6 +98,10 @@ impl Compiler<'_> {
             Expr::Text(text) => self.text(text)?,
             Expr::Fragment(text, args) => self.fragment(text, args)?,
             Expr::Failed(error) => return Err(Error::new(error.kind(), error.to_string())),
+            Expr::Native(native) => {
+                self.native(native)?;
+                self.expr(&native.expr)?;
+            }
             Expr::Custom(custom) => {
                 if !custom.speaks(self.dialect.name()) {
                     return Err(Error::unsupported(
@@ -139,6 +143,7 @@ impl Compiler<'_> {
                         | Expr::Unary(..)
                         | Expr::Text(_)
                         | Expr::Custom(_)
+                        | Expr::Native(_)
                         | Expr::Operator(..)
                         | Expr::Fragment(..)
                         | Expr::FullText(_)
@@ -203,6 +208,14 @@ impl Compiler<'_> {
             (false, _) => self.dialect.full_text(self, search)?,
         }
         Ok(())
+    }
+
+    /// Refuses what the dialect does not have.
+    fn native(&self, native: &Native) -> Result<()> {
+        if native.dialects.iter().any(|name| self.dialect.is_called(name)) {
+            return Ok(());
+        }
+        Err(Error::unsupported(native.construct, self.dialect.name(), native.instead))
     }
 
     fn case(&mut self, case: &Case) -> Result<()> {

@@ -117,8 +117,8 @@ impl Scopes {
     fn origin_of(&self, source: &Source) -> Origin {
         match source {
             Source::Table { name, .. } if self.is_cte(name) => Origin::Rows,
-            Source::Table { alias: None, .. } => Origin::Table,
-            Source::Table { alias: Some(_), .. } => Origin::Alias,
+            Source::Table { alias: None, .. } | Source::Only { alias: None, .. } => Origin::Table,
+            Source::Table { alias: Some(_), .. } | Source::Only { alias: Some(_), .. } => Origin::Alias,
             Source::Sample(sample) if sample.alias.is_some() => Origin::Alias,
             Source::Sample(_) => Origin::Table,
             _ => Origin::Rows,

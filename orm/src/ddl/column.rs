@@ -22,6 +22,7 @@ pub(super) fn write(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table, colum
     let key = dialect.inline_primary_key(table) && table.primary_key.contains(&column.name);
     if !column.nullable && !key && (column.computed.is_none() || dialect.ddl_features().computed_not_null) {
         out.sql(" NOT NULL");
+        dialect.not_null_options(out, column).map_err(told)?;
     }
     if let Some(value) = &column.default {
         out.sql(" DEFAULT (");

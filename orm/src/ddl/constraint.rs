@@ -52,7 +52,7 @@ pub(super) fn primary_key(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table)
     name(out, table.primary_key_name(spoken.naming, limit(spoken))?);
     out.sql("PRIMARY KEY ");
     columns(out, &table.primary_key);
-    Ok(())
+    spoken.dialect.primary_key_options(out, table)
 }
 
 pub(super) fn unique(spoken: Spoken<'_>, out: &mut dyn Emit, table: &Table, unique: &Unique) -> Result<()> {

@@ -44,6 +44,22 @@ pub trait DdlSyntax: Send + Sync {
     /// [`unknown_option`] for an option of this dialect that it does not know.
     fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()>;
 
+    /// What follows NOT NULL because of an option of the column, with a leading space.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Statement`] for a value that the option does not take.
+    fn not_null_options(&self, _out: &mut dyn Emit, _column: &Column) -> Result<()> {
+        Ok(())
+    }
+
+    /// What follows the primary key because of an option of the table, with a leading space.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Statement`] for a value that the option does not take.
+    fn primary_key_options(&self, _out: &mut dyn Emit, _table: &Table) -> Result<()> {
+        Ok(())
+    }
+
     /// What follows a unique constraint because of an option, with a leading space.
     ///
     /// # Errors

@@ -116,6 +116,14 @@ pub trait Row {
     /// Where the column's type has no lossless [`Value`], or there is no such column.
     fn value(&mut self, index: usize) -> Result<Value<'_>>;
 
+    /// Whether a column is NULL; it may be read after that. For drivers that hand out what they hold.
+    ///
+    /// # Errors
+    /// As [`value`](Self::value).
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        Ok(self.value(index)?.is_null())
+    }
+
     /// The value of a column where it is an integer, past [`value`](Self::value): for drivers that read
     /// rows so fast that making a [`Value`] shows. None says nothing; `value` is asked then.
     fn integer(&mut self, _index: usize) -> Option<i64> {
@@ -135,6 +143,11 @@ pub trait Row {
     /// The text of a column that is read once more, for drivers that hand out what they hold.
     fn look(&mut self, index: usize) -> Option<&str> {
         self.text(index)
+    }
+
+    /// The number in a column that is read once more, likewise.
+    fn look_integer(&mut self, index: usize) -> Option<i64> {
+        self.integer(index)
     }
 
     /// The name of a column, for messages.

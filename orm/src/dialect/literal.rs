@@ -49,6 +49,7 @@ pub fn standard(dialect: &str, out: &mut String, value: &Value<'_>, _ty: &SqlTyp
             let _ = write!(out, "INTERVAL '{interval}'");
         }
         Value::Failed(why) => return Err(Error::new(ErrorKind::Encode, why.to_string())),
+        Value::Unloaded(_) => return Err(Error::new(ErrorKind::Encode, "a column that was not loaded has no value")),
         Value::Array(_) => return Err(Error::unsupported("arrays", dialect, "write the values one by one")),
     }
     Ok(())

@@ -2,7 +2,9 @@
 //! Where SQL has a standard the defaults are its spelling; what only some databases have is refused.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Bind, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp};
+use crate::sql::{
+    Bind, Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp, TableName,
+};
 use crate::types::{SqlType, Value};
 
 use super::Syntax;
@@ -52,6 +54,14 @@ pub trait SelectSyntax: Syntax {
             idents(out, columns);
         }
         Ok(())
+    }
+
+    /// A table without those that inherit from it, without its alias.
+    ///
+    /// # Errors
+    /// `Unsupported` where tables do not inherit; the standard's do not.
+    fn only(&self, _out: &mut dyn Emit, _table: &TableName) -> Result<()> {
+        Err(Error::unsupported("FROM ONLY", self.syntax_name(), "name the table alone: no other inherits from it"))
     }
 
     /// Some rows of a table, with its name.
@@ -114,7 +124,7 @@ pub trait SelectSyntax: Syntax {
     ///
     /// # Errors
     /// `Unsupported` where there is no such thing.
-    fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()>;
+    fn with_ties(&self, out: &mut dyn Emit, limit: &Count, offset: Option<&Count>) -> Result<()>;
 
     /// FOR UPDATE and its kin, with a leading space.
     ///

@@ -4,8 +4,8 @@
 use super::DeleteSources;
 use crate::error::{Error, Result};
 use crate::sql::{
-    BinaryOp, Bind, Emit, Expr, Frame, FrameBound, FrameExclude, FrameUnit, FullText, Function, InSet, JsonAccess,
-    Like, OnConflict, Quantifier, TableName, Violation,
+    BinaryOp, Bind, Count, Emit, Expr, Frame, FrameBound, FrameExclude, FrameUnit, FullText, Function, InSet,
+    JsonAccess, Like, OnConflict, Quantifier, TableName, Violation,
 };
 use crate::types::{SqlType, Value};
 
@@ -33,11 +33,11 @@ pub trait Syntax: Send + Sync {
         if value { "TRUE" } else { "FALSE" }
     }
 
-    /// LIMIT and OFFSET, with a leading space. Counts are bound, so that texts stay the same.
+    /// LIMIT and OFFSET, with a leading space. Numbers are bound, so that texts stay the same.
     ///
     /// # Errors
-    /// As `out`.
-    fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()>;
+    /// `Unsupported` where a count cannot be computed; as `out`.
+    fn limit(&self, out: &mut dyn Emit, limit: Option<&Count>, offset: Option<&Count>) -> Result<()>;
 
     /// LIKE, whole.
     ///

@@ -92,6 +92,19 @@ impl Url {
         &self.rest
     }
 
+    /// The hosts of a URL that names servers, each with its port where there is one, as written.
+    ///
+    /// ```
+    /// use orm::dialect::Url;
+    /// let url = Url::parse("postgres://ada:secret@here,there:5433/app").unwrap();
+    /// assert_eq!(url.hosts().collect::<Vec<_>>(), ["here", "there:5433"]);
+    /// assert_eq!(Url::parse("sqlite:app.db").unwrap().hosts().count(), 0);
+    /// ```
+    pub fn hosts(&self) -> impl Iterator<Item = &str> {
+        let place = self.authority().map(|(.., place)| place).unwrap_or_default();
+        place.split('/').next().unwrap_or_default().split(',').filter(|host| !host.is_empty())
+    }
+
     /// The URL without parameters and with its password, for the driver's own parser. Never show it.
     pub fn reveal(&self) -> String {
         format!("{}:{}", self.scheme, self.rest)

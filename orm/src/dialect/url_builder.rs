@@ -9,8 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Default)]
 pub struct UrlBuilder {
     scheme: String,
-    host: String,
-    port: Option<u16>,
+    hosts: Vec<(String, Option<u16>)>,
     user: Option<String>,
     password: Option<String>,
     database: Option<String>,
@@ -19,12 +18,26 @@ pub struct UrlBuilder {
 
 impl UrlBuilder {
     pub(super) fn new(scheme: String, host: String) -> Self {
-        UrlBuilder { scheme, host, ..UrlBuilder::default() }
+        UrlBuilder { scheme, hosts: vec![(host, None)], ..UrlBuilder::default() }
     }
 
-    /// The port; the server's usual one unless told.
+    /// The port of the host named last; the server's usual one unless told.
     pub fn port(mut self, port: u16) -> Self {
-        self.port = Some(port);
+        if let Some((_, last)) = self.hosts.last_mut() {
+            *last = Some(port);
+        }
+        self
+    }
+
+    /// Another host, which is tried where those before it cannot be reached. Not every dialect takes several.
+    ///
+    /// ```
+    /// use orm::dialect::Url;
+    /// let url = Url::server("postgres", "here").or_host("there").port(5433).database("app").build().unwrap();
+    /// assert_eq!(url.to_string(), "postgres://here,there:5433/app");
+    /// ```
+    pub fn or_host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push((host.into(), None));
         self
     }
 
@@ -60,26 +73,30 @@ impl UrlBuilder {
         let bad = |part: &str, help: &'static str| {
             Err(Error::new(ErrorKind::Configuration, format!("a database URL has no such {part}")).help(help))
         };
-        // IPv6 addresses stand in brackets
-        let host = match self.host.trim_matches(['[', ']']) {
-            host if host.contains(':') => format!("[{host}]"),
-            host => host.to_owned(),
-        };
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':' | ',');
-        if host.is_empty() || !host.chars().all(plain) {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':');
+        if self.hosts.iter().any(|(host, _)| host.is_empty() || !host.chars().all(plain)) {
             return bad(
                 "host",
-                "a host is a name or an address; what stands before and behind it has methods of its own",
+                "a host is a name or an address; what stands before and behind it, and other hosts, have methods of \
+                 their own",
             );
         }
+        let place = |(host, port): &(String, Option<u16>)| {
+            // IPv6 addresses stand in brackets
+            let host = match host.trim_matches(['[', ']']) {
+                host if host.contains(':') => format!("[{host}]"),
+                host => host.to_owned(),
+            };
+            host + &port.map(|port| format!(":{port}")).unwrap_or_default()
+        };
+        let hosts = self.hosts.iter().map(place).collect::<Vec<_>>().join(",");
         let login = match (&self.user, &self.password) {
             (Some(user), Some(password)) => format!("{}:{}@", escaped(user), escaped(password)),
             (Some(user), None) => format!("{}@", escaped(user)),
             (None, _) => String::new(),
         };
-        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
         let database = self.database.as_deref().map(|name| format!("/{}", escaped(name))).unwrap_or_default();
-        let url = Url::parse(&format!("{}://{login}{host}{port}{database}", self.scheme))?;
+        let url = Url::parse(&format!("{}://{login}{hosts}{database}", self.scheme))?;
         Ok(self.params.iter().fold(url, |url, (name, value)| url.with(name, value)))
     }
 }
@@ -88,8 +105,7 @@ impl fmt::Debug for UrlBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UrlBuilder")
             .field("scheme", &self.scheme)
-            .field("host", &self.host)
-            .field("port", &self.port)
+            .field("hosts", &self.hosts)
             .field("user", &self.user)
             .field("password", &self.password.as_ref().map(|_| "***"))
             .field("database", &self.database)

@@ -4,7 +4,7 @@ use super::{Capabilities, DdlFeatures, DdlSyntax, DeleteSources, Dialect, Select
 use crate::error::Result;
 use crate::schema::{Column, Table, Unique};
 use crate::sql::{
-    BinaryOp, Emit, Expr, Frame, FullText, Function, Grouping, Ident, InSet, JsonAccess, Like, Lock, OnConflict,
+    BinaryOp, Count, Emit, Expr, Frame, FullText, Function, Grouping, Ident, InSet, JsonAccess, Like, Lock, OnConflict,
     Quantifier, Sample, SetOp, TableName, Text, Violation,
 };
 use crate::types::{SqlType, Value};
@@ -135,7 +135,7 @@ hooks! {
         fn quote(&self) -> char;
         fn placeholder(&self, out: &mut String, number: usize, ty: &SqlType);
         fn boolean(&self, value: bool) -> &'static str;
-        fn limit(&self, out: &mut dyn Emit, limit: Option<u64>, offset: Option<u64>) -> Result<()>;
+        fn limit(&self, out: &mut dyn Emit, limit: Option<&Count>, offset: Option<&Count>) -> Result<()>;
         fn like(&self, out: &mut dyn Emit, like: &Like) -> Result<()>;
         fn in_set(&self, out: &mut dyn Emit, set: &InSet) -> Result<()>;
         fn is_not_distinct(&self, out: &mut dyn Emit, left: &Expr, right: &Expr, negated: bool) -> Result<()>;
@@ -167,12 +167,13 @@ hooks! {
         fn cast_growing(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()>;
         fn values(&self, out: &mut dyn Emit, rows: &[Vec<Expr>], alias: &Ident, columns: &[Ident]) -> Result<()>;
         fn table_function(&self, out: &mut dyn Emit, call: &Function, alias: &Ident, columns: &[Ident]) -> Result<()>;
+        fn only(&self, out: &mut dyn Emit, table: &TableName) -> Result<()>;
         fn sample(&self, out: &mut dyn Emit, sample: &Sample) -> Result<()>;
         fn distinct_on(&self, out: &mut dyn Emit, exprs: &[Expr]) -> Result<()>;
         fn grouping(&self, out: &mut dyn Emit, plain: &[Expr], sets: &[Grouping], ordered: bool) -> Result<()>;
         fn set_op(&self, op: SetOp) -> Result<&'static str>;
         fn materialized(&self, materialized: bool) -> &'static str;
-        fn with_ties(&self, out: &mut dyn Emit, limit: u64, offset: Option<u64>) -> Result<()>;
+        fn with_ties(&self, out: &mut dyn Emit, limit: &Count, offset: Option<&Count>) -> Result<()>;
         fn lock(&self, out: &mut dyn Emit, lock: &Lock) -> Result<()>;
     }
 
@@ -183,6 +184,8 @@ hooks! {
         fn table_prefix(&self, table: &Table) -> Result<&'static str>;
         fn table_options(&self, out: &mut dyn Emit, table: &Table) -> Result<()>;
         fn column_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()>;
+        fn not_null_options(&self, out: &mut dyn Emit, column: &Column) -> Result<()>;
+        fn primary_key_options(&self, out: &mut dyn Emit, table: &Table) -> Result<()>;
         fn unique_options(&self, out: &mut dyn Emit, unique: &Unique) -> Result<()>;
         fn before_table(&self, table: &Table) -> Result<Vec<String>>;
         fn after_drop(&self, table: &Table) -> Vec<String>;

@@ -2,6 +2,7 @@
 //! It sends statements and reads rows; what an entity is, it does not know.
 
 mod builder;
+mod commit_token;
 mod connecting;
 mod connection;
 mod criteria;
@@ -11,6 +12,7 @@ mod execute;
 mod listener;
 mod observe;
 mod options;
+mod outer;
 mod pool;
 mod query;
 mod repeated;
@@ -25,6 +27,7 @@ mod write;
 use std::sync::Arc;
 
 pub use builder::Builder;
+pub use commit_token::CommitToken;
 pub use connection::Connection;
 pub use echo::Echo;
 pub use execute::Executor;
@@ -32,6 +35,7 @@ pub(crate) use execute::{Collect, Sequence, run};
 pub use listener::{Executed, Listener, PoolEvent, Scope, TransactionEvent};
 pub use observe::{Recorder, Sent};
 pub use options::{Options, Scoped};
+pub use outer::OuterTransaction;
 pub use query::{
     Filter, GivenQuery, ParameterValues, Parameters, Parts, PreparedQuery, Query, QueryBuilder, ResultColumn, RowLocks,
     SameRow, prepare, recursive, recursive_distinct, select, select_any,
@@ -296,6 +300,11 @@ impl Engine {
     /// ```
     pub fn record(&self) -> Recorder {
         self.inner.observers.record()
+    }
+
+    /// Whether both are the same database, with the same criteria and names.
+    pub(crate) fn is_same(&self, other: &Engine) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 
     pub(crate) fn observers(&self) -> &Observers {

@@ -91,6 +91,10 @@ impl<'c> Transaction<'c> {
         }
     }
 
+    pub(super) fn is_savepoint(&self) -> bool {
+        self.level > 0
+    }
+
     pub(super) fn options(&self) -> Option<&Options> {
         match &self.held {
             Held::Own(connection) => connection.options(),

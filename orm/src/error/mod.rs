@@ -27,6 +27,11 @@ type Text = Cow<'static, str>;
 /// let error = Error::new(ErrorKind::Unique, "the value is taken").table("users").columns(["email"]);
 /// assert_eq!(error.to_string(), "the value is taken (table users, column email)");
 /// assert_eq!(error.kind(), ErrorKind::Unique);
+/// // the long form says where more is to be read
+/// assert_eq!(
+///     format!("{error:#}"),
+///     "the value is taken (table users, column email)\nORM-0301 Unique: see orm/docs/errors.md, or `ErrorKind::Unique.explain()`"
+/// );
 /// ```
 pub struct Error(Box<Parts>);
 
@@ -242,6 +247,10 @@ impl fmt::Display for Error {
         }
         if let Some(sql) = &parts.statement {
             write!(f, " [{}]", shortened(sql))?;
+        }
+        if f.alternate() {
+            let kind = parts.kind;
+            write!(f, "\n{} {kind:?}: see orm/docs/errors.md, or `ErrorKind::{kind:?}.explain()`", kind.code())?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ impl Graph {
             match slot.state() {
                 State::Pending | State::Persistent => continue,
                 State::Doomed => {
-                    slot.set_state(State::Persistent);
+                    self.becomes(id, slot, State::Persistent);
                     continue;
                 }
                 State::Detached if slot.has(ROW) => {
@@ -28,7 +28,7 @@ impl Graph {
                 State::Detached | State::Deleted => {
                     arena.publish_now(id.1);
                     arena.take_back(id.1, false);
-                    slot.set_state(State::Pending);
+                    self.becomes(id, slot, State::Pending);
                     self.touch(id);
                 }
             }
@@ -52,7 +52,7 @@ impl Graph {
         }
         arena.identify(key, id.1);
         slot.lower(ROW);
-        slot.set_state(State::Persistent);
+        self.becomes(id, slot, State::Persistent);
         if !arena.changed(id.1).is_empty() {
             self.touch(id);
         }

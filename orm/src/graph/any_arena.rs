@@ -5,7 +5,7 @@ use std::any::Any;
 use super::link::Links;
 use super::slot::{Slot, State};
 use crate::error::Result;
-use crate::mapping::{Key, Mapping, Report};
+use crate::mapping::{ColumnSet, Key, Mapping, Report};
 use crate::types::Value;
 
 /// An arena whose type does not matter.
@@ -24,6 +24,8 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     fn each_value(&self, slot: u32, take: &mut dyn FnMut(Value<'static>));
     /// The values of these columns, one after the other.
     fn values(&self, slot: u32, columns: &[usize], out: &mut Vec<Value<'static>>);
+    /// What these columns make as a key, as the flush under way sees them; none where one of them is NULL.
+    fn key_in(&self, slot: u32, columns: &[usize]) -> Option<Key>;
     /// The value of a column as the database knows it.
     fn clean_value(&self, slot: u32, column: usize) -> Value<'static>;
     /// What these columns make as a key, as the database knows them; none where one of them is NULL.
@@ -33,7 +35,11 @@ pub(crate) trait AnyArena: Any + Send + Sync {
     /// The key as the database knows it, or of a new object as it stands.
     fn key(&self, slot: u32) -> Option<Key>;
     /// The columns that the database does not know yet.
-    fn changed(&self, slot: u32) -> Vec<usize>;
+    fn changed(&self, slot: u32) -> ColumnSet;
+    /// Sets columns, as an edit does. Whether the object has to be put on the list of changes.
+    fn assign(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<bool>;
+    /// Fills in columns that were not loaded, where the object lacks them.
+    fn fill_in(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()>;
     /// Asks the validators about the value, as the flush under way sees it.
     fn validate(&self, slot: u32, report: &mut Report);
     /// After a flush: fills columns in, and what was planned is what the database knows.

@@ -27,7 +27,7 @@ use super::rewritten::Rewritten;
 use super::slot::{BORN, CHANGED, EDITING, EXPIRED, FLUSHING, NONE, ROW, Slot, State, UNPUBLISHED};
 use super::versions::Versions;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Key, Mapping, RelationKind, Report};
+use crate::mapping::{ColumnSet, Entity, Key, Mapping, RelationKind, Report};
 use crate::types::Value;
 
 type Map<K, V> = HashMap<K, V, RandomState>;
@@ -67,6 +67,11 @@ struct Newest<T> {
 }
 
 impl<T> Waiting<T> {
+    /// The value that waits, if any.
+    pub(super) fn newest(&self, slot: u32) -> Option<&T> {
+        self.values.get(&slot).map(|newest| &newest.value)
+    }
+
     /// Whether a value that the database knows and nobody has read is outdated; then it goes, and the slot's next
     /// version takes its place. Until that is there, whoever reads waits for the lock that this is behind.
     pub(super) fn give_way(&mut self, slot: u32, is_outdated: impl FnOnce(&T) -> bool) -> bool {
@@ -278,6 +283,12 @@ impl<T: Entity> AnyArena for Arena<T> {
         out.extend(columns.iter().map(|&column| value.value(column).into_owned()));
     }
 
+    fn key_in(&self, slot: u32, columns: &[usize]) -> Option<Key> {
+        let waiting = lock(&self.waiting);
+        let value = self.planned(self.slot(slot), slot, &waiting);
+        Key::from_values(columns.iter().map(|&column| value.value(column)))
+    }
+
     fn clean_value(&self, slot: u32, column: usize) -> Value<'static> {
         match self.slot(slot).clean.load(Acquire) {
             NONE => self.value(slot, column),
@@ -292,19 +303,43 @@ impl<T: Entity> AnyArena for Arena<T> {
         }
     }
 
-    fn changed(&self, slot: u32) -> Vec<usize> {
+    fn changed(&self, slot: u32) -> ColumnSet {
         let waiting = lock(&self.waiting);
         let place = self.slot(slot);
         let clean = place.clean.load(Acquire);
         if clean == NONE {
-            return Vec::new();
+            return ColumnSet::default();
         }
         let (new, old) = (self.planned(place, slot, &waiting), &self.values[clean]);
-        (0..self.mapping.columns.len()).filter(|&column| new.value(column) != old.value(column)).collect()
+        let differs = |&column: &usize| {
+            let new = new.value(column);
+            // what was not loaded is as it was
+            new != old.value(column) && !new.is_unloaded()
+        };
+        (0..self.mapping.columns.len()).filter(differs).collect()
+    }
+
+    fn assign(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<bool> {
+        let mut draft = self.draft(slot);
+        match draft.value.set_values(columns) {
+            Ok(()) => Ok(self.finish(slot, draft, &mut Vec::new())),
+            Err(error) => {
+                self.abandon(slot, &draft);
+                Err(error)
+            }
+        }
+    }
+
+    fn fill_in(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()> {
+        self.fill(slot, &lock(&self.waiting), columns)
     }
 
     fn validate(&self, slot: u32, report: &mut Report) {
-        self.planned(self.slot(slot), slot, &lock(&self.waiting)).validate(report);
+        let waiting = lock(&self.waiting);
+        let value = self.planned(self.slot(slot), slot, &waiting);
+        // of a kind it is the kind that says what is wrong
+        report.about(value.kind());
+        value.validate(report);
     }
 
     fn settle(&self, slot: u32, columns: &[(usize, Value<'static>)]) -> Result<()> {

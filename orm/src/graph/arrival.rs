@@ -79,6 +79,8 @@ impl<T: Entity> Arena<T> {
                 if self.differs(slot, &row, refresh, &mut held.waiting) {
                     attach(&mut row, slot);
                     self.slots[slot as usize].refresh(self.values.push(row));
+                } else {
+                    self.fill_from(slot, &row, &held.waiting)?;
                 }
                 slot
             }
@@ -98,6 +100,7 @@ impl<T: Entity> Arena<T> {
     ) -> Result<()> {
         let begin = version;
         let mut keyless = false;
+        let mut unfit = Ok(());
         // objects that are there already must not point into the block before it is there
         let mut refreshed: Vec<(u32, u32)> = Vec::new();
         // in a pass of its own, which brings the rows nearer; below, each waits for memory by itself
@@ -120,9 +123,12 @@ impl<T: Entity> Arena<T> {
                 NONE => true,
                 version => version < begin,
             };
-            let differs = !new && earlier() && self.differs(slot, row, refresh, &mut held.waiting);
+            let known = !new && earlier();
+            let differs = known && self.differs(slot, row, refresh, &mut held.waiting);
             if differs {
                 refreshed.push((slot, version));
+            } else if known && unfit.is_ok() {
+                unfit = self.fill_from(slot, row, &held.waiting);
             }
             if new || differs {
                 attach(row, slot);
@@ -134,7 +140,7 @@ impl<T: Entity> Arena<T> {
         for (slot, version) in refreshed {
             self.slots[slot as usize].refresh(version);
         }
-        if keyless { Err(null_key(self.mapping)) } else { Ok(()) }
+        if keyless { Err(null_key(self.mapping)) } else { unfit }
     }
 
     /// Whether a row says something else than an object that has nothing unsaved, and is to be believed:
@@ -144,18 +150,24 @@ impl<T: Entity> Arena<T> {
         if !refresh && !place.has(EXPIRED) {
             return false;
         }
+        let expired = place.has(EXPIRED);
         place.lower(EXPIRED);
         if place.has(CHANGED) || place.state() != State::Persistent {
             return false;
         }
         if place.has(UNPUBLISHED) {
-            return waiting.give_way(slot, |value| self.is_other(value, row));
+            return waiting.give_way(slot, |value| self.is_other(value, row, expired));
         }
         let current = &self.values[place.current.load(Acquire)];
-        self.is_other(current, row)
+        self.is_other(current, row, expired)
     }
 
-    fn is_other(&self, value: &T, row: &T) -> bool {
-        (0..self.mapping.columns.len()).any(|column| value.value(column) != row.value(column))
+    /// Whether a row says something else. Of a column that it leaves out it says nothing, and nothing is known any more
+    /// where the object is out of date; one that the object lacks is filled in.
+    fn is_other(&self, value: &T, row: &T, expired: bool) -> bool {
+        (0..self.mapping.columns.len()).any(|column| {
+            let (known, new) = (value.value(column), row.value(column));
+            known != new && !known.is_unloaded() && (expired || !new.is_unloaded())
+        })
     }
 }

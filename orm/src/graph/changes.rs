@@ -14,6 +14,8 @@ pub struct Changes {
     pub parents: Vec<ParentChange>,
     /// Rows of tables between, to be made or removed, the latest last.
     pub links: Vec<LinkChange>,
+    /// Collections whose members are numbered, and from where on they may be numbered wrongly: owner, relation, place.
+    pub renumbered: Vec<(Id, usize, usize)>,
     /// Misuse that had no way to be reported where it happened; the next flush does.
     pub errors: Vec<Error>,
 }

@@ -64,11 +64,17 @@ impl<T: Entity> Drop for Edit<'_, T> {
     fn drop(&mut self) {
         let Some(mut draft) = self.draft.take() else { return };
         let graph = self.object.graph();
+        let aborted = std::thread::panicking() && !self.unwinding;
+        let id = self.object.id();
+        if !aborted && let Err(refused) = graph.tell_edit(id, &mut draft.value) {
+            graph.misuse(refused);
+            return graph.arena::<T::Root>().abandon(id.1, &draft);
+        }
         let changed = draft.value.kind() != self.kind;
         if changed {
             graph.misuse(another_kind(self.kind, draft.value.kind()));
         }
-        if changed || (std::thread::panicking() && !self.unwinding) {
+        if changed || aborted {
             // half done: what is there stays as it was
             return graph.arena::<T::Root>().abandon(self.object.slot(), &draft);
         }

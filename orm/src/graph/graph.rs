@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use super::changes::{Changes, Id};
 use super::journal::{Entry, Journal};
 use super::slot::{CHANGED, JOURNALED, State};
+use super::witness::Witnessed;
 use super::{AnyArena, Arena, Attached};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::mapping::{Entity, Mapping};
 
 /// All objects of a session. It lives as long as the session or any handle.
@@ -17,6 +18,7 @@ pub struct Graph {
     arenas: boxcar::Vec<OnceLock<Box<dyn AnyArena>>>,
     changes: Mutex<Changes>,
     journal: Mutex<Journal>,
+    pub(super) witnessed: Witnessed,
 }
 
 impl Graph {
@@ -26,6 +28,7 @@ impl Graph {
             arenas: boxcar::Vec::new(),
             changes: Mutex::default(),
             journal: Mutex::default(),
+            witnessed: Witnessed::default(),
         })
     }
 
@@ -129,29 +132,6 @@ impl Graph {
         if slot.state() != State::Pending && slot.raise(JOURNALED) {
             arena.publish_now(id.1);
             self.journal(|journal| journal.push(Entry::object(id, slot)));
-        }
-    }
-
-    /// Marks an object for deletion by the next flush; one that was never inserted just leaves.
-    pub(crate) fn doom(&self, id: Id) -> Result<(), Error> {
-        let arena = self.by_number(id.0);
-        let slot = arena.slot(id.1);
-        match slot.state() {
-            State::Pending => {
-                slot.set_state(State::Detached);
-                self.leave(arena.mapping(), &std::iter::once(id.1).collect());
-                Ok(())
-            }
-            State::Persistent => {
-                self.remember(id);
-                slot.set_state(State::Doomed);
-                self.touch(id);
-                Ok(())
-            }
-            State::Doomed | State::Deleted => Ok(()),
-            State::Detached => Err(Error::new(ErrorKind::State, "a detached object cannot be deleted")
-                .entity(arena.mapping().entity)
-                .help("load it in this session first")),
         }
     }
 }

@@ -76,7 +76,7 @@ impl Graph {
                 Entry::Removed { id, .. } => {
                     let slot = self.by_number(id.0).slot(id.1);
                     if slot.state() == State::Deleted {
-                        slot.set_state(State::Detached);
+                        self.becomes(id, slot, State::Detached);
                     }
                 }
                 _ => {}
@@ -126,7 +126,7 @@ impl Graph {
             let arena = self.by_number(id.0);
             let slot = arena.slot(id.1);
             if slot.state() == State::Pending {
-                slot.set_state(State::Detached);
+                self.becomes(id, slot, State::Detached);
             }
             slot.lower(super::slot::CHANGED | super::slot::FLUSHING);
         }
@@ -136,15 +136,19 @@ impl Graph {
         match entry {
             Entry::Object { id, current, clean, state } => {
                 let arena = self.by_number(id.0);
+                let before = arena.slot(id.1).state();
                 arena.restore(id.1, current, clean, state);
                 arena.slot(id.1).lower(JOURNALED);
+                if before != state {
+                    self.tell_state(id, Some(before));
+                }
             }
             Entry::Inserted { id, key, made } => {
                 let arena = self.by_number(id.0);
                 arena.forget(&key, id.1);
                 arena.publish_now(id.1);
                 arena.take_back(id.1, made);
-                arena.slot(id.1).set_state(State::Detached);
+                self.becomes(id, arena.slot(id.1), State::Detached);
             }
             Entry::Renamed { id, key } => self.by_number(id.0).forget(&key, id.1),
             Entry::Removed { id, key } => self.by_number(id.0).identify(key, id.1),

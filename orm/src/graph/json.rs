@@ -8,9 +8,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::changes::Id;
-use super::{BelongsTo, HasMany, HasOne, Home, Item, Obj, ViewMany, ViewOne, WriteOnly};
+use super::{BelongsTo, Deferred, HasMany, HasMap, HasOne, Home, Item, Obj, ViewMany, ViewOne, WriteOnly};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Target};
+use crate::mapping::{Entity, MapKey, Target};
 
 /// An object in a graph.
 type Place = (usize, Id);
@@ -310,6 +310,20 @@ impl<'de, T: Entity + Deserialize<'de>> Deserialize<'de> for WriteOnly<T> {
     }
 }
 
+/// A list of what is loaded, or `null`: each has its key among its fields.
+impl<K: MapKey, T: Entity + Serialize> Serialize for HasMap<K, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
+        self.inner().serialize(serializer)
+    }
+}
+
+/// Plain values: what a new object is to have. `null` leaves it unsaid.
+impl<'de, K: MapKey, T: Entity + Deserialize<'de>> Deserialize<'de> for HasMap<K, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        HasMany::deserialize(deserializer).map(HasMap::wrap)
+    }
+}
+
 macro_rules! views {
     ($($field:ident),*) => { $(
         /// As of a relation that is more than looked at.
@@ -330,3 +344,17 @@ macro_rules! views {
 }
 
 views!(ViewMany, ViewOne);
+
+/// The value, or `null` where it is not loaded.
+impl<T: Serialize> Serialize for Deferred<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Written<S> {
+        self.get().ok().serialize(serializer)
+    }
+}
+
+/// The value. `null` says nothing of it, also where the column takes NULL: a row that is merged keeps what it has.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Deferred<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Ok(Option::<T>::deserialize(deserializer)?.map_or_else(Deferred::not_loaded, Deferred::new))
+    }
+}

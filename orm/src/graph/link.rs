@@ -85,6 +85,11 @@ impl Many {
         }
     }
 
+    /// How many places there are, where they are known.
+    pub fn places(&self) -> usize {
+        if let Many::Loaded(members) = self { members.len() } else { 0 }
+    }
+
     /// Takes out. Where it stood, if it did.
     pub fn remove(&mut self, slot: u32) -> Option<usize> {
         match self {

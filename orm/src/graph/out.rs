@@ -34,6 +34,30 @@ impl Graph {
         }
     }
 
+    /// The same, of an object and of all that it owns.
+    pub(crate) fn forget_with_owned(&self, id: Id, transaction: bool) {
+        let mut queue = vec![id];
+        while let Some(id) = queue.pop() {
+            if self.by_number(id.0).slot(id.1).state() == State::Persistent {
+                queue.extend(self.owned(id));
+                self.forget_changes(id, transaction);
+            }
+        }
+    }
+
+    /// The objects that an object is known to own.
+    fn owned(&self, id: Id) -> Vec<Id> {
+        let arena = self.by_number(id.0);
+        let relations = arena.mapping().relations_resolved().unwrap_or_default().iter();
+        let owned = relations.filter(|relation| relation.ownership == Ownership::Owned).flat_map(|relation| {
+            let links = arena.links(relation.index);
+            let one = links.get_one(id.1).flatten();
+            let members = links.get_many(id.1).unwrap_or_default().into_iter().chain(one);
+            members.map(|member| (relation.target.number.get(), member))
+        });
+        owned.collect()
+    }
+
     /// Within a transaction a rollback is to bring the object back as it is now; otherwise there is none to do so.
     fn note(&self, id: Id, transaction: bool) {
         if transaction {
@@ -98,16 +122,9 @@ impl Graph {
                 State::Pending => {}
                 State::Deleted | State::Detached => continue,
             }
-            slot.set_state(State::Detached);
+            self.becomes(id, slot, State::Detached);
             self.strike(id, true);
-            for relation in arena.mapping().relations_resolved().unwrap_or_default() {
-                if relation.ownership == Ownership::Owned {
-                    let links = arena.links(relation.index);
-                    let one = links.get_one(id.1).flatten();
-                    let members = links.get_many(id.1).unwrap_or_default().into_iter().chain(one);
-                    queue.extend(members.map(|member| (relation.target.number.get(), member)));
-                }
-            }
+            queue.extend(self.owned(id));
         }
     }
 }

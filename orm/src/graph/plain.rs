@@ -36,9 +36,15 @@ impl<T: Entity> Obj<T> {
     /// # Ok(()) }
     /// ```
     pub fn to_value(this: &Self) -> T {
-        match plain(this.graph(), this.id()).downcast::<T>() {
-            Ok(value) => *value,
-            Err(_) => unreachable!("an arena's values are of its type"),
+        // most often an arena's values are of the type; of a kind they are the enum's
+        let kind = |whole: Box<dyn Any>| T::of(&*whole.downcast::<T::Root>().ok()?).map(T::fork);
+        let value = match plain(this.graph(), this.id()).downcast::<T>() {
+            Ok(value) => Some(*value),
+            Err(whole) => kind(whole),
+        };
+        match value {
+            Some(value) => value,
+            None => unreachable!("an arena's values are of its type"),
         }
     }
 }

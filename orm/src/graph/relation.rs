@@ -14,7 +14,8 @@ use super::slot::{BORN, State};
 use super::to_one::replaced_unloaded;
 use super::{Graph, Item};
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, Key, Link, Mapping, RelationKind, ResolvedRelation, Side};
+use crate::mapping::{Entity, Link, Mapping, RelationKind, ResolvedRelation, Side};
+use crate::types::Value;
 
 /// Where a relation field belongs, once its owner is in a graph.
 #[derive(Clone)]
@@ -32,14 +33,22 @@ impl Home {
         (self.number as usize, self.slot)
     }
 
-    /// The graph and what the relation is.
-    pub fn reach(&self) -> Result<(Arc<Graph>, &'static ResolvedRelation)> {
-        let graph = self.graph.upgrade().ok_or_else(|| {
+    /// The number of the field among the owner's relations; of a deferred column, among its columns.
+    pub fn number_in_owner(&self) -> usize {
+        usize::from(self.relation.get()) - 1
+    }
+
+    pub fn graph(&self) -> Result<Arc<Graph>> {
+        self.graph.upgrade().ok_or_else(|| {
             Error::new(ErrorKind::State, "the object's session and all of its handles are gone")
                 .help("keep a handle (`Obj`) rather than a copy of its value")
-        })?;
-        let relation =
-            graph.by_number(self.number as usize).mapping().relation(usize::from(self.relation.get()) - 1)?;
+        })
+    }
+
+    /// The graph and what the relation is.
+    pub fn reach(&self) -> Result<(Arc<Graph>, &'static ResolvedRelation)> {
+        let graph = self.graph()?;
+        let relation = graph.by_number(self.number as usize).mapping().relation(self.number_in_owner())?;
         Ok((graph, relation))
     }
 }
@@ -69,11 +78,20 @@ impl Attached {
             self.attach(value);
         });
         graph.changed((number, slot));
+        graph.tell_state((number, slot), None);
         slot
     }
 
-    /// Connects the relation fields of the owner's value.
+    /// Connects the relation fields of the owner's value, and columns that may be loaded later.
     pub fn attach<T: Entity>(&mut self, value: &mut T) {
+        for &column in T::mapping().deferred.all {
+            self.relation = column;
+            if let Value::Unloaded(unloaded) = value.value(column)
+                && let Some(place) = unloaded.place()
+            {
+                place.belong(&self.home());
+            }
+        }
         for relation in 0..T::mapping().relations.len() {
             self.relation = relation;
             if let Some(field) = value.relation_mut(relation) {
@@ -182,6 +200,8 @@ impl Graph {
                     if let Some(inverse) = relation.inverse {
                         self.add_member(other, inverse, owner.1);
                     }
+                    self.tell_relation(owner, Some(relation.index), member, true);
+                    self.tell_relation(other, relation.inverse, owner.1, true);
                 }
             }
             // only looked at
@@ -208,6 +228,8 @@ impl Graph {
                     if let Some(inverse) = relation.inverse {
                         self.remove_member(other, inverse, owner.1);
                     }
+                    self.tell_relation(owner, Some(relation.index), member, false);
+                    self.tell_relation(other, relation.inverse, owner.1, false);
                 }
             }
             Link::On(_) | Link::Path(_) => {}
@@ -258,6 +280,17 @@ impl Graph {
         }
         self.changes(|changes| changes.parents.push(ParentChange { child, foreign_key, parent: parent.into() }));
         self.touch(child);
+        if before != to {
+            let number = mapping.number.get();
+            if let Some(before) = before {
+                self.tell_relation(child, up, before, false);
+                self.tell_relation((number, before), down, child.1, false);
+            }
+            if let Some(now) = to {
+                self.tell_relation(child, up, now, true);
+                self.tell_relation((number, now), down, child.1, true);
+            }
+        }
     }
 
     /// The slot of the object that a foreign key refers to, where that object is here.
@@ -267,9 +300,7 @@ impl Graph {
         if !key.is_to_key() {
             return None;
         }
-        let mut values = Vec::with_capacity(key.columns.len());
-        arena.values(child.1, key.columns, &mut values);
-        self.existing(key.root())?.find(&Key::from_values(values.into_iter())?)
+        self.existing(key.root())?.find(&arena.key_in(child.1, key.columns)?)
     }
 
     /// Adds to a collection, or points a `has_one` there. Whether it was not there.
@@ -283,11 +314,14 @@ impl Graph {
                 // a new object has no rows to load
                 many.loaded(Vec::new(), false);
             }
-            many.add(member)
+            (many.add(member), many.places())
         }) {
-            Some(new) => {
+            Some((new, places)) => {
                 if new && lasting {
                     self.journal(|journal| journal.push(Entry::Added { owner, relation, member }));
+                }
+                if new {
+                    self.moved(arena.mapping(), owner, relation, places.saturating_sub(1));
                 }
                 new
             }
@@ -312,6 +346,7 @@ impl Graph {
                 if lasting {
                     self.journal(|journal| journal.push(Entry::Lost { owner, relation, member, at }));
                 }
+                self.moved(arena.mapping(), owner, relation, at);
                 true
             }
             None if links.get_one(owner.1) == Some(Some(member)) => {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
+use super::incoming::gathering;
 use super::relation::{Home, host};
 use super::slot::BORN;
 use super::waiting::Field;
@@ -108,6 +109,7 @@ impl<T: Entity> HasMany<T> {
                 let slot = attached.enter(item.into())?;
                 graph.relate(home.owner(), relation, slot);
                 attached.adopt_all();
+                graph.keep_numbers();
                 Some(Obj::new(graph, slot))
             }
             Inner::Plain(items) => {
@@ -115,6 +117,14 @@ impl<T: Entity> HasMany<T> {
                 None
             }
         }
+    }
+
+    /// Whether an object is among them. A collection has each object once, in order: it is a list and a set.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub fn contains(&self, object: &Obj<T>) -> Result<bool> {
+        Ok(self.get()?.any(|member| Obj::ptr_eq(&member, object)))
     }
 
     /// Takes an object out. The other side of the relation follows at once.
@@ -132,7 +142,16 @@ impl<T: Entity> HasMany<T> {
             );
         }
         graph.unrelate(home.owner(), relation, object.slot());
-        Ok(())
+        graph.number_members()
+    }
+
+    /// Puts an item among those that wait in the field of a plain value.
+    pub(super) fn put(&self, at: usize, item: Item<T>) {
+        if let Inner::Plain(items) = &self.0 {
+            let mut items = items.place().lock().unwrap_or_else(PoisonError::into_inner);
+            let at = at.min(items.len());
+            items.insert(at, item);
+        }
     }
 
     /// The same relation of a working copy of the owner.
@@ -254,6 +273,14 @@ impl<T: Entity> RelationField for HasMany<T> {
     }
 
     fn join(&mut self, to: &mut dyn Any) {
+        if let Some(gathering) = gathering(to) {
+            if let Inner::Plain(items) = &mut self.0
+                && let Some(items) = std::mem::take(items).into_inner()
+            {
+                gathering.take(items);
+            }
+            return;
+        }
         let Some(attached) = host(to) else { return };
         if let Inner::Home(_) = self.0 {
             return;

@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, PoisonError};
 
+use super::incoming::gathering;
 use super::relation::{Home, host};
 use super::slot::BORN;
 use super::to_many::not_loaded;
@@ -127,6 +128,14 @@ impl<T: Entity> Inner<T> {
     }
 
     fn join(&mut self, to: &mut dyn Any) {
+        if let Some(gathering) = gathering(to) {
+            if let Inner::Plain(item) = self
+                && let Some(item) = std::mem::take(item).into_inner().flatten()
+            {
+                gathering.take(vec![item]);
+            }
+            return;
+        }
         let Some(attached) = host(to) else { return };
         if let Inner::Home(_) = self {
             return;

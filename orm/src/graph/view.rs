@@ -1,11 +1,11 @@
 //! `ViewMany<T>` and `ViewOne<T>`: relation fields that are only looked at.
 
-use std::any::Any;
 use std::fmt;
 
-use super::{HasMany, HasOne, Home, Members, Obj};
+use super::forward::forwards;
+use super::{HasMany, HasOne, Members, Obj};
 use crate::error::Result;
-use crate::mapping::{Entity, RelationField};
+use crate::mapping::Entity;
 
 macro_rules! view {
     ($(#[$doc:meta])* $name:ident, $of:ident, $get:ty) => {
@@ -31,56 +31,25 @@ macro_rules! view {
                 self.0.is_whole()
             }
 
-            /// The same relation of a working copy of the owner.
-            pub fn fork(&self) -> Self {
-                $name(self.0.fork())
+            fn wrap(within: $of<T>) -> Self {
+                $name(within)
             }
 
             /// What waits in the field of a plain value.
-            #[cfg(feature = "json")]
             pub(super) fn inner(&self) -> &$of<T> {
                 &self.0
             }
 
-            pub(crate) fn home(&self) -> Option<&Home> {
-                self.0.home()
+            fn inner_mut(&mut self) -> &mut $of<T> {
+                &mut self.0
             }
         }
 
-        impl<T: Entity> Default for $name<T> {
-            fn default() -> Self {
-                $name($of::default())
-            }
-        }
-
-        /// A clone is an independent plain value: it has nothing of a session.
-        impl<T: Entity> Clone for $name<T> {
-            fn clone(&self) -> Self {
-                $name(self.0.clone())
-            }
-        }
+        forwards!([T: Entity] $name<T>, $of<T>);
 
         impl<T: Entity> fmt::Debug for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
-            }
-        }
-
-        impl<T: Entity> RelationField for $name<T> {
-            fn as_any(&self) -> &dyn Any {
-                self
-            }
-
-            fn holds_items(&self) -> bool {
-                self.0.holds_items()
-            }
-
-            fn join(&mut self, to: &mut dyn Any) {
-                self.0.join(to);
-            }
-
-            fn hold(&mut self, values: Vec<Box<dyn Any>>) {
-                self.0.hold(values);
             }
         }
     };

@@ -1,12 +1,11 @@
 //! `WriteOnly<T>`: the relation field of an object that has too many others to load them.
 
-use std::any::Any;
 use std::fmt;
 
-use super::relation::Home;
+use super::forward::forwards;
 use super::{HasMany, Item, Obj};
 use crate::error::Result;
-use crate::mapping::{Entity, RelationField};
+use crate::mapping::Entity;
 
 /// The objects that another one has, where they are never loaded: they are added, removed, queried, and changed
 /// or deleted by condition.
@@ -71,15 +70,20 @@ impl<T: Entity> WriteOnly<T> {
         self.0.remove(object)
     }
 
-    /// The same relation of a working copy of the owner.
-    pub fn fork(&self) -> Self {
-        WriteOnly(self.0.fork())
+    fn wrap(within: HasMany<T>) -> Self {
+        WriteOnly(within)
     }
 
-    pub(crate) fn home(&self) -> Option<&Home> {
-        self.0.home()
+    fn inner(&self) -> &HasMany<T> {
+        &self.0
+    }
+
+    fn inner_mut(&mut self) -> &mut HasMany<T> {
+        &mut self.0
     }
 }
+
+forwards!([T: Entity] WriteOnly<T>, HasMany<T>);
 
 /// What a new object is to have: `has_many![Post { .. }].into()`.
 impl<T: Entity> From<HasMany<T>> for WriteOnly<T> {
@@ -92,20 +96,6 @@ impl<T: Entity> From<HasMany<T>> for WriteOnly<T> {
 impl<T: Entity, I: Into<Item<T>>> FromIterator<I> for WriteOnly<T> {
     fn from_iter<L: IntoIterator<Item = I>>(items: L) -> Self {
         WriteOnly(items.into_iter().collect())
-    }
-}
-
-impl<T: Entity> Default for WriteOnly<T> {
-    /// Nothing is said about it.
-    fn default() -> Self {
-        WriteOnly(HasMany::default())
-    }
-}
-
-/// A clone is an independent plain value: it has what a plain value holds, and nothing of a session.
-impl<T: Entity> Clone for WriteOnly<T> {
-    fn clone(&self) -> Self {
-        WriteOnly(self.0.clone())
     }
 }
 
@@ -127,23 +117,5 @@ impl<T: Entity> fmt::Debug for WriteOnly<T> {
             Some(_) => write!(f, "[{}, write-only]", T::mapping().entity),
             None => self.0.fmt(f),
         }
-    }
-}
-
-impl<T: Entity> RelationField for WriteOnly<T> {
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn holds_items(&self) -> bool {
-        self.0.holds_items()
-    }
-
-    fn join(&mut self, to: &mut dyn Any) {
-        self.0.join(to);
-    }
-
-    fn hold(&mut self, values: Vec<Box<dyn Any>>) {
-        self.0.hold(values);
     }
 }

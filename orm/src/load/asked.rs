@@ -3,7 +3,8 @@
 use super::path::Terms;
 use super::plan::{How, Node};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, from, joins, nullable, nullable_columns, source,
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns, columns_but, from, joins, leave_out, nullable,
+    nullable_columns, source,
 };
 use crate::sql::{
     BinaryOp, Expr, Function, FunctionKind, Ident, InSet, JoinKind, OrderBy, Select, SelectItem, Source, Window,
@@ -105,6 +106,13 @@ pub(super) fn within(terms: &Terms, rank: Expr) -> Vec<Expr> {
     after.into_iter().chain(last).collect()
 }
 
+/// Whether a row has one of these keys, values one key after the other.
+pub(super) fn key_set(mapping: &'static Mapping, name: &Ident, values: Vec<Value<'static>>) -> Expr {
+    let columns = mapping.key.iter().map(|&number| column(mapping, name, number)).collect();
+    let types = mapping.key.iter().map(|&number| mapping.columns[number].ty.clone()).collect();
+    Expr::InSet(Box::new(InSet { columns, types, values, negated: false }))
+}
+
 /// By the key: the same on every database.
 pub(super) fn key_order(mapping: &'static Mapping, name: &Ident) -> Vec<OrderBy> {
     let by = |&number: &usize| OrderBy { expr: column(mapping, name, number), descending: false, nulls_first: None };
@@ -131,7 +139,7 @@ impl Node {
         if self.terms.is_limited() {
             let ranked = number(select, whose, relation, &self.name, &self.terms);
             let rank = || Expr::column(self.name.clone(), ranked.rank.clone());
-            let mut items = columns(self.target, &self.name);
+            let mut items = columns_but(self.target, &self.name, &self.left_out);
             if self.via() > 0 {
                 items.extend(ranked.whose.iter().map(|name| Expr::column(self.name.clone(), name.clone()).into()));
             }
@@ -143,6 +151,7 @@ impl Node {
                 ..Select::default()
             };
         } else {
+            leave_out(&mut select.items, &self.left_out);
             if self.via() > 0 {
                 select.items.extend(whose.into_iter().map(SelectItem::from));
             }
@@ -159,29 +168,39 @@ impl Node {
     }
 }
 
-/// A query that found objects, as one for the values of these columns of theirs.
-pub(super) fn keys_of(mut query: Select, mapping: &'static Mapping, name: &Ident, own: &[usize]) -> Select {
+/// A query that found objects, as one for the values of these columns of theirs. `shown` is what it selects of them.
+pub(super) fn keys_of(
+    mut query: Select,
+    (mapping, shown): (&'static Mapping, &'static Mapping),
+    name: &Ident,
+    own: &[usize],
+) -> Select {
     // where they were joined there may be none
-    let keys =
-        |name: &Ident| own.iter().map(|&number| SelectItem::from(nullable(column(mapping, name, number)))).collect();
+    let keys = own.iter().map(|&number| nullable(column(mapping, name, number)));
     let counted = query.limit.is_some() || query.offset.is_some() || query.distinct || query.rare.is_some();
     if !counted {
         query.order_by.clear();
-        query.items = keys(name);
+        query.items = keys.map(SelectItem::from).collect();
         return query;
     }
-    // which rows there are depends on their order, or on what else is selected; and not every database takes
-    // a limit right behind IN
-    query.items = nullable_columns(mapping, name);
+    // which rows there are depends on their order, and without duplicates on all that is selected; not every database
+    // takes a limit right behind IN
+    let alias = |number: usize| Ident::from(format!("own_{number}"));
+    let mut items: Vec<Expr> = keys.collect();
+    if query.distinct {
+        items.extend(nullable_columns(shown, name).into_iter().map(|item| item.expr));
+    }
+    let named = |(number, expr)| SelectItem { expr, alias: Some(alias(number)) };
+    query.items = items.into_iter().enumerate().map(named).collect();
     if let Some(rare) = &mut query.rare {
         // the rows are locked already
         rare.lock = None;
     }
-    let alias: Ident = "owners".into();
+    let owners: Ident = "owners".into();
     Select {
         ctes: std::mem::take(&mut query.ctes),
-        items: keys(&alias),
-        from: vec![Source::Query { query: Box::new(query), alias: alias.clone() }],
+        items: (0..own.len()).map(|number| Expr::column(owners.clone(), alias(number)).into()).collect(),
+        from: vec![Source::Query { query: Box::new(query), alias: owners.clone() }],
         ..Select::default()
     }
 }

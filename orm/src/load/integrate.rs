@@ -3,11 +3,12 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 
+use super::Collector;
 use super::plan::{How, Node};
 use super::script::{Found, LoadScript, Owner};
 use crate::error::Result;
 use crate::graph::{AnyArena, Graph, KeyMap};
-use crate::mapping::{Key, Link, RelationKind};
+use crate::mapping::{Key, Link, Mapping, RelationKind};
 
 /// Members in groups, one for each key of an owner.
 #[derive(Default)]
@@ -61,11 +62,47 @@ impl Groups {
     }
 }
 
+/// Whether objects that are here take on what arrives, where nothing unsaved is lost by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refresh {
+    /// They win.
+    No,
+    /// They do, and so do their relations.
+    All,
+    /// Within a transaction: they do, and a rollback takes it back; relations stay as they are.
+    Rows,
+}
+
+impl From<bool> for Refresh {
+    fn from(refresh: bool) -> Self {
+        if refresh { Refresh::All } else { Refresh::No }
+    }
+}
+
+/// Writes down what the objects are whose rows have come.
+fn remember(graph: &Graph, rows: &dyn Collector, mapping: &'static Mapping) {
+    let (root, number) = (mapping.root(), mapping.root().number.get());
+    let Some(arena) = graph.existing(mapping) else { return };
+    let slots = (0..rows.len()).filter_map(|row| arena.find(&rows.key(row, root.key)?));
+    slots.for_each(|slot| graph.remember((number, slot)));
+}
+
 /// Puts all that a script loaded into the graph; gives the slots of the query's own rows.
 /// `owners` are the objects that relations were loaded for, where the query had no rows of its own.
-pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]>, refresh: bool) -> Result<Vec<u32>> {
-    let LoadScript { planned, root, found, .. } = script;
-    let arriving = Arriving { refresh, settled: graph.changes(|changes| changes.is_empty()) };
+pub(crate) fn integrate(
+    graph: &Graph,
+    script: LoadScript,
+    owners: Option<&[u32]>,
+    refresh: impl Into<Refresh>,
+) -> Result<Vec<u32>> {
+    let LoadScript { planned, root, found, apart, .. } = script;
+    let refresh: Refresh = refresh.into();
+    if refresh == Refresh::Rows {
+        remember(graph, &*root, planned.mapping);
+        let along = planned.nodes.iter().zip(&found);
+        along.for_each(|(node, found)| found.rows.iter().for_each(|rows| remember(graph, &**rows, node.target)));
+    }
+    let arriving = Arriving { refresh: refresh == Refresh::All, settled: graph.changes(|changes| changes.is_empty()) };
     // keys are read from the rows of the owners before they go
     let owner_keys: Vec<Vec<Option<Key>>> = planned
         .nodes
@@ -78,9 +115,14 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
             };
             let Some(rows) = rows.filter(|_| !node.is_joined()) else { return Vec::new() };
             let columns = node.own();
-            (0..rows.len()).map(|row| rows.key(row, &columns)).collect()
+            (0..rows.len()).map(|row| node.owner_key(&**rows, row, &columns)).collect()
         })
         .collect();
+    let keys = apart.as_ref().map(|_| {
+        let key = planned.mapping.root().key;
+        (0..root.len()).map(|row| root.key(row, key)).collect::<Vec<_>>()
+    });
+    let refresh = refresh != Refresh::No;
     let loaded = root.integrate(graph, refresh)?;
     let root_slots: &[u32] = owners.unwrap_or(&loaded);
     let mut slots: Vec<Vec<u32>> = Vec::with_capacity(planned.nodes.len());
@@ -103,13 +145,16 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
             let groups = Groups::new(&members, owners);
             if let How::Joined { ordered, .. } = node.how {
                 for (index, &parent) in parents.iter().enumerate() {
-                    let mut members = groups.of(&Key::Int(index as i64)).to_vec();
-                    if let (true, Some(target)) = (members.len() > 1 && !ordered, graph.existing(node.relation.target))
-                    {
-                        // in the order of their keys, as by a statement of their own
-                        members.sort_by_cached_key(|member| target.key(*member));
+                    let members = groups.of(&Key::Int(index as i64));
+                    match graph.existing(node.relation.target).filter(|_| members.len() > 1 && !ordered) {
+                        Some(target) => {
+                            // in the order of their keys, as by a statement of their own
+                            let mut members = members.to_vec();
+                            members.sort_by_cached_key(|member| target.key(*member));
+                            arriving.relate(arena, node, parent, &members);
+                        }
+                        None => arriving.relate(arena, node, parent, members),
                     }
-                    arriving.relate(arena, node, parent, members);
                 }
             } else {
                 let columns = node.own();
@@ -118,18 +163,18 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
                     arena.values(slot, &columns, &mut values);
                     Key::from_values(values.drain(..))
                 };
+                let of = |key: &Option<Key>| key.as_ref().map_or(&[][..], |key| groups.of(key));
                 for (index, &parent) in parents.iter().enumerate() {
-                    let key = match keys.get(index) {
-                        Some(key) => key.clone(),
-                        None => key_of(parent),
-                    };
-                    arriving.relate(arena, node, parent, key.map_or_else(Vec::new, |key| groups.of(&key).to_vec()));
+                    match keys.get(index) {
+                        Some(key) => arriving.relate(arena, node, parent, of(key)),
+                        None => arriving.relate(arena, node, parent, of(&key_of(parent))),
+                    }
                 }
                 if !reached.is_empty() {
                     // of a recursive relation: the objects that it led to, and that were asked for in turn
                     for &member in &members {
                         if let Some(key) = key_of(member).filter(|key| reached.contains(key)) {
-                            arriving.relate(arena, node, member, groups.of(&key).to_vec());
+                            arriving.relate(arena, node, member, groups.of(&key));
                         }
                     }
                 }
@@ -137,7 +182,14 @@ pub(crate) fn integrate(graph: &Graph, script: LoadScript, owners: Option<&[u32]
         }
         slots.push(members);
     }
-    Ok(if owners.is_some() { Vec::new() } else { loaded })
+    Ok(match (apart, keys) {
+        _ if owners.is_some() => Vec::new(),
+        (Some(apart), Some(keys)) => {
+            let rows = keys.into_iter().zip(loaded);
+            apart.in_order(rows.filter_map(|(key, slot)| Some((key?, slot))))
+        }
+        _ => loaded,
+    })
 }
 
 /// How what arrives meets what is there.
@@ -150,14 +202,15 @@ struct Arriving {
 
 impl Arriving {
     /// Links an owner with its members.
-    fn relate(&self, arena: &dyn AnyArena, node: &Node, owner: u32, mut members: Vec<u32>) {
-        if matches!(node.relation.link, Link::Path(_)) {
-            // several ways may lead to one
-            let mut seen = HashSet::with_capacity_and_hasher(members.len(), RandomState::default());
-            members.retain(|member| seen.insert(*member));
-        }
+    fn relate(&self, arena: &dyn AnyArena, node: &Node, owner: u32, members: &[u32]) {
         let links = arena.links(node.relation.index);
         if node.relation.kind == RelationKind::HasMany {
+            let mut members = members.to_vec();
+            if members.len() > 1 && matches!(node.relation.link, Link::Path(_)) {
+                // several ways may lead to one
+                let mut seen = HashSet::with_capacity_and_hasher(members.len(), RandomState::default());
+                members.retain(|member| seen.insert(*member));
+            }
             links.with_many(owner, |many| match node.is_part() {
                 true => many.loaded_part(members, self.settled),
                 false => many.loaded(members, self.refresh),

@@ -4,39 +4,10 @@ use std::any::Any;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::rows;
+use super::{Asked, Strategy, rows};
 use crate::error::{Error, ErrorKind};
-use crate::mapping::{Entity, Mapping, ToMany, ToOne};
+use crate::mapping::{ColumnList, Entity, KindOf, Mapping, ResolvedRelation, ToMany, ToOne};
 use crate::sql::{Condition, Expr, Ident, OrderBy, Orders};
-
-/// How a relation is loaded along.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Strategy {
-    /// One more statement for all objects together, by their keys.
-    #[default]
-    SelectIn,
-    /// One more statement for all objects together, with the query that found them as a subquery.
-    Subquery,
-    /// In the same statement, by an outer join. Rows do not multiply in the result, and LIMIT
-    /// counts what was asked for.
-    Joined,
-    /// In the same statement, by an inner join: what has none is left out of the result.
-    InnerJoined,
-    /// From a join that the query has already, to the target's table or to an alias of it.
-    FromJoin(Option<Ident>),
-    /// Not at all, though the mapping says so.
-    Unloaded,
-    /// As the mapping says, if it says so.
-    AsMapped,
-}
-
-impl Strategy {
-    /// Whether it comes in the rows of the statement that its owner comes in.
-    pub(crate) fn is_joined(&self) -> bool {
-        matches!(self, Strategy::Joined | Strategy::InnerJoined | Strategy::FromJoin(_))
-    }
-}
 
 /// A path of relations to load along, from `E` to `T`.
 ///
@@ -45,6 +16,37 @@ impl Strategy {
 pub struct Load<E, T> {
     steps: Vec<LoadNode>,
     marker: PhantomData<fn() -> (E, T)>,
+}
+
+impl<E, T> Clone for Load<E, T> {
+    fn clone(&self) -> Self {
+        Load { steps: self.steps.clone(), marker: PhantomData }
+    }
+}
+
+/// What is loaded along: a relation, which is loaded by `selectin`, or a path of them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing to load along",
+    label = "is no relation, and no path of relations",
+    note = "name a relation, `User::posts`, or a path, `User::posts.joined().then(Post::tags)`; a column comes with its object",
+    note = "a `WriteOnly` is never loaded: ask for its members with `query` of the field, or make it a `HasMany`"
+)]
+pub trait LoadPath {
+    /// The entity that it begins at.
+    type From: Entity;
+    /// The entity at its end.
+    type To: Entity;
+    /// Itself, as a path.
+    fn path(self) -> Load<Self::From, Self::To>;
+}
+
+impl<E: Entity, T: Entity> LoadPath for Load<E, T> {
+    type From = E;
+    type To = T;
+
+    fn path(self) -> Self {
+        self
+    }
 }
 
 /// A relation to load along, and what is loaded along with that.
@@ -58,6 +60,8 @@ pub struct LoadNode {
     pub(crate) terms: Terms,
     /// How many levels of the same relation, where it leads back to its own entity.
     pub(crate) levels: Levels,
+    /// Which deferred columns come along.
+    pub(crate) columns: Asked,
     pub(crate) children: Vec<LoadNode>,
     pub(crate) rows: fn() -> Box<dyn Any + Send>,
 }
@@ -92,6 +96,21 @@ impl Terms {
 }
 
 impl LoadNode {
+    /// A relation of which only the mapping is known, with what collects its rows.
+    pub(crate) fn of(relation: &'static ResolvedRelation, rows: fn() -> Box<dyn Any + Send>) -> Self {
+        LoadNode {
+            owner: relation.owner,
+            relation: relation.index,
+            target: relation.target,
+            strategy: Strategy::SelectIn,
+            terms: Terms::default(),
+            levels: Levels::One,
+            children: Vec::new(),
+            columns: Asked::default(),
+            rows,
+        }
+    }
+
     /// A relation that leads to `T`, with nothing else said.
     pub(crate) fn new<T: Entity>(owner: &'static Mapping, relation: usize, strategy: Strategy) -> Self {
         LoadNode {
@@ -101,9 +120,25 @@ impl LoadNode {
             strategy,
             terms: Terms::default(),
             levels: Levels::One,
+            columns: Asked::default(),
             children: Vec::new(),
             rows: rows::<T>,
         }
+    }
+}
+
+impl LoadNode {
+    /// The relation as the entity has it that this one's owner is a kind of.
+    pub(crate) fn seen_from(self, mapping: &'static Mapping) -> Self {
+        match mapping.relation_here(self.owner, self.relation) {
+            Some(relation) if self.owner != mapping => LoadNode { owner: mapping, relation, ..self },
+            _ => self,
+        }
+    }
+
+    /// The relation's field.
+    pub(crate) fn field(&self) -> &'static str {
+        self.owner.relations.get(self.relation).map_or("?", |relation| relation.field)
     }
 }
 
@@ -112,9 +147,11 @@ impl<E: Entity, T: Entity> Load<E, T> {
         Load { steps: vec![LoadNode::new::<T>(E::mapping(), relation, strategy)], marker: PhantomData }
     }
 
-    /// And from there along another relation.
-    pub fn then<U: Entity>(mut self, next: impl Into<Load<T, U>>) -> Load<E, U> {
-        self.steps.extend(next.into().steps);
+    /// And from there along another relation; of an enum, also along one that only some of its kinds have.
+    pub fn then<P: LoadPath<From: KindOf<T>>>(mut self, next: P) -> Load<E, P::To> {
+        let mut next = next.path().steps.into_iter();
+        self.steps.extend(next.next().map(|first| first.seen_from(T::mapping())));
+        self.steps.extend(next);
         Load { steps: self.steps, marker: PhantomData }
     }
 
@@ -182,6 +219,48 @@ impl<E: Entity, T: Entity> Load<E, T> {
             Err(_) => self.fail("OFFSET"),
         }
         self
+    }
+
+    /// Also these deferred columns of the related objects; one that is always loaded may be named.
+    ///
+    /// `Author::query().load(Author::books.selectin().undefer(Book::summary))`
+    pub fn undefer(mut self, columns: impl ColumnList<T>) -> Self {
+        self.columns(|asked| asked.undefer::<T>(&columns));
+        self
+    }
+
+    /// Also the deferred columns of the related objects that belong to a group.
+    pub fn undefer_group(mut self, name: &str) -> Self {
+        let mut wrong = None;
+        self.columns(|asked| wrong = asked.undefer_group(T::mapping(), name).err());
+        if let Some(error) = wrong {
+            self.terms(|terms| terms.filter.push(Expr::Failed(Arc::new(error))));
+        }
+        self
+    }
+
+    /// Also all deferred columns of the related objects.
+    pub fn undefer_all(mut self) -> Self {
+        self.columns(Asked::undefer_all);
+        self
+    }
+
+    /// Not these deferred columns of the related objects, though the mapping loads them (`eager`).
+    pub fn defer(mut self, columns: impl ColumnList<T>) -> Self {
+        self.columns(|asked| asked.defer::<T>(&columns));
+        self
+    }
+
+    /// Of the deferred columns of the related objects these only. Fields that are no `Deferred` are always loaded.
+    pub fn only(mut self, columns: impl ColumnList<T>) -> Self {
+        self.columns(|asked| asked.only::<T>(&columns));
+        self
+    }
+
+    fn columns(&mut self, change: impl FnOnce(&mut Asked)) {
+        if let Some(step) = self.steps.last_mut() {
+            change(&mut step.columns);
+        }
     }
 
     fn terms(&mut self, change: impl FnOnce(&mut Terms)) {
@@ -277,8 +356,13 @@ pub(crate) fn merge(tree: &mut Vec<LoadNode>, branch: LoadNode) {
             if branch.levels != Levels::One {
                 node.levels = branch.levels;
             }
+            // all of it, or one kind only: the later word counts
+            (node.target, node.rows) = (branch.target, branch.rows);
             if branch.terms.is_part() || !branch.terms.order_by.is_empty() {
                 node.terms = branch.terms;
+            }
+            if branch.columns.is_said() {
+                node.columns = branch.columns;
             }
             for child in branch.children {
                 merge(&mut node.children, child);
@@ -324,7 +408,7 @@ macro_rules! strategies {
             }
 
             /// And from there along another relation; itself by `selectin`.
-            pub fn then<U: Entity>(self, next: impl Into<Load<T, U>>) -> Load<E, U> {
+            pub fn then<P: LoadPath<From: KindOf<T>>>(self, next: P) -> Load<E, P::To> {
                 self.selectin().then(next)
             }
 
@@ -336,6 +420,11 @@ macro_rules! strategies {
             /// By `selectin`, in this order.
             pub fn order_by(self, order: impl Orders) -> Load<E, T> {
                 self.selectin().order_by(order)
+            }
+
+            /// By `selectin`, with these deferred columns; see [`Load::undefer`].
+            pub fn undefer(self, columns: impl ColumnList<T>) -> Load<E, T> {
+                self.selectin().undefer(columns)
             }
         }
 
@@ -351,9 +440,12 @@ macro_rules! strategies {
             }
         }
 
-        impl<E: Entity, T: Entity> From<$name<E, T>> for Load<E, T> {
-            fn from(relation: $name<E, T>) -> Self {
-                relation.selectin()
+        impl<E: Entity, T: Entity> LoadPath for $name<E, T> {
+            type From = E;
+            type To = T;
+
+            fn path(self) -> Load<E, T> {
+                self.selectin()
             }
         }
     };

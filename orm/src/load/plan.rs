@@ -2,29 +2,37 @@
 //! joined, and what is asked afterwards.
 
 use std::any::Any;
+use std::borrow::Cow;
 
 use super::asked::{key_order, ranked, within};
+use super::counted::{from_rows, once, order_outside, own_columns};
 use super::path::{Levels, Terms};
 use super::standing::with_standing_below;
-use super::{LoadNode, Strategy};
+use super::{Asked, Collector, LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, joins, narrow, nullable, nullable_columns,
-    order_of, part_joins, part_name,
+    Key, Link, Mapping, RelationKind, ResolvedRelation, column, columns_but, free_name, joins, leave_out, narrow,
+    nullable, nullable_columns, order_of, renamed,
 };
-use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source};
+use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Select, SelectItem, Source};
 use crate::types::SqlType;
 
 /// A query over an entity with everything that is loaded along, flattened: nodes after their parents.
 pub(crate) struct Planned {
     pub mapping: &'static Mapping,
     pub select: Select,
+    /// The deferred columns that the query does not read.
+    pub left_out: Cow<'static, [usize]>,
     pub nodes: Vec<Node>,
 }
 
 /// A relation that is loaded along.
 pub(crate) struct Node {
     pub relation: &'static ResolvedRelation,
+    /// The kinds that have the relation, where not all of the owner's do.
+    pub owners: Option<Vec<&'static Mapping>>,
+    /// Whether only objects of one kind are loaded, where it leads to others too.
+    pub one_kind: bool,
     /// What is loaded: the entity at the other end.
     pub target: &'static Mapping,
     /// The node whose objects it belongs to; none for the query's own.
@@ -36,6 +44,8 @@ pub(crate) struct Node {
     pub name: Ident,
     pub terms: Terms,
     pub levels: Levels,
+    /// The deferred columns that are not read.
+    pub left_out: Cow<'static, [usize]>,
 }
 
 /// How the rows of a node come.
@@ -71,22 +81,6 @@ pub(crate) struct Along {
 }
 
 impl Along {
-    /// A name for a source that no other has.
-    fn name(&mut self, owner: &Ident, field: &str) -> Ident {
-        let wanted = format!("{owner}_{field}");
-        // some databases cut long names, and then two may be the same
-        let short = if wanted.len() <= 40 { wanted } else { field.chars().take(20).collect() };
-        let mut name: Ident = short.clone().into();
-        for number in 2.. {
-            if !self.names.contains(&name) {
-                break;
-            }
-            name = format!("{short}_{number}").into();
-        }
-        self.names.push(name.clone());
-        name
-    }
-
     /// Joins to a statement.
     pub fn put_into(&self, select: &mut Select) {
         select.items.extend(self.items.iter().cloned());
@@ -106,13 +100,41 @@ struct Statement {
 impl Planned {
     /// Plans a query over `mapping`. `select` has everything but the select list.
     /// What mappings load along by themselves is part of `loads`: [`with_standing`](super::with_standing).
-    pub fn new(mapping: &'static Mapping, mut select: Select, loads: &[LoadNode]) -> Result<Self> {
+    pub fn new(mapping: &'static Mapping, mut select: Select, loads: &[LoadNode], asked: &Asked) -> Result<Self> {
+        narrow(mapping, &mapping.table.into(), &mut select);
+        Self::over(mapping, select, loads, asked)
+    }
+
+    /// The same, of a query whose joins make objects come several times: LIMIT and OFFSET count objects, unless
+    /// relations are filled from those joins.
+    pub fn of_objects(mapping: &'static Mapping, select: Select, loads: &[LoadNode], asked: &Asked) -> Result<Self> {
+        let filled = any_joined(loads, &|node| matches!(node.strategy, Strategy::FromJoin(_)));
+        // the first row is the first object's
+        let limited = select.limit.as_ref().is_some_and(|rows| !rows.is_at_most(1)) || select.offset.is_some();
+        let grouped = select.distinct || !select.group_by.is_empty();
+        let rare = select.rare.as_ref();
+        let grouped = grouped || rare.is_some_and(|rare| !rare.grouping.is_empty() || !rare.distinct_on.is_empty());
+        let tied = rare.is_some_and(|rare| rare.with_ties);
+        if filled || !limited || grouped || tied {
+            return Self::new(mapping, select, loads, asked);
+        }
+        Self::over(mapping, once(mapping, select)?, loads, asked)
+    }
+
+    /// Plans a query that has all tables of the entity.
+    pub(super) fn over(
+        mapping: &'static Mapping,
+        mut select: Select,
+        loads: &[LoadNode],
+        asked: &Asked,
+    ) -> Result<Self> {
         let table: Ident = mapping.table.into();
-        select.items = columns(mapping, &table);
-        narrow(mapping, &table, &mut select);
-        let mut planned = Planned { mapping, select, nodes: Vec::new() };
+        let left_out = asked.left_out(mapping);
+        select.items = columns_but(mapping, &table, &left_out);
+        let mut planned = Planned { mapping, select, left_out, nodes: Vec::new() };
         let has_many = |node: &LoadNode| {
-            node.strategy == Strategy::Joined && node.owner.relations[node.relation].kind == RelationKind::HasMany
+            let many = || node.owner.relation(node.relation).is_ok_and(ResolvedRelation::is_to_many);
+            node.strategy == Strategy::Joined && many()
         };
         let limited = planned.select.limit.is_some() || planned.select.offset.is_some();
         if limited && any_joined(loads, &has_many) {
@@ -133,6 +155,11 @@ impl Planned {
         Ok(planned)
     }
 
+    /// A query that reads all columns, and nothing along.
+    pub fn of(mapping: &'static Mapping, select: Select) -> Self {
+        Planned { mapping, select, left_out: Cow::default(), nodes: Vec::new() }
+    }
+
     /// Only the relations below objects that are there already: the first of a path is asked for.
     pub fn below(mapping: &'static Mapping, loads: &[LoadNode]) -> Result<Self> {
         let asked = |node: LoadNode| match node.strategy {
@@ -140,7 +167,7 @@ impl Planned {
             _ => LoadNode { strategy: Strategy::SelectIn, ..node },
         };
         let loads: Vec<LoadNode> = with_standing_below(mapping, loads).into_iter().map(asked).collect();
-        let mut planned = Planned { mapping, select: Select::default(), nodes: Vec::new() };
+        let mut planned = Planned::of(mapping, Select::default());
         let mut nothing = Statement { head: None, width: 0, along: Along::default() };
         planned.add(&loads, None, &mapping.table.into(), false, &mut nothing)?;
         Ok(planned)
@@ -165,25 +192,10 @@ impl Planned {
     /// LIMIT counts rows of the entity: the query becomes a subquery before collections are joined to it.
     fn limit_first(&mut self, table: &Ident) {
         let mut inner = std::mem::take(&mut self.select);
-        self.select.ctes = std::mem::take(&mut inner.ctes);
-        let own = (0..self.mapping.columns.len()).filter(|&number| self.mapping.columns[number].part == 0);
-        inner.items = own.map(|number| column(self.mapping, table, number).into()).collect();
-        self.select.items = columns(self.mapping, table);
-        for (number, order) in inner.order_by.iter().enumerate() {
-            // the same order outside: what is no column of the entity gets a name to be known by
-            let own = matches!(&order.expr, Expr::Column(column) if column.source.as_ref() == Some(table));
-            let expr = if own {
-                order.expr.clone()
-            } else {
-                let name: Ident = format!("{table}_order_{number}").into();
-                inner.items.push(SelectItem { expr: order.expr.clone(), alias: Some(name.clone()) });
-                Expr::column(table.clone(), name)
-            };
-            self.select.order_by.push(OrderBy { expr, ..order.clone() });
-        }
-        self.select.from.push(Source::Query { query: Box::new(inner), alias: table.clone() });
-        // the subquery has the columns of the first table; those of further ones are joined once more
-        self.select.joins = part_joins(self.mapping, JoinKind::Inner, table);
+        inner.items = own_columns(self.mapping, table);
+        let order_by = order_outside(table, &mut inner);
+        let items = columns_but(self.mapping, table, &self.left_out);
+        self.select = Select { items, order_by, ..from_rows(self.mapping, table, inner) };
     }
 
     /// `outer`: whether the owner's columns may be all NULL.
@@ -197,16 +209,8 @@ impl Planned {
     ) -> Result<()> {
         for load in loads {
             let relation = load.owner.relation(load.relation)?;
-            if load.owner.relations[load.relation].write_only {
-                return Err(refused(relation, "is write-only, and never loaded")
-                    .help("ask for its members with `query` of the field, or make it a `HasMany`"));
-            }
             let led = relation.owner.relations.get(relation.index).map(|relation| (relation.target)());
-            if led != Some(load.target) {
-                return Err(refused(relation, "is to be loaded with one kind only").help(
-                    "what is loaded of a relation is all of it: leave `of_kind` out, and look at each object's kind",
-                ));
-            }
+            let one_kind = led != Some(load.target);
             if load.terms.is_limited() && !load.target.parts.is_empty() {
                 return Err(refused(relation, "is limited for each owner, and leads to rows of several tables")
                     .help("load all of it, or query the related objects with a limit"));
@@ -223,8 +227,11 @@ impl Planned {
                 false => load,
             };
             let number = self.nodes.len();
+            let owners = relation.owner.kinds.as_ref().and_then(|_| relation.owner.kinds_with(relation.index));
             let node = |how, name| Node {
                 relation,
+                owners: owners.clone(),
+                one_kind,
                 target: load.target,
                 parent,
                 rows: load.rows,
@@ -232,6 +239,7 @@ impl Planned {
                 name,
                 terms: load.terms.clone(),
                 levels: load.levels,
+                left_out: load.columns.left_out(load.target),
             };
             if load.strategy.is_joined() {
                 if load.levels != Levels::One {
@@ -243,7 +251,9 @@ impl Planned {
                 // the key stands twice: the first tells whether there is a row at all
                 let key = relation.target.key.first().copied().unwrap_or_default();
                 statement.along.items.push(nullable(column(relation.target, &own, key)).into());
-                statement.along.items.extend(nullable_columns(load.target, &own));
+                let mut items = nullable_columns(load.target, &own);
+                leave_out(&mut items, &load.columns.left_out(load.target));
+                statement.along.items.extend(items);
                 let ordered = by_hand || !load.terms.order_by.is_empty() || load.terms.is_limited();
                 self.nodes.push(node(How::Joined { head: statement.head, at, ordered, by_hand }, own.clone()));
                 self.add(&load.children, Some(number), &own, outer, statement)?;
@@ -291,14 +301,11 @@ impl Planned {
         }
         let inner = load.strategy == Strategy::InnerJoined && !outer;
         let kind = if inner { JoinKind::Inner } else { JoinKind::Left };
-        let own = statement.along.name(from, relation.field);
+        let own = free_name(&mut statement.along.names, from, relation.field);
         let along = &mut statement.along;
         let rename = |expr: &Expr| {
             let mut expr = expr.clone();
-            for part in 0..=relation.target.parts.len() {
-                let name = |name: &Ident| part_name(relation.target, name, part);
-                expr.walk(&mut Rename { from: name(&relation.target.table.into()), to: name(&own) });
-            }
+            renamed(relation.target, &mut expr, &relation.target.table.into(), &own);
             expr
         };
         if load.terms.is_limited() {
@@ -312,6 +319,7 @@ impl Planned {
                 kind,
                 source: Source::Query { query: Box::new(ranked.select), alias: own.clone() },
                 on: Some(on),
+                using: Vec::new(),
             });
             let expr = Expr::column(own.clone(), ranked.rank);
             along.order_by.push(OrderBy { expr, descending: false, nulls_first: None });
@@ -368,6 +376,19 @@ impl Node {
         self.own().into_iter().map(|number| self.relation.owner.columns[number].ty.clone()).collect()
     }
 
+    /// The key of an owner's row by which rows belong to it; none where it is of a kind without the relation.
+    pub fn owner_key(&self, rows: &dyn Collector, row: usize, columns: &[usize]) -> Option<Key> {
+        match &self.owners {
+            Some(kinds) if !rows.kind(row).is_some_and(|kind| kinds.contains(&kind)) => None,
+            _ => rows.key(row, columns),
+        }
+    }
+
+    /// Whether its owners are told by the query that found them.
+    pub fn is_by_query(&self) -> bool {
+        matches!(self.how, How::Asked { by_query: true, .. })
+    }
+
     /// Whether it comes in the rows of another statement.
     pub fn is_joined(&self) -> bool {
         matches!(self.how, How::Joined { .. })
@@ -376,6 +397,6 @@ impl Node {
     /// Whether there may be related rows that it does not bring.
     pub fn is_part(&self) -> bool {
         let many = self.relation.kind == RelationKind::HasMany;
-        self.terms.is_part() || (many && matches!(self.how, How::Joined { by_hand: true, .. }))
+        self.terms.is_part() || self.one_kind || (many && matches!(self.how, How::Joined { by_hand: true, .. }))
     }
 }

@@ -8,20 +8,25 @@ use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 
 use super::Collector;
+use super::apart::Apart;
 use super::asked::{Whose, keys_of};
-use super::collect::{Nothing, collector};
 use super::path::Levels;
 use super::plan::{How, Planned};
 use crate::compile::Language;
 use crate::dialect::RowReader;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
 use crate::error::Result;
-use crate::mapping::{ColumnMapping, Key, RelationKind};
+use crate::graph::{Nothing, collector};
+use crate::mapping::{ColumnMapping, Key};
 use crate::sql::{Select, Statement};
 use crate::types::Value;
 
 /// Keys that one statement asks for, where they do not travel as one array.
 const KEYS_A_STATEMENT: usize = 4096;
+
+fn keys_a_statement(language: &Language) -> usize {
+    if language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT }
+}
 
 pub(crate) struct LoadScript {
     language: Language,
@@ -37,6 +42,8 @@ pub(crate) struct LoadScript {
     owners: Option<Owners>,
     /// Of the row at hand: where the row of each node stands.
     at: Vec<Option<u32>>,
+    /// Where each kind comes by a statement of its own.
+    pub apart: Option<Box<Apart>>,
 }
 
 /// Objects that are there already: for each node below them, the key by which rows belong to each.
@@ -86,6 +93,12 @@ impl LoadScript {
         Ok(Self::with(language, planned, root, Some(command), None))
     }
 
+    /// Each kind by a statement of its own.
+    pub fn apart(language: Language, mut planned: Planned, root: Box<dyn Collector>) -> Result<Self> {
+        let apart = Apart::new(&mut planned)?;
+        Ok(LoadScript { apart: apart.map(Box::new), ..Self::new(language, planned, root)? })
+    }
+
     /// A statement that is compiled already.
     pub fn of(language: Language, planned: Planned, root: Box<dyn Collector>, command: Command) -> Self {
         Self::with(language, planned, root, Some(command), None)
@@ -110,7 +123,7 @@ impl LoadScript {
                 How::Joined { head, .. } => {
                     let rows = &mut rows[head.map_or(0, |head| head + 1)];
                     rows.joined.push(number);
-                    rows.repeated |= node.relation.kind == RelationKind::HasMany;
+                    rows.repeated |= node.relation.is_to_many();
                 }
                 How::Asked { by_query: true, .. } => rows[planned.statement(node.parent)].asked_again = true,
                 How::Asked { .. } => {}
@@ -128,7 +141,7 @@ impl LoadScript {
         });
         let found = found.collect();
         let at = vec![None; planned.nodes.len()];
-        LoadScript { language, planned, command, root, found, rows, sent: Vec::new(), owners, at }
+        LoadScript { language, planned, command, root, found, rows, sent: Vec::new(), owners, at, apart: None }
     }
 
     /// Whether all rows that a node belongs to are there.
@@ -160,7 +173,10 @@ impl LoadScript {
             Some(parent) => self.found[parent].rows.as_ref(),
         };
         let columns = node.own();
-        rows.map(|rows| (0..rows.len()).filter_map(|row| rows.key(row, &columns)).collect()).unwrap_or_default()
+        let keys = |rows: &dyn Collector| -> HashSet<Key, RandomState> {
+            (0..rows.len()).filter_map(|row| node.owner_key(rows, row, &columns)).collect()
+        };
+        rows.map(|rows| keys(&**rows)).unwrap_or_default()
     }
 
     fn ask(&mut self, number: usize, step: &mut Step) -> Result<()> {
@@ -178,9 +194,9 @@ impl LoadScript {
             self.found[number].levels = 1;
         }
         let node = &self.planned.nodes[number];
-        let (mapping, name) = match node.parent {
-            None => (self.planned.mapping.root(), self.planned.mapping.table.into()),
-            Some(parent) => (node.relation.owner, self.planned.nodes[parent].name.clone()),
+        let (shown, name) = match node.parent {
+            None => (self.planned.mapping, self.planned.mapping.table.into()),
+            Some(parent) => (self.planned.nodes[parent].target, self.planned.nodes[parent].name.clone()),
         };
         let queries = match self.planned.statement(node.parent) {
             0 => std::slice::from_ref(&self.planned.select),
@@ -189,7 +205,9 @@ impl LoadScript {
         let own = node.own();
         let selects: Vec<Select> = queries
             .iter()
-            .map(|query| node.select(Whose::Query(Box::new(keys_of(query.clone(), mapping, &name, &own)))))
+            .map(|query| {
+                node.select(Whose::Query(Box::new(keys_of(query.clone(), (node.relation.owner, shown), &name, &own))))
+            })
             .collect();
         selects.into_iter().try_for_each(|select| self.send(number, select, step))
     }
@@ -199,8 +217,7 @@ impl LoadScript {
         let mut sorted: Vec<Key> = keys.into_iter().collect();
         // the same keys make the same statement, whatever the hash says
         sorted.sort_unstable();
-        let chunk = if self.language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
-        for keys in sorted.chunks(chunk) {
+        for keys in sorted.chunks(keys_a_statement(&self.language)) {
             let keys = keys.iter().flat_map(Key::to_values).collect();
             let select = self.planned.nodes[number].select(Whose::Keys(keys));
             self.send(number, select, step)?;
@@ -257,7 +274,7 @@ impl LoadScript {
             }
             let found = &mut self.found[index];
             let Some(rows) = &mut found.rows else { continue };
-            rows.push(&mut RowReader::new(row, column + 1))?;
+            rows.push(&mut RowReader::new(row, column + 1).leaving_out(&node.left_out))?;
             let last = (rows.len() - 1) as u32;
             let owner = Owner::Row(owner);
             // collections that are joined multiply each other: a member counts once an owner
@@ -285,7 +302,7 @@ impl LoadScript {
 
     /// A row of the query: the entity, and the joined relations behind it.
     fn own_row(&mut self, row: &mut dyn Row) -> Result<()> {
-        self.root.push(&mut RowReader::new(row, 0))?;
+        self.root.push(&mut RowReader::new(row, 0).leaving_out(&self.planned.left_out))?;
         let Rows { joined, repeated, seen, .. } = &mut self.rows[0];
         if joined.is_empty() {
             return Ok(());
@@ -310,7 +327,7 @@ impl LoadScript {
         let described = &self.planned.nodes[node];
         let found = &mut self.found[node];
         let Some(rows) = &mut found.rows else { return Ok(()) };
-        let mut reader = RowReader::new(row, 0);
+        let mut reader = RowReader::new(row, 0).leaving_out(&described.left_out);
         rows.push(&mut reader)?;
         let at = reader.position();
         let mut number = (rows.len() - 1) as u32;
@@ -357,6 +374,15 @@ impl Script for LoadScript {
             return Ok(Some(vec![command]));
         }
         let mut step = Step::new();
+        if let Some(apart) = self.apart.as_mut().filter(|apart| apart.is_searching()) {
+            for select in apart.ask(keys_a_statement(&self.language), &self.planned.left_out) {
+                step.push(self.language.command(&select.into())?);
+                self.sent.push(None);
+            }
+            if !step.is_empty() {
+                return Ok(Some(step));
+            }
+        }
         // children stand behind their parents: what hangs on something that is asked for nobody is open at once
         for node in 0..self.found.len() {
             if !self.found[node].asked {
@@ -375,7 +401,10 @@ impl Script for LoadScript {
 
     fn row(&mut self, command: usize, row: &mut dyn Row) -> Result<()> {
         match self.sent.get(command).copied().flatten() {
-            None => self.own_row(row),
+            None => match self.apart.as_mut().filter(|apart| apart.is_searching()) {
+                Some(apart) => apart.row(row),
+                None => self.own_row(row),
+            },
             Some(node) => self.related_row(node, row),
         }
     }

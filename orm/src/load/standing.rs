@@ -1,7 +1,7 @@
 //! What mappings say is always loaded along, put beside what a query says.
 
 use super::path::{Levels, Terms};
-use super::{LoadNode, Strategy};
+use super::{Asked, LoadNode, Strategy};
 use crate::mapping::{LoadAlong, LoadBy, Mapping};
 
 impl LoadNode {
@@ -15,6 +15,7 @@ impl LoadNode {
             strategy: along.into(),
             terms,
             levels,
+            columns: Asked::default(),
             children: Vec::new(),
             rows: along.rows,
         }
@@ -67,10 +68,11 @@ fn below(
     back: Option<&'static str>,
     way: &mut Vec<(&'static str, usize)>,
 ) -> Vec<LoadNode> {
-    let mut all = loads.to_vec();
+    // a path may go on from one kind
+    let mut all: Vec<LoadNode> = loads.iter().map(|load| load.clone().seen_from(mapping)).collect();
     for (number, relation) in mapping.relations.iter().enumerate() {
         let Some(along) = relation.load else { continue };
-        let named = loads.iter().any(|load| load.relation == number);
+        let named = all.iter().any(|load| load.relation == number);
         if !named && back != Some(relation.field) && !way.contains(&(mapping.entity, number)) {
             all.push(LoadNode::standing(mapping, number, along));
         }

@@ -10,7 +10,7 @@ use crate::dialect::RowReader;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
 use crate::error::Result;
 use crate::graph::{Graph, KeyMap, Obj};
-use crate::mapping::{Entity, column, columns, nullable, nullable_columns};
+use crate::mapping::{Entity, Mapping, column, columns_but, leave_out, nullable, nullable_columns};
 use crate::sql::{Ident, Item, Kind, SelectItem};
 use crate::types::ColumnType;
 
@@ -55,7 +55,7 @@ impl<E: Entity> Item for Whole<E> {
     type Kind = Tracked;
 
     fn items(self, list: &mut Vec<SelectItem>) {
-        list.extend(columns(E::mapping(), &self.name));
+        list.extend(columns_but(E::mapping(), &self.name, E::mapping().deferred.left_out));
     }
 }
 
@@ -67,7 +67,9 @@ impl<E: Entity> Item for Optional<E> {
         // the key stands twice, because a column is read once: the first tells whether there is a row at all
         let key = E::mapping().key.first().copied().unwrap_or_default();
         list.push(nullable(column(E::mapping(), &self.0.name, key)).into());
+        let first = list.len();
         list.extend(nullable_columns(E::mapping(), &self.0.name));
+        leave_out(&mut list[first..], E::mapping().deferred.left_out);
     }
 }
 
@@ -92,6 +94,12 @@ pub trait ObjectRow: Sized {
     /// # Errors
     /// [`ErrorKind::Decode`](crate::ErrorKind) for an entity's row without a key.
     fn arrive(batch: Self::Batch, graph: &Arc<Graph>, refresh: bool) -> Result<IntoIter<Self>>;
+
+    /// What entities there are in such rows, each time anew where one stands in several places.
+    fn entities(found: &mut dyn FnMut(&'static Mapping));
+
+    /// The objects in the row: of each its entity, and where it is in the graph.
+    fn objects(&self, found: &mut dyn FnMut(&'static Mapping, u32));
 }
 
 impl<T: ColumnType> ObjectRow for T {
@@ -105,6 +113,10 @@ impl<T: ColumnType> ObjectRow for T {
     fn arrive(batch: Vec<T>, _: &Arc<Graph>, _: bool) -> Result<IntoIter<T>> {
         Ok(batch.into_iter())
     }
+
+    fn entities(_: &mut dyn FnMut(&'static Mapping)) {}
+
+    fn objects(&self, _: &mut dyn FnMut(&'static Mapping, u32)) {}
 }
 
 /// The rows of an entity that are different, and which of them each row has.
@@ -126,7 +138,7 @@ impl<E: Entity> Default for Distinct<E> {
 impl<E: Entity> Distinct<E> {
     fn read(&mut self, row: &mut RowReader<'_>) -> Result<()> {
         let next = self.rows.len();
-        self.rows.push(row)?;
+        row.without(E::mapping().deferred.left_out, |row| self.rows.push(row))?;
         let number = match self.rows.key(next, E::Root::mapping().key) {
             Some(key) => self.known.get_or_insert(key, next as u32),
             // it is refused when it arrives
@@ -156,6 +168,14 @@ impl<E: Entity> ObjectRow for Obj<E> {
     fn arrive(batch: Distinct<E>, graph: &Arc<Graph>, refresh: bool) -> Result<IntoIter<Self>> {
         Ok(batch.arrive(graph, refresh)?.flatten().collect::<Vec<_>>().into_iter())
     }
+
+    fn entities(found: &mut dyn FnMut(&'static Mapping)) {
+        found(E::mapping());
+    }
+
+    fn objects(&self, found: &mut dyn FnMut(&'static Mapping, u32)) {
+        found(E::mapping(), self.slot());
+    }
 }
 
 impl<E: Entity> ObjectRow for Option<Obj<E>> {
@@ -173,6 +193,14 @@ impl<E: Entity> ObjectRow for Option<Obj<E>> {
 
     fn arrive(batch: Distinct<E>, graph: &Arc<Graph>, refresh: bool) -> Result<IntoIter<Self>> {
         Ok(batch.arrive(graph, refresh)?.collect::<Vec<_>>().into_iter())
+    }
+
+    fn entities(found: &mut dyn FnMut(&'static Mapping)) {
+        found(E::mapping());
+    }
+
+    fn objects(&self, found: &mut dyn FnMut(&'static Mapping, u32)) {
+        self.iter().for_each(|object| object.objects(found));
     }
 }
 
@@ -193,6 +221,15 @@ macro_rules! tuples {
                 $(let mut $name = <$name as ObjectRow>::arrive($name, graph, refresh)?;)*
                 let rows = std::iter::from_fn(|| Some(($($name.next()?,)*)));
                 Ok(rows.collect::<Vec<_>>().into_iter())
+            }
+
+            fn entities(found: &mut dyn FnMut(&'static Mapping)) {
+                $($name::entities(found);)*
+            }
+
+            fn objects(&self, found: &mut dyn FnMut(&'static Mapping, u32)) {
+                let ($($name,)*) = self;
+                $($name.objects(found);)*
             }
         }
     };

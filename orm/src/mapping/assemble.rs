@@ -3,9 +3,10 @@
 
 use std::sync::OnceLock;
 
+use super::kind::is_within;
 use super::{
-    ColumnMapping, ColumnRules, ForeignKeyMapping, IndexMapping, Kind, Kinded, Kinds, Level, Mapping, RelationKind,
-    RelationMapping, Rows, TablePart, TypeNumber, Variant,
+    ColumnMapping, ColumnRules, DeferredColumns, ForeignKeyMapping, IndexMapping, Kind, Kinded, Kinds, Level, Mapping,
+    RelationKind, RelationMapping, Rows, TablePart, TypeNumber, Variant,
 };
 use crate::schema::Table;
 use crate::types::SqlType;
@@ -47,7 +48,7 @@ impl Mapping {
         let own = parts.len();
         numbers.push(own);
         let level_of = |field: &str| {
-            let level = levels.iter().position(|level| level.columns.contains(&field) || level.tag() == field);
+            let level = levels.iter().position(|level| level.has(field) || level.tag() == field);
             level.unwrap_or(levels.len())
         };
         let columns = self.columns.iter().map(|column| {
@@ -68,6 +69,7 @@ impl Mapping {
             columns: leaked(columns),
             key: self.key,
             version: self.version,
+            deferred: self.deferred,
             uniques: self.uniques,
             indexes: self.indexes,
             foreign_keys: self.foreign_keys,
@@ -138,6 +140,13 @@ impl Union {
         let tag = self.common(entity, &payloads);
         let mut kinds: Vec<Kind> = payloads.iter().map(|(mapping, variant)| self.kind(mapping, variant)).collect();
         for kind in &mut kinds {
+            let word = kind.tags.iter().find(|tag| tag.parse::<i64>().is_err() && !kind.other);
+            if let (true, Some(word)) = (self.columns.get(tag).is_some_and(|column| column.ty.is_integer()), word) {
+                let (kind, name) = (kind.mapping.entity, self.columns[tag].name);
+                self.mistake.get_or_insert_with(|| {
+                    format!("the column {name} holds numbers, and {word:?}, the tag of {kind}, is none: `tag = 7`")
+                });
+            }
             let back = |numbers: &[usize], count: usize| -> Vec<Option<usize>> {
                 (0..count).map(|number| numbers.iter().position(|own| *own == number)).collect()
             };
@@ -147,6 +156,7 @@ impl Union {
         let key = kinds.first().map(|first| key.iter().map(|&number| first.columns[number]).collect());
         let version = payloads.first().zip(kinds.first());
         let version = version.and_then(|((first, _), kind)| first.version.map(|number| kind.columns[number]));
+        let deferred = DeferredColumns::of_kinds(kinds.iter().map(|kind| (kind.mapping, &*kind.columns)));
         let top = self.levels.first().copied().unwrap_or(self.level);
         Mapping {
             entity,
@@ -157,6 +167,7 @@ impl Union {
             columns: leaked(self.columns),
             key: leaked(key.unwrap_or_default()),
             version,
+            deferred,
             uniques: leaked(self.uniques),
             indexes: leaked(self.indexes),
             foreign_keys: leaked(self.foreign_keys),
@@ -165,7 +176,7 @@ impl Union {
             define: leaked(self.defines),
             parts: leaked(self.parts),
             kind_of,
-            kinds: Some(Kinds { tag, variants: kinds.into_boxed_slice() }),
+            kinds: Some(Kinds { tag, checked: top.checked, variants: kinds.into_boxed_slice() }),
             number: TypeNumber::new(),
             resolved: self.mistake.map_or_else(OnceLock::new, |mistake| OnceLock::from(Err(mistake))),
         }
@@ -185,6 +196,14 @@ impl Union {
                 None => {
                     self.mistake(|| format!("{} has no column {field}, which {entity} has in common", first.entity))
                 }
+            }
+        }
+        for embed in self.level.embeds {
+            let known = self.columns.len();
+            self.columns.extend(first.columns.iter().filter(|column| is_within(column.field, embed)).cloned());
+            if self.columns.len() == known {
+                let first = first.entity;
+                self.mistake(|| format!("{first} has no embedded struct {embed}, which {entity} has in common"));
             }
         }
         for (mapping, _) in payloads {
@@ -207,13 +226,17 @@ impl Union {
             self.relations.push(RelationMapping { columns, ..relation.clone() });
         }
         let tag = self.level.tag();
+        let below =
+            |mapping: &Mapping| mapping.kinds.as_ref().is_some_and(|kinds| mapping.columns[kinds.tag].ty.is_integer());
+        let numbered =
+            self.levels.iter().any(|level| level.numbered) || payloads.iter().any(|(mapping, _)| below(mapping));
         let named = |mapping: &&'static Mapping| mapping.columns.iter().find(|column| column.name == tag).cloned();
         let column = payloads.iter().find_map(|(mapping, _)| named(mapping));
         let column = column.unwrap_or(ColumnMapping {
             field: tag,
             name: tag,
             formula: None,
-            ty: SqlType::VarChar(64),
+            ty: if numbered { SqlType::I32 } else { SqlType::VarChar(64) },
             nullable: false,
             generated: false,
             default_sql: None,

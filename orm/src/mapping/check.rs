@@ -21,7 +21,7 @@ pub const fn same_column<A, B, T>(_: Column<A, T>, _: Column<B, T>) {}
 pub const fn same_to_one<A, B, T>(_: ToOne<A, T>, _: ToOne<B, T>) {}
 
 /// A kind has a relation to many that all kinds have in common: to the same entity.
-pub const fn same_to_many<A, B, T>(_: ToMany<A, T>, _: ToMany<B, T>) {}
+pub const fn same_to_many<A, B, T, L>(_: ToMany<A, T, L>, _: ToMany<B, T, L>) {}
 
 /// The type of a foreign key that is the type of the key.
 #[diagnostic::on_unimplemented(
@@ -78,7 +78,7 @@ impl<A, B> BackToOne<A, B> for ToOne<A, B> {}
 pub trait BackToMany<A, B> {}
 
 #[diagnostic::do_not_recommend]
-impl<A, B> BackToMany<A, B> for ToMany<A, B> {}
+impl<A, B, L> BackToMany<A, B> for ToMany<A, B, L> {}
 
 /// The inverse of `belongs_to`.
 #[diagnostic::on_unimplemented(
@@ -92,7 +92,7 @@ pub trait Back<A, B> {}
 impl<A, B> Back<A, B> for ToOne<A, B> {}
 
 #[diagnostic::do_not_recommend]
-impl<A, B> Back<A, B> for ToMany<A, B> {}
+impl<A, B, L> Back<A, B> for ToMany<A, B, L> {}
 
 /// The relation at the other end, which names `found` as its inverse, points back to `field`.
 ///

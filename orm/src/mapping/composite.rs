@@ -126,6 +126,25 @@ impl<V: Embedded> CompositeOperand<V> for V {
     }
 }
 
+/// A whole that may be missing: NULL in each column.
+impl<V: Embedded<Plain = V>> CompositeOperand<V> for Option<V> {
+    fn operands(self, types: &[SqlType]) -> Vec<Expr> {
+        match self {
+            Some(value) => value.operands(types),
+            None => types.iter().map(|_| Expr::Null).collect(),
+        }
+    }
+}
+
+/// The columns of a composite by their names, each with what it is to be set to.
+pub(crate) fn assigned<C: Composite>(
+    composite: C,
+    value: impl CompositeOperand<C::Value>,
+) -> impl Iterator<Item = (&'static str, Expr)> {
+    let columns = numbers(&composite).map(|number| C::Entity::mapping().columns[number].name);
+    columns.zip(value.operands(&types(&composite)))
+}
+
 /// The items of a select list; the row is the value.
 pub fn items<C: Composite>(composite: C) -> Vec<SelectItem> {
     let mapping = C::Entity::mapping();

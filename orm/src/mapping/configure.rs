@@ -5,6 +5,7 @@ use heck::ToSnakeCase;
 
 use super::{
     ColumnMapping, ColumnRules, ForeignKeyMapping, Mapping, Ownership, RelationKind, RelationMapping, Rows, Through,
+    overlap,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Action, Column, Default, Fill, ForeignKey, Identity, MetaData, Table, View};
@@ -78,6 +79,12 @@ pub enum Side {
 }
 
 impl ResolvedRelation {
+    /// Whether a join along it may find several rows of the target: it leads to many, or to one of those that a
+    /// condition or a path finds.
+    pub(crate) fn is_to_many(&self) -> bool {
+        self.kind == RelationKind::HasMany || matches!(self.link, Link::On(_) | Link::Path(_))
+    }
+
     /// The own columns that tell which rows belong to an object: its key, where a condition or a path tells.
     pub fn own(&self) -> Vec<usize> {
         match &self.link {
@@ -141,7 +148,9 @@ impl Mapping {
         let resolved = self.resolved.get_or_init(|| {
             let all: Result<Vec<_>, String> =
                 self.relations.iter().enumerate().map(|(index, relation)| resolve(self, index, relation)).collect();
-            all.map(Vec::into_boxed_slice)
+            let all = all?;
+            overlap::check(self, &all)?;
+            Ok(all.into_boxed_slice())
         });
         resolved.as_deref().map_err(mistake)
     }

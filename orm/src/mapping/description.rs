@@ -4,10 +4,11 @@ use std::any::Any;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::DeferredColumns;
 use super::configure::ResolvedRelation;
 use super::kind::Kinds;
 use crate::error::Result;
-use crate::schema::{Action, Column, Fill, Identity, Sequence, Table};
+use crate::schema::{Action, Column, Fill, ForeignKey, Identity, Sequence, Table};
 use crate::sql::{Expr, Ident, OrderBy, Select, TableName};
 use crate::types::{SqlType, Value};
 
@@ -58,6 +59,8 @@ pub struct Mapping {
     pub key: &'static [usize],
     /// The number of the version column.
     pub version: Option<usize>,
+    /// The columns that are not always loaded.
+    pub deferred: &'static DeferredColumns,
     /// Unique constraints.
     pub uniques: &'static [IndexMapping],
     /// Indexes.
@@ -210,6 +213,8 @@ pub struct ForeignKeyMapping {
     pub on_delete: Action,
     /// ON UPDATE
     pub on_update: Action,
+    /// Its definition, beginning with what is known of it otherwise.
+    pub define: Option<fn(ForeignKey) -> ForeignKey>,
 }
 
 impl ForeignKeyMapping {
@@ -258,6 +263,12 @@ pub struct RelationMapping {
     pub load: Option<LoadAlong>,
     /// Whether it is never loaded: a field of type `WriteOnly`.
     pub write_only: bool,
+    /// `position = ..`: the number of the target's column that holds where in the collection a member stands.
+    pub position: Option<usize>,
+    /// `overlaps = ..`: other relations of the entity that may write the same columns.
+    pub overlaps: &'static [&'static str],
+    /// `keyed_by = ..`: the numbers of the target's columns that a map of it is keyed by.
+    pub keyed_by: &'static [usize],
 }
 
 /// What becomes of the objects at the other end of a `has_many` or `has_one` when they lose their owner.

@@ -1,7 +1,9 @@
 //! What the derive calls for the methods of an enum: each goes on to the payload of the variant.
 
+use super::kind::tag_value;
 use super::{Entity, Kind, Mapping};
 use crate::dialect::RowReader;
+use crate::dialect::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::{Mismatch, Value};
 
@@ -25,6 +27,23 @@ pub fn variant_of_row(mapping: &'static Mapping, row: &mut RowReader<'_>) -> Res
         let known = tag.and_then(|tag| kinds.variants.iter().position(|kind| kind.tags.contains(&tag)));
         known.or_else(|| kinds.variants.iter().position(|kind| kind.other)).ok_or_else(|| unknown(mapping, tag))
     })?
+}
+
+/// The kind that a row is of, at the lowest level, by the tag in one of its columns.
+///
+/// # Errors
+/// [`ErrorKind::Decode`] for a tag that no variant has.
+pub(crate) fn leaf_of_row(mapping: &'static Mapping, row: &mut dyn Row, column: usize) -> Result<&'static Mapping> {
+    let mut at = mapping;
+    let mut order = Vec::new();
+    while let Some(kinds) = &at.kinds {
+        // the tag has a number of its own at each level, and stands in one column
+        order.resize(kinds.tag + 1, column);
+        let variant = variant_of_row(at, &mut RowReader::ordered(row, &order))?;
+        let Some(kind) = kinds.variants.get(variant) else { break };
+        at = kind.mapping;
+    }
+    Ok(at)
 }
 
 #[cold]
@@ -61,7 +80,7 @@ pub fn kind_value<'v, K: Entity>(
 ) -> Value<'v> {
     let Some(kind) = mapping.variant(variant) else { return Value::Null };
     match (kind.own.get(column).copied().flatten(), kind.tags.as_slice()) {
-        (_, [word]) if mapping.is_tag(column) => Value::Text((*word).into()),
+        (_, [word]) if mapping.is_tag(column) => tag_value(&mapping.columns[column].ty, word),
         (Some(own), _) => payload.value(own),
         (None, _) => Value::Null,
     }

@@ -5,6 +5,7 @@ use std::any::Any;
 use super::{KeyType, KindOf, Mapping, Report};
 use crate::dialect::RowReader;
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Ident;
 use crate::types::{Mismatch, Value};
 
 /// A struct that is mapped to a table. Derive it.
@@ -19,6 +20,12 @@ pub trait Entity: KindOf<Self::Root> + Send + Sync + 'static {
 
     /// The entity whose objects these are: itself, or the enum that it is a kind of.
     type Root: Entity<Root = Self::Root, Key = Self::Key>;
+
+    /// Its columns under another name, as fields.
+    type Aliased: Send + Sync + 'static;
+
+    /// Its columns under this name.
+    fn aliased(source: &Ident) -> Self::Aliased;
 
     /// What it is mapped to.
     fn mapping() -> &'static Mapping;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::kind::tag_value;
 use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, Rows, TablePart};
 use crate::error::{Error, ErrorKind};
 use crate::sql::{
-    Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source, TableName,
+    Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source, TableName, Visit,
 };
-use crate::types::Value;
 
 /// A column of an entity's table, or of an alias of it.
 pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
@@ -32,6 +32,22 @@ pub(crate) fn columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem
     (0..mapping.columns.len()).map(|number| shown(mapping, number, column(mapping, name, number)).into()).collect()
 }
 
+/// All columns of an entity, with nothing in the place of those that are left out.
+pub(crate) fn columns_but(mapping: &'static Mapping, name: &Ident, left_out: &[usize]) -> Vec<SelectItem> {
+    let mut items = columns(mapping, name);
+    leave_out(&mut items, left_out);
+    items
+}
+
+/// Puts nothing in the place of columns.
+pub(crate) fn leave_out(items: &mut [SelectItem], left_out: &[usize]) {
+    for &column in left_out {
+        if let Some(item) = items.get_mut(column) {
+            *item = Expr::Null.into();
+        }
+    }
+}
+
 /// All columns of an entity from the outer side of a join.
 pub(crate) fn nullable_columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
     columns(mapping, name).into_iter().map(|item| SelectItem { expr: nullable(item.expr), ..item }).collect()
@@ -44,6 +60,48 @@ pub(crate) fn nullable(mut expr: Expr) -> Expr {
         column.nullable = true;
     }
     expr
+}
+
+/// All columns of an expression may come from the outer side of a join.
+pub(crate) fn nullable_all(expr: &mut Expr) {
+    struct Nullable;
+    impl Visit for Nullable {
+        fn column(&mut self, column: &mut ColumnRef) {
+            column.nullable = true;
+        }
+
+        fn enter(&mut self, _: &Select) -> bool {
+            false
+        }
+    }
+    expr.walk(&mut Nullable);
+}
+
+/// An expression over an entity's tables where the first of them is called otherwise.
+pub(crate) fn renamed(mapping: &'static Mapping, expr: &mut Expr, from: &Ident, to: &Ident) {
+    if from == to {
+        return;
+    }
+    for part in 0..=mapping.parts.len() {
+        let name = |name: &Ident| part_name(mapping, name, part);
+        expr.walk(&mut Rename { from: name(from), to: name(to) });
+    }
+}
+
+/// A name for what is joined along a relation that no other source has.
+pub(crate) fn free_name(taken: &mut Vec<Ident>, owner: &Ident, field: &str) -> Ident {
+    let wanted = format!("{owner}_{field}");
+    // some databases cut long names, and then two may be the same
+    let short = if wanted.len() <= 40 { wanted } else { field.chars().take(20).collect() };
+    let mut name: Ident = short.clone().into();
+    for number in 2.. {
+        if !taken.contains(&name) {
+            break;
+        }
+        name = format!("{short}_{number}").into();
+    }
+    taken.push(name.clone());
+    name
 }
 
 /// A column in a list of results.
@@ -72,7 +130,7 @@ pub(crate) fn part_joins(mapping: &'static Mapping, kind: JoinKind, name: &Ident
         );
         let inner = kind == JoinKind::Inner && !part.optional;
         let kind = if inner { JoinKind::Inner } else { JoinKind::Left };
-        Join { kind, source: source(part.table_name(), &own), on: Some(on) }
+        Join { kind, source: source(part.table_name(), &own), on: Some(on), using: Vec::new() }
     };
     mapping.parts.iter().enumerate().map(join).collect()
 }
@@ -83,13 +141,13 @@ pub(crate) fn criterion(mapping: &'static Mapping, name: &Ident) -> Option<Expr>
     let tag = above.root().kinds.as_ref()?.tag;
     let ColumnMapping { name: tag, ty, .. } = &above.root().columns[tag];
     let words = |kinds: &mut dyn Iterator<Item = &Kind>, negated: bool| {
-        let words = kinds.flat_map(|kind| kind.tags.iter().copied()).map(|word| Value::Text(word.into())).collect();
+        let words = kinds.flat_map(|kind| kind.tags.iter().copied()).map(|word| tag_value(ty, word)).collect();
         let columns = vec![Expr::column(name.clone(), *tag)];
         Expr::InSet(Box::new(InSet { columns, types: vec![ty.clone()], values: words, negated }))
     };
     match (kind.tags.as_slice(), &above.kinds) {
         ([word], _) if !kind.other => {
-            let word = Expr::Bind(Bind { value: Value::Text((*word).into()), ty: ty.clone() });
+            let word = Expr::Bind(Bind { value: tag_value(ty, word), ty: ty.clone() });
             Some(Expr::equals(Expr::column(name.clone(), *tag), word))
         }
         (_, Some(kinds)) if kind.other => Some(words(&mut kinds.variants.iter(), true)),
@@ -109,6 +167,39 @@ pub(crate) fn narrow(mapping: &'static Mapping, name: &Ident, select: &mut Selec
     if let Some(criterion) = criterion(mapping, name) {
         select.filter.insert(0, criterion);
     }
+}
+
+/// As [`narrow`], of a query that selects no columns that only some kinds have: their tables are joined only where the
+/// query names them.
+pub(crate) fn narrow_used(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
+    #[derive(Default)]
+    struct Used {
+        names: Vec<Ident>,
+        any: bool,
+    }
+    impl Visit for Used {
+        fn column(&mut self, column: &mut ColumnRef) {
+            self.names.extend(column.source.clone().filter(|name| !self.names.contains(name)));
+        }
+
+        fn opaque(&mut self) {
+            self.any = true;
+        }
+    }
+    if !mapping.parts.iter().any(|part| part.optional) {
+        return narrow(mapping, name, select);
+    }
+    let mut used = Used::default();
+    select.walk(&mut used);
+    let all = select.joins.len();
+    narrow(mapping, name, select);
+    let joined = select.joins.len() - all;
+    let mut at = 0;
+    select.joins.retain(|_| {
+        at += 1;
+        let part = mapping.parts.get(at - 1).filter(|part| at <= joined && part.optional);
+        part.is_none() || used.any || used.names.contains(&part_name(mapping, name, at))
+    });
 }
 
 /// JOIN an entity, whose first table is to be called `to`, on a condition.
@@ -136,14 +227,14 @@ fn join_from(target: &'static Mapping, first: usize, kind: JoinKind, to: &Ident,
     let table = target.source_as(to);
     let mut parts = part_joins(target, kind, to);
     let Some(at) = first.checked_sub(1).filter(|&at| at < parts.len()) else {
-        parts.insert(0, Join { kind, source: table, on: all(on, criterion) });
+        parts.insert(0, Join { kind, source: table, on: all(on, criterion), using: Vec::new() });
         return parts;
     };
     let part = parts.remove(at);
     let back = part.on.unwrap_or_else(|| Expr::All(Vec::new()));
-    let first = Join { kind, source: part.source, on: Some(on) };
+    let first = Join { kind, source: part.source, on: Some(on), using: Vec::new() };
     let kind = if kind == JoinKind::Inner { kind } else { JoinKind::Left };
-    parts.splice(0..0, [first, Join { kind, source: table, on: all(back, criterion) }]);
+    parts.splice(0..0, [first, Join { kind, source: table, on: all(back, criterion), using: Vec::new() }]);
     parts
 }
 
@@ -178,6 +269,7 @@ pub(crate) fn joins(
                 kind,
                 source: Source::Table { name: table.clone(), alias: Some(between.clone()) },
                 on: Some(side(own, relation.owner, from)),
+                using: Vec::new(),
             }];
             joins.extend(join(target, kind, to, side(other, relation.target, to)));
             joins

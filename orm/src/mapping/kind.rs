@@ -1,6 +1,7 @@
 //! Kinds: an entity that is an enum has one for each variant, and an object of a kind is one of the enum's.
 
 use super::{Entity, Mapping, TablePart};
+use crate::types::{SqlType, Value};
 
 /// `Self` is one of the kinds that `E` comes in, at any level; every entity is a kind of itself.
 ///
@@ -61,8 +62,14 @@ pub struct Level {
     pub table: Option<&'static str>,
     /// The column that says of which kind a row is; given at the top.
     pub tag: &'static str,
+    /// Whether tags are numbers.
+    pub numbered: bool,
+    /// Whether the database refuses rows of other kinds.
+    pub checked: bool,
     /// The fields of common columns.
     pub columns: &'static [&'static str],
+    /// The fields of common embedded structs.
+    pub embeds: &'static [&'static str],
     /// The fields of common relations.
     pub relations: &'static [&'static str],
 }
@@ -75,10 +82,20 @@ impl Level {
         chain
     }
 
+    /// Whether the column of a field, `name` or `home.city`, is common.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.columns.contains(&field) || self.embeds.iter().any(|embed| is_within(field, embed))
+    }
+
     /// The column that says of which kind a row is.
     pub(super) fn tag(&'static self) -> &'static str {
         self.chain().first().map_or(self.tag, |top| top.tag)
     }
+}
+
+/// Whether a field is one of an embedded struct's: `home.city` of `home`.
+pub(super) fn is_within(field: &str, embed: &str) -> bool {
+    field.strip_prefix(embed).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// What is known of a variant of an enum.
@@ -97,6 +114,8 @@ pub struct Variant {
 pub struct Kinds {
     /// The number of the column that says which.
     pub tag: usize,
+    /// Whether the database refuses rows of other kinds.
+    pub checked: bool,
     /// One for each variant.
     pub variants: Box<[Kind]>,
 }
@@ -175,4 +194,44 @@ impl Mapping {
     pub(super) fn part_like(&self, part: &TablePart) -> Option<usize> {
         self.parts.iter().position(|own| own.same_table(part)).map(|at| at + 1)
     }
+
+    /// The numbers here of the columns that a kind at the lowest level has.
+    pub(crate) fn columns_of(&'static self, leaf: &'static Mapping) -> Vec<usize> {
+        (0..leaf.columns.len()).filter_map(|number| self.own_column(leaf.root_column(number))).collect()
+    }
+
+    /// The relation here that another kind, or the enum, calls by this number; none where it is not here.
+    pub(crate) fn relation_here(&'static self, owner: &'static Mapping, relation: usize) -> Option<usize> {
+        let there = owner.root_relation(relation);
+        (0..self.relations.len()).find(|&number| self.root_relation(number) == there)
+    }
+
+    /// The kinds at the lowest level that have a relation; none where all have it.
+    pub(crate) fn kinds_with(&'static self, relation: usize) -> Option<Vec<&'static Mapping>> {
+        let all = leaves(self);
+        let mut some = all.clone();
+        some.retain(|leaf| leaf.relation_here(self, relation).is_some());
+        (some.len() < all.len()).then_some(some)
+    }
+}
+
+/// A tag as the column has it: a word or a number.
+pub(crate) fn tag_value(ty: &SqlType, word: &'static str) -> Value<'static> {
+    match word.parse() {
+        Ok(number) if ty.is_integer() => Value::Int(number),
+        _ => Value::Text(word.into()),
+    }
+}
+
+/// The kinds of an entity at the lowest level; the entity itself where it comes in none.
+pub(crate) fn leaves(mapping: &'static Mapping) -> Vec<&'static Mapping> {
+    let mut found = Vec::new();
+    let mut open = vec![mapping];
+    while let Some(mapping) = open.pop() {
+        match &mapping.kinds {
+            Some(kinds) => open.extend(kinds.variants.iter().rev().map(|kind| kind.mapping)),
+            None => found.push(mapping),
+        }
+    }
+    found
 }

@@ -2,21 +2,30 @@
 
 use std::marker::PhantomData;
 
-use super::{Alias, Entity, KindOf, ResolvedRelation};
+use super::{Alias, Column, Entity, KindOf, ResolvedRelation};
 use crate::error::Result;
-use crate::sql::{Condition, Expr, Ident, OrderBy, Orders};
+use crate::sql::{Condition, Expr, Expression, Ident, OrderBy, Orders};
+use crate::types::ColumnType;
+
+/// Of a relation that can be loaded: every one but those of [`NeverLoaded`].
+#[derive(Debug)]
+pub struct Loaded;
+
+/// Of a relation to many that is never loaded: a field of type `WriteOnly`.
+#[derive(Debug)]
+pub struct NeverLoaded;
 
 macro_rules! relation {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident $(, $loads:ident)?) => {
         $(#[$doc])*
-        pub struct $name<E, T> {
+        pub struct $name<E, T $(, $loads = Loaded)?> {
             index: usize,
             inverse: Option<&'static str>,
-            marker: PhantomData<fn() -> (E, T)>,
+            marker: PhantomData<fn() -> (E, T $(, $loads)?)>,
         }
 
         // without bounds, as a column's are
-        impl<E, T> $name<E, T> {
+        impl<E, T $(, $loads)?> $name<E, T $(, $loads)?> {
             /// The relation with that number; the derive writes these.
             pub const fn new(index: usize, inverse: Option<&'static str>) -> Self {
                 $name { index, inverse, marker: PhantomData }
@@ -33,7 +42,7 @@ macro_rules! relation {
             }
         }
 
-        impl<E: Entity, T: Entity> $name<E, T> {
+        impl<E: Entity, T: Entity $(, $loads)?> $name<E, T $(, $loads)?> {
             /// Everything about it.
             ///
             /// # Errors
@@ -42,26 +51,26 @@ macro_rules! relation {
                 E::mapping().relation(self.index)
             }
 
-            /// The relation to objects of one kind only: in joins, and as a condition.
-            /// `Company::employees.of_kind::<Manager>().any(Manager::budget.gt(100))`
-            pub const fn of_kind<K: Entity + KindOf<T>>(self) -> $name<E, K> {
+            /// The relation to objects of one kind only: in joins, as a condition, and in loads, which then bring a part
+            /// of the relation. `Company::employees.of_kind::<Manager>().any(Manager::budget.gt(100))`
+            pub const fn of_kind<K: Entity + KindOf<T>>(self) -> $name<E, K $(, $loads)?> {
                 $name::new(self.index, self.inverse)
             }
         }
 
-        impl<E, T> Clone for $name<E, T> {
+        impl<E, T $(, $loads)?> Clone for $name<E, T $(, $loads)?> {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
-        impl<E, T> Copy for $name<E, T> {}
+        impl<E, T $(, $loads)?> Copy for $name<E, T $(, $loads)?> {}
     };
 }
 
 relation!(
-    /// A relation from one `E` to many `T`.
-    ToMany
+    /// A relation from one `E` to many `T`. What the field is says whether it is loaded: [`Loaded`], or [`NeverLoaded`].
+    ToMany, L
 );
 relation!(
     /// A relation from one `E` to one `T`, or none.
@@ -80,6 +89,11 @@ pub fn on<E: Entity, T: Entity, C: Condition>(
 /// The order of a relation with `order_by = ..`.
 pub fn orders(order: impl Orders) -> Vec<OrderBy> {
     order.orders()
+}
+
+/// The order of a relation with `position = ..`.
+pub fn in_place<E: Entity, T: ColumnType>(column: Column<E, T>) -> Vec<OrderBy> {
+    vec![OrderBy { expr: column.into_expr(), descending: false, nulls_first: None }]
 }
 
 /// What a to-one relation points to: an entity, or an `Option` of one.

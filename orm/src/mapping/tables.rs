@@ -1,8 +1,9 @@
 //! The tables of an entity as schema values, for DDL.
 
-use super::{ColumnMapping, Mapping};
+use super::kind::tag_value;
+use super::{ColumnMapping, Kinds, Mapping};
 use crate::schema::{Action, Check, Column, ForeignKey, Index, Table, Unique};
-use crate::sql::{Ident, TableName};
+use crate::sql::{Bind, ColumnRef, Expr, Ident, TableName};
 
 impl Mapping {
     /// The tables as schema values: the entity's, then the further ones that its columns live in.
@@ -55,13 +56,40 @@ impl Mapping {
         table.foreign_keys.extend(foreign_keys.map(|key| {
             let target = (key.target)();
             let (table, columns) = target.referred_to(key.target_columns);
-            ForeignKey::new(names(key.columns), table, columns).on_delete(key.on_delete).on_update(key.on_update)
+            let plain =
+                ForeignKey::new(names(key.columns), table, columns).on_delete(key.on_delete).on_update(key.on_update);
+            match key.define {
+                Some(define) => define(plain),
+                None => plain,
+            }
         }));
         if further.is_none() {
             table.checks.extend(self.checks.iter().map(|(name, sql)| Check::new(*sql).named(*name)));
         }
         let defines = self.define.iter().filter(|(number, _)| *number == part);
-        defines.fold(table, |table, (_, define)| define(table))
+        table = defines.fold(table, |table, (_, define)| define(table));
+        if let Some(kinds) = &self.kinds {
+            if let (true, None) = (kinds.checked, further) {
+                table.checks.push(self.check_of_tags(kinds));
+            }
+            // kinds that share the table may say the same of it
+            once(&mut table.uniques);
+            once(&mut table.indexes);
+            once(&mut table.checks);
+            once(&mut table.foreign_keys);
+        }
+        table
+    }
+
+    /// The check that rows are of a kind that some variant is.
+    fn check_of_tags(&self, kinds: &Kinds) -> Check {
+        let ColumnMapping { name, ty, .. } = &self.columns[kinds.tag];
+        let column = || Expr::Column(ColumnRef { source: None, name: (*name).into(), nullable: false });
+        let is = |word: &&'static str| {
+            Expr::equals(column(), Expr::Bind(Bind { value: tag_value(ty, word), ty: ty.clone() }))
+        };
+        let tags = kinds.variants.iter().flat_map(|kind| &kind.tags).map(is).collect();
+        Check { column: Some((*name).into()), ..Check::new(Expr::Any(tags)) }
     }
 
     /// What a foreign key to these columns refers to. A kind with a table of its own is found by its key there.
@@ -77,4 +105,14 @@ impl Mapping {
             }
         }
     }
+}
+
+/// Takes out what stands there already.
+fn once<T: PartialEq + Clone>(list: &mut Vec<T>) {
+    let mut seen: Vec<T> = Vec::with_capacity(list.len());
+    list.retain(|item| {
+        let new = !seen.contains(item);
+        seen.extend(new.then(|| item.clone()));
+        new
+    });
 }

@@ -18,14 +18,14 @@ impl<E: Entity> Alias<E> {
     /// let other = Post::alias("other");
     /// let pairs: Vec<(Obj<Post>, Obj<Post>)> = select((Post::entity(), other.entity()))
     ///     .from::<Post>()
-    ///     .join_table(&other, other.col(Post::author_id).eq(Post::author_id).and(other.col(Post::id).gt(Post::id)))
+    ///     .join_table(&other, other.author_id.eq(Post::author_id).and(other.id.gt(Post::id)))
     ///     .all(&mut session)
     ///     .await?;
     /// assert_eq!((pairs[0].0.title.as_str(), pairs[0].1.title.as_str()), ("Notes", "Engine"));
     /// # Ok(()) }
     /// ```
     pub fn entity(&self) -> Whole<E> {
-        Whole::new(self.name.clone())
+        Whole::new(self.source_name.clone())
     }
 
     /// A relation that leads from it, to be joined along.
@@ -55,8 +55,8 @@ impl<R: Joinable> Joinable for Along<R> {
 }
 
 /// Its name, for what is loaded from a join to it.
-impl<E> From<&Alias<E>> for Ident {
+impl<E: Entity> From<&Alias<E>> for Ident {
     fn from(alias: &Alias<E>) -> Ident {
-        alias.name.clone()
+        alias.source_name.clone()
     }
 }

@@ -76,7 +76,7 @@ impl<E: Entity> EntityQuery<E> {
     /// let newest = Post::query().order_by(Post::id.desc()).limit(1).alias("newest");
     /// let rows: Vec<(Obj<User>, Option<Obj<Post>>)> = select((User::entity(), newest.entity().nullable()))
     ///     .from::<User>()
-    ///     .left_join_table(&newest, newest.col(Post::author_id).eq(User::id))
+    ///     .left_join_table(&newest, newest.author_id.eq(User::id))
     ///     .order_by(User::name.asc())
     ///     .all(&mut session)
     ///     .await?;
@@ -85,9 +85,9 @@ impl<E: Entity> EntityQuery<E> {
     /// # Ok(()) }
     /// ```
     pub fn alias(self, name: impl Into<Ident>) -> Alias<E> {
-        let Parts { select, error } = self.parts;
+        let Parts { select, error, .. } = self.parts;
         let mut select = match nested::<E>().or(error) {
-            error @ Some(_) => Parts { select, error }.into_select(),
+            error @ Some(_) => Parts { select, error, single: 0 }.into_select(),
             None => rows::<E>(select),
         };
         let ctes = std::mem::take(&mut select.ctes);
@@ -108,7 +108,7 @@ impl<E: Entity> EntityQuery<E> {
     /// # Ok(()) }
     /// ```
     pub fn nested(self) -> Self {
-        let Parts { select, error } = self.parts;
+        let Parts { select, error, .. } = self.parts;
         let mut query = within::<E>(rows::<E>(select));
         query.parts.error = nested::<E>().or(error);
         query.loads = self.loads;

@@ -7,10 +7,10 @@ use crate::compile::Language;
 use crate::dialect::driver::Row;
 use crate::dialect::{FromRow, RowReader};
 use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
-use crate::error::Result;
-use crate::load::{Load, LoadNode, LoadScript, Planned, Rows, Whole, decode, merge, named, with_standing};
-use crate::mapping::{Entity, KindOf, column, columns, narrow};
-use crate::sql::{Cte, Expr, Ident, Select, Source, TableName, Text};
+use crate::error::{Error, ErrorKind, Result};
+use crate::load::{Asked, LoadNode, LoadPath, LoadScript, Planned, Rows, Whole, decode, merge, named, with_standing};
+use crate::mapping::{Entity, KindOf, Kinded, column, columns_but, narrow, narrow_used};
+use crate::sql::{Count, Cte, Expr, Ident, Select, Source, TableName, Text};
 
 /// A query for objects of `E`, with what is loaded along.
 ///
@@ -23,6 +23,12 @@ pub struct EntityQuery<E> {
     pub(crate) loads: Vec<LoadNode>,
     /// Whether what mappings load along by themselves is loaded.
     pub(super) standing: bool,
+    /// Which deferred columns are read.
+    pub(super) columns: Asked,
+    /// Whether objects that are here take on what their rows say.
+    pub(crate) populate: bool,
+    /// Whether each kind comes by a statement of its own.
+    pub(super) apart: bool,
     marker: PhantomData<fn() -> E>,
 }
 
@@ -42,6 +48,23 @@ pub trait Queryable: Entity {
     /// ```
     fn query() -> EntityQuery<Self> {
         EntityQuery::from_source(Self::mapping().source())
+    }
+
+    /// Begins a query for the object with a key. Unlike [`Session::get`](crate::Session::get) it always asks the
+    /// database, and takes what every query takes: locks, relations to load along.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// let ada = User::by_key(1).load(User::posts).one(&mut session).await?;
+    /// assert_eq!(ada.posts.get()?.len(), 2);
+    /// # Ok(()) }
+    /// ```
+    fn by_key(key: impl Into<Self::Key>) -> EntityQuery<Self> {
+        super::by_key::by_key(key.into())
     }
 
     /// Begins a query for the objects that SQL by hand selects. Columns are found by their names; clauses
@@ -115,7 +138,7 @@ pub trait Queryable: Entity {
     /// # let mut session = engine.session();
     /// let (boss, head) = (Employee::alias("boss"), Employee::alias("head"));
     /// let rows: Vec<(Obj<Employee>, Obj<Employee>, String)> =
-    ///     select((Employee::entity(), boss.entity(), head.col(Employee::name)))
+    ///     select((Employee::entity(), boss.entity(), &head.name))
     ///         .join_as(Employee::boss, &boss)
     ///         .join_as(boss.along(Employee::boss), &head)
     ///         .all(&mut session)
@@ -140,7 +163,15 @@ impl<E: Entity> EntityQuery<E> {
     pub(super) fn from_source(source: Source) -> Self {
         let mut parts = Parts::default();
         parts.select.from.push(source);
-        EntityQuery { parts, loads: Vec::new(), standing: true, marker: PhantomData }
+        EntityQuery {
+            parts,
+            loads: Vec::new(),
+            standing: true,
+            columns: Asked::default(),
+            populate: false,
+            apart: false,
+            marker: PhantomData,
+        }
     }
 
     /// Loads a relation along, or a path of them: `User::posts.selectin().then(Post::tags)`.
@@ -161,24 +192,73 @@ impl<E: Entity> EntityQuery<E> {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn load<T: Entity>(mut self, path: impl Into<Load<E, T>>) -> Self {
-        if let Some(branch) = path.into().into_node() {
-            merge(&mut self.loads, branch);
+    ///
+    /// Of an enum a relation can be one that only some of its kinds have: `Employee::query().load(Manager::reports)`
+    /// asks for what belongs to managers, in one statement for all of them.
+    pub fn load<P: LoadPath<From: KindOf<E>>>(mut self, path: P) -> Self {
+        if let Some(branch) = path.path().into_node() {
+            merge(&mut self.loads, branch.seen_from(E::mapping()));
         }
         self
     }
 
     /// Leaves a relation unloaded that the mapping loads along (`load = ..`); of a path the last one.
-    pub fn unloaded<T: Entity>(mut self, path: impl Into<Load<E, T>>) -> Self {
-        if let Some(branch) = path.into().unloaded().into_node() {
-            merge(&mut self.loads, branch);
-        }
-        self
+    pub fn unloaded<P: LoadPath<From: KindOf<E>>>(self, path: P) -> Self {
+        self.load(path.path().unloaded())
     }
 
     /// Loads nothing along but what this query names, whatever mappings say, at every level.
     pub fn unloaded_all(mut self) -> Self {
         self.standing = false;
+        self
+    }
+
+    /// Objects that are in the session already take on what their rows say now, also within a transaction; what is
+    /// unsaved of them is flushed before, or stays. A query that locks rows does so by itself: it is asked for what the
+    /// rows are now.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// # let mut session = engine.session();
+    /// session.begin().await?;
+    /// let ada = session.get::<User>(1).await?.expect("a user");
+    /// User::update().set(User::name, "Countess").filter(User::id.eq(1)).execute(&mut session).await?;
+    /// assert_eq!(User::by_key(1).one(&mut session).await?.name, "Ada"); // within a transaction the object wins
+    /// User::query().populate_existing().all(&mut session).await?;
+    /// assert_eq!(ada.name, "Countess");
+    /// session.rollback().await?;
+    /// assert_eq!(ada.name, "Ada");
+    /// # Ok(()) }
+    /// ```
+    pub fn populate_existing(mut self) -> Self {
+        self.populate = true;
+        self
+    }
+
+    /// Each kind by a statement of its own: the query finds keys and kinds, and joins the tables of kinds only where
+    /// it names them; then the rows of each kind that was found are asked for, from its own tables. For enums whose
+    /// kinds have many tables of which a result is of few; without it, one statement joins the tables of all kinds.
+    ///
+    /// Relations are loaded by `selectin` with it. `count` and `exists` join what they name by themselves.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/staff.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = staff().await?;
+    /// # let mut session = engine.session();
+    /// let all = Employee::query().selectin_kinds().order_by(Employee::name.asc()).all(&mut session).await?;
+    /// assert!(matches!(&*all[0], Employee::Manager(ada) if ada.budget == 100));
+    /// # Ok(()) }
+    /// ```
+    pub fn selectin_kinds(mut self) -> Self
+    where
+        E: Kinded,
+    {
+        self.apart = true;
         self
     }
 
@@ -198,7 +278,16 @@ impl<E: Entity> EntityQuery<E> {
     /// # Ok(()) }
     /// ```
     pub fn of_kind<K: Entity + KindOf<E>>(self) -> EntityQuery<K> {
-        EntityQuery { parts: self.parts, loads: self.loads, standing: self.standing, marker: PhantomData }
+        let EntityQuery { parts, loads, standing, columns, populate, apart, marker: _ } = self;
+        EntityQuery {
+            parts,
+            loads: loads.into_iter().map(|load| load.seen_from(K::mapping())).collect(),
+            standing,
+            columns: columns.of_kind(E::mapping(), K::mapping()),
+            populate,
+            apart,
+            marker: PhantomData,
+        }
     }
 
     /// Rows as plain values, with no session and nothing loaded along.
@@ -215,7 +304,13 @@ impl<E: Entity> EntityQuery<E> {
     pub fn untracked(self) -> Query<Untracked<E>> {
         let table: Ident = E::mapping().table.into();
         let mut parts = self.parts;
-        parts.select.items = columns(E::mapping(), &table);
+        if self.columns.is_said() {
+            let error =
+                Error::new(ErrorKind::Statement, "plain values are read with the columns that the mapping says");
+            let help = "leave out what is said of deferred columns, select columns, or read objects in a session";
+            parts.error.get_or_insert(error.entity(E::mapping().entity).help(help));
+        }
+        parts.select.items = columns_but(E::mapping(), &table, E::mapping().deferred.left_out);
         narrow(E::mapping(), &table, &mut parts.select);
         Query::from_parts(parts)
     }
@@ -239,14 +334,12 @@ impl<E: Entity> EntityQuery<E> {
     /// No effect.
     pub async fn count(self, executor: impl Executor) -> Result<u64> {
         let table: Ident = E::mapping().table.into();
+        let repeats = self.parts.repeats();
         let mut select = self.parts.finish()?;
-        select.items = columns(E::mapping(), &table);
-        if !select.joins.is_empty() {
-            // what is joined to many comes many times
-            select.items = E::mapping().key.iter().map(|&number| column(E::mapping(), &table, number).into()).collect();
-            select.distinct = true;
-        }
-        narrow(E::mapping(), &table, &mut select);
+        select.items = E::mapping().key.iter().map(|&number| column(E::mapping(), &table, number).into()).collect();
+        // what is joined to many comes many times
+        select.distinct |= repeats;
+        narrow_used(E::mapping(), &table, &mut select);
         count_rows(select, executor).await
     }
 
@@ -269,24 +362,30 @@ impl<E: Entity> EntityQuery<E> {
     /// No effect.
     pub async fn exists(self, executor: impl Executor) -> Result<bool> {
         let mut select = self.parts.finish()?;
-        narrow(E::mapping(), &E::mapping().table.into(), &mut select);
+        narrow_used(E::mapping(), &E::mapping().table.into(), &mut select);
         select.items = vec![Expr::bind(1_i32).into()];
         select.order_by.clear();
-        select.limit = Some(select.limit.map_or(1, |limit| limit.min(1)));
-        Ok(!Query::<i32>::from_parts(Parts { select, error: None }).all(executor).await?.is_empty())
+        select.limit = Some(select.limit.take().map_or(Count::Number(1), |limit| limit.at_most(1)));
+        Ok(!Query::<i32>::from_parts(Parts { select, ..Parts::default() }).all(executor).await?.is_empty())
     }
 
     /// The statement, without a select list, and what is loaded along.
-    pub(crate) fn finish(self) -> Result<(Select, Vec<LoadNode>)> {
+    pub(crate) fn finish(self) -> Result<(Select, Vec<LoadNode>, Asked)> {
         let loads = if self.standing { with_standing(E::mapping(), &self.loads) } else { named(self.loads) };
-        Ok((self.parts.finish()?, loads))
+        Ok((self.parts.finish()?, loads, self.columns))
     }
 
     /// The script that runs it.
     pub(crate) fn script(self, language: Language) -> Result<LoadScript> {
-        let (select, loads) = self.finish()?;
-        let planned = Planned::new(E::mapping(), select, &loads)?;
-        LoadScript::new(language, planned, Box::new(Rows::<E>::default()))
+        let (repeats, apart) = (self.parts.repeats(), self.apart);
+        let (select, loads, asked) = self.finish()?;
+        let planned = match (repeats, apart) {
+            (true, _) => Planned::of_objects(E::mapping(), select, &loads, &asked)?,
+            (false, true) => Planned::of_keys(E::mapping(), select, &loads, &asked)?,
+            (false, false) => Planned::new(E::mapping(), select, &loads, &asked)?,
+        };
+        let rows = Box::new(Rows::<E>::default());
+        if apart { LoadScript::apart(language, planned, rows) } else { LoadScript::new(language, planned, rows) }
     }
 }
 
@@ -294,7 +393,7 @@ impl<E: Entity> EntityQuery<E> {
 impl<E: Entity> From<EntityQuery<E>> for Select {
     fn from(query: EntityQuery<E>) -> Select {
         let mut select = query.parts.into_select();
-        narrow(E::mapping(), &E::mapping().table.into(), &mut select);
+        narrow_used(E::mapping(), &E::mapping().table.into(), &mut select);
         if select.items.is_empty() {
             select.items.push(Expr::bind(1_i32).into());
         }
@@ -308,13 +407,13 @@ pub struct Untracked<E>(pub E);
 
 impl<E: Entity> FromRow for Untracked<E> {
     fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
-        decode(row).map(Untracked)
+        row.without(E::mapping().deferred.left_out, decode).map(Untracked)
     }
 }
 
 /// Reads a row that is an entity's and nothing else.
 fn whole<E: Entity>(_: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<E> {
-    decode(&mut RowReader::new(row, 0))
+    decode(&mut RowReader::new(row, 0).leaving_out(E::mapping().deferred.left_out))
 }
 
 impl<E: Entity> Query<Untracked<E>> {

@@ -119,7 +119,7 @@ fn query<E: Entity, T: Entity>(relation: Result<&'static ResolvedRelation>, owne
     query
 }
 
-impl<E: Entity, T: Entity> ToMany<E, T> {
+impl<E: Entity, T: Entity, L> ToMany<E, T, L> {
     /// Whether this object is one of the related ones.
     ///
     /// ```

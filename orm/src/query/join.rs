@@ -23,7 +23,7 @@ pub trait Joinable {
     }
 }
 
-impl<E: Entity, T: Entity> Joinable for ToMany<E, T> {
+impl<E: Entity, T: Entity, L> Joinable for ToMany<E, T, L> {
     type From = E;
     type To = T;
 
@@ -51,10 +51,16 @@ pub trait EntityJoins: QueryBuilder {
     }
 
     /// FROM an entity under another name.
-    fn from_alias<E: Entity>(self, alias: &Alias<E>) -> Self {
-        let mut query = self.from_table(alias);
-        mapping::narrow(E::mapping(), &alias.name, &mut query.parts().select);
-        query
+    fn from_alias<E: Entity>(mut self, alias: &Alias<E>) -> Self {
+        let parts = self.parts();
+        match alias.first_source(&mut parts.select.ctes) {
+            Ok(source) => {
+                parts.select.from.push(source);
+                mapping::narrow(E::mapping(), &alias.source_name, &mut parts.select);
+            }
+            Err(error) => parts.fail(error),
+        }
+        self
     }
 
     /// JOIN along a relation.
@@ -108,12 +114,12 @@ pub trait EntityJoins: QueryBuilder {
     /// JOIN along a relation, its target under another name; needed where it leads to a table that
     /// the query has already.
     fn join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
-        along(self, JoinKind::Inner, &relation, Some(&alias.name))
+        along(self, JoinKind::Inner, &relation, Some(&alias.source_name))
     }
 
     /// LEFT JOIN along a relation, its target under another name.
     fn left_join_as<R: Joinable>(self, relation: R, alias: &Alias<R::To>) -> Self {
-        along(self, JoinKind::Left, &relation, Some(&alias.name))
+        along(self, JoinKind::Left, &relation, Some(&alias.source_name))
     }
 
     /// JOIN an entity on a condition.
@@ -178,7 +184,7 @@ fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &
     let start = relation.start();
     match relation.joinable() {
         Ok(relation) => {
-            let from: Ident = start.map_or_else(|| relation.owner.table.into(), |alias| alias.name.clone());
+            let from: Ident = start.map_or_else(|| relation.owner.table.into(), |alias| alias.source_name.clone());
             let to = alias.cloned().unwrap_or_else(|| relation.target.table.into());
             if query.parts().select.from.is_empty() {
                 query = match start {
@@ -189,7 +195,12 @@ fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &
                     }
                 };
             }
-            query.parts().select.joins.extend(joins(relation, R::To::mapping(), kind, &from, &to));
+            let parts = query.parts();
+            let before = parts.select.joins.len();
+            parts.select.joins.extend(joins(relation, R::To::mapping(), kind, &from, &to));
+            if !relation.is_to_many() && matches!(kind, JoinKind::Inner | JoinKind::Left) {
+                parts.single += parts.select.joins.len() - before;
+            }
         }
         Err(error) => query.parts().fail(error),
     }

@@ -1,12 +1,11 @@
 //! Pages: by a cursor, which stays right while rows come and go, or by number.
 
 use super::EntityQuery;
-use super::cursor::{self, Cursor};
-use crate::engine::{Parts, QueryBuilder};
-use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Entity, column, part_name};
-use crate::sql::{BinaryOp, Bind, Expr, Ident, OrderBy, RareClauses};
-use crate::types::Value;
+use super::cursor::Cursor;
+use super::order::Order;
+use crate::engine::QueryBuilder;
+use crate::error::Result;
+use crate::mapping::Entity;
 
 /// A page of a query. [`EntityQuery::page`] begins it; a session brings it, by `fetch`.
 #[derive(Debug)]
@@ -84,6 +83,7 @@ impl<E: Entity> EntityQuery<E> {
     pub(crate) fn counting(&self) -> Self {
         let mut query = EntityQuery::from_source(E::mapping().source());
         query.parts.select = self.parts.select.clone();
+        query.parts.single = self.parts.single;
         query
     }
 }
@@ -116,139 +116,8 @@ impl<E: Entity> Paged<E> {
             let values = cursor.values(order.sign::<E>(backwards), order.0.len())?;
             select.filter.push(order.beyond::<E>(values));
         }
-        if !select.joins.is_empty() {
-            // what is joined to many comes many times, and a page counts objects
-            select.distinct = true;
-        }
         let cut = Cut { rows: self.rows as usize, order, backwards, begins: cursor.is_none() };
         Ok((self.query.limit(self.rows.saturating_add(1)), cut))
-    }
-}
-
-/// The columns that a page is ordered by.
-#[derive(Debug, Clone)]
-struct Order(Vec<By>);
-
-#[derive(Debug, Clone, Copy)]
-struct By {
-    column: usize,
-    descending: bool,
-    nulls_first: bool,
-}
-
-impl Order {
-    /// What the query is ordered by, and the key.
-    fn of<E: Entity>(parts: &mut Parts) -> Result<Self> {
-        let (mapping, select) = (E::mapping(), &parts.select);
-        let refused = |message: &str, help: &str| {
-            Error::new(ErrorKind::Statement, message.to_owned()).entity(mapping.entity).help(help.to_owned())
-        };
-        if select.limit.is_some() || select.offset.is_some() {
-            return Err(refused(
-                "a page of a query with a limit or an offset",
-                "say how many rows by `page(rows)` alone",
-            ));
-        }
-        let grouped = |rare: &RareClauses| !rare.grouping.is_empty() || !rare.distinct_on.is_empty();
-        if select.rare.as_deref().is_some_and(grouped) || !select.group_by.is_empty() {
-            return Err(refused("a page of a query with groups", "a page is one of objects; group in a subquery"));
-        }
-        let mut order = Vec::with_capacity(select.order_by.len() + mapping.key.len());
-        for by in &select.order_by {
-            let number = match &by.expr {
-                Expr::Column(column) => {
-                    let table: Ident = mapping.table.into();
-                    let here =
-                        |part| column.source.as_ref().is_none_or(|name| *name == part_name(mapping, &table, part));
-                    mapping.columns.iter().position(|known| *known.name == *column.name && here(known.part))
-                }
-                _ => None,
-            };
-            let Some(column) = number else {
-                return Err(refused(
-                    "a page is ordered by something that is no column of the entity, so no cursor can say where it ends",
-                    "order by columns of the entity, or take pages by number: `numbered_page`",
-                ));
-            };
-            let nulls_first = by.nulls_first.unwrap_or(by.descending);
-            order.push(By { column, descending: by.descending, nulls_first });
-        }
-        let descending = order.last().is_some_and(|last| last.descending);
-        for &column in mapping.key {
-            if !order.iter().any(|by| by.column == column) {
-                order.push(By { column, descending, nulls_first: descending });
-            }
-        }
-        Ok(Order(order))
-    }
-
-    fn reverse(&mut self) {
-        for by in &mut self.0 {
-            (by.descending, by.nulls_first) = (!by.descending, !by.nulls_first);
-        }
-    }
-
-    /// What tells cursors of this order from those of another, whichever way it is read.
-    fn sign<E: Entity>(&self, backwards: bool) -> u32 {
-        let table = E::mapping().table.bytes();
-        let columns = self.0.iter().flat_map(|by| {
-            let ways = [by.descending != backwards, by.nulls_first != backwards];
-            E::mapping().columns[by.column].name.bytes().chain(ways.map(u8::from))
-        });
-        cursor::sign(table.chain(columns))
-    }
-
-    fn clauses<E: Entity>(&self) -> Vec<OrderBy> {
-        let mapping = E::mapping();
-        let table: Ident = mapping.table.into();
-        let clause = |by: &By| OrderBy {
-            expr: column(mapping, &table, by.column),
-            descending: by.descending,
-            nulls_first: mapping.columns[by.column].nullable.then_some(by.nulls_first),
-        };
-        self.0.iter().map(clause).collect()
-    }
-
-    /// The rows that stand behind one with these values.
-    fn beyond<E: Entity>(&self, values: Vec<Value<'static>>) -> Expr {
-        let mapping = E::mapping();
-        let table: Ident = mapping.table.into();
-        let side = |by: &By| column(mapping, &table, by.column);
-        let bind = |by: &By, value: &Value<'static>| {
-            Expr::Bind(Bind { value: value.clone(), ty: mapping.columns[by.column].ty.clone() })
-        };
-        let op = |by: &By| if by.descending { BinaryOp::Lt } else { BinaryOp::Gt };
-        let pairs: Vec<(&By, &Value<'static>)> = self.0.iter().zip(&values).collect();
-        let first = pairs.first().map(|(by, _)| by.descending);
-        let alike = |(by, _): &(&By, &Value<'_>)| !mapping.columns[by.column].nullable && Some(by.descending) == first;
-        if let (true, Some((leading, _))) = (pairs.len() > 1 && pairs.iter().all(alike), pairs.first()) {
-            // one comparison of rows, which an index answers
-            let (columns, binds) = pairs.iter().map(|(by, value)| (side(by), bind(by, value))).unzip();
-            return Expr::binary(op(leading), Expr::Tuple(columns), Expr::Tuple(binds));
-        }
-        let mut either = Vec::with_capacity(pairs.len());
-        let mut same: Vec<Expr> = Vec::new();
-        for (by, value) in pairs {
-            let beyond = match (value.is_null(), mapping.columns[by.column].nullable, by.nulls_first) {
-                // behind NULL is what is no NULL, or nothing
-                (true, _, true) => Some(Expr::IsNull(Box::new(side(by)), true)),
-                (true, _, false) => None,
-                (false, true, false) => {
-                    Some(Expr::binary(op(by), side(by), bind(by, value)).or(Expr::IsNull(Box::new(side(by)), false)))
-                }
-                (false, ..) => Some(Expr::binary(op(by), side(by), bind(by, value))),
-            };
-            if let Some(beyond) = beyond {
-                let mut all = same.clone();
-                all.push(beyond);
-                either.push(Expr::All(all));
-            }
-            same.push(match value.is_null() {
-                true => Expr::IsNull(Box::new(side(by)), false),
-                false => Expr::equals(side(by), bind(by, value)),
-            });
-        }
-        Expr::Any(either)
     }
 }
 

@@ -1,8 +1,8 @@
 //! `any` and `has`: whether a related row exists, as a condition.
 
 use crate::error::{Error, Result};
-use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, part_name};
-use crate::sql::{Condition, Expr, Ident, JoinKind, OneRow, Rename, Select, SourceNames, Sql};
+use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, renamed};
+use crate::sql::{Condition, Expr, Ident, JoinKind, OneRow, Select, SourceNames, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
@@ -28,10 +28,7 @@ fn exists<T: Entity>(relation: Result<&'static ResolvedRelation>, condition: Opt
             to = format!("{from}_{}_{number}", relation.field).into();
         }
         if let Some(condition) = &mut condition {
-            for part in 0..=relation.target.parts.len() {
-                let name = |name: &Ident| part_name(relation.target, name, part);
-                condition.walk(&mut Rename { from: name(&from), to: name(&to) });
-            }
+            renamed(relation.target, condition, &from, &to);
         }
     }
     let mut joins = joins(relation, T::mapping(), JoinKind::Inner, &from, &to).into_iter();
@@ -52,7 +49,7 @@ fn failed(error: Error) -> Expr {
     Expr::Failed(std::sync::Arc::new(error))
 }
 
-impl<E: Entity, T: Entity> ToMany<E, T> {
+impl<E: Entity, T: Entity, L> ToMany<E, T, L> {
     /// Whether one of the related rows fulfils the condition.
     ///
     /// ```

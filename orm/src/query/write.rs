@@ -2,9 +2,10 @@
 
 use crate::engine::{DeleteFrom, InsertInto, Target, UpdateTable, WrittenColumn};
 use crate::error::{Error, ErrorKind};
-use crate::mapping::{Entity, Stored, criterion};
+use crate::mapping::{Composite, CompositeOperand, Entity, Stored, assigned, criterion, tag_value};
 use crate::schema::Fill;
 use crate::sql::Sql;
+use crate::types::Value;
 
 /// Entities can be written to by statements, past the objects of a session.
 ///
@@ -84,6 +85,15 @@ pub trait Writable: Stored {
 
 impl<E: Stored> Writable for E {}
 
+impl<E: Entity> UpdateTable<E> {
+    /// Sets all columns of an embedded struct: to those of a value, or of another field of the same struct.
+    ///
+    /// `Customer::update().set_whole(Customer::home, Address { .. })`
+    pub fn set_whole<C: Composite<Entity = E>>(self, composite: C, value: impl CompositeOperand<C::Value>) -> Self {
+        assigned(composite, value).fold(self, |update, (column, value)| update.set_named(column, value))
+    }
+}
+
 impl<T> UpdateTable<T> {
     /// FROM an entity's table; as [`from_table`](UpdateTable::from_table).
     #[allow(clippy::wrong_self_convention, reason = "FROM is a clause")]
@@ -113,7 +123,10 @@ fn target<E: Entity>() -> Target {
             name: tag.name.into(),
             ty: tag.ty.clone(),
             generated: false,
-            on_insert: Some(Fill::value((*word).to_owned())),
+            on_insert: Some(match tag_value(&tag.ty, word) {
+                Value::Int(number) => Fill::value(number),
+                _ => Fill::value((*word).to_owned()),
+            }),
             on_update: None,
         })
     });

@@ -41,10 +41,9 @@ impl MetaData {
     }
 
     /// The schema of tables, views, sequences and types that name none, those that are there and those that will be
-    /// added; and of what columns and foreign keys refer to.
+    /// added; and of what columns, foreign keys and the queries of views refer to.
     ///
-    /// Statements, and the queries of views, name tables on their own: an engine's schema map leads those that name
-    /// no schema to it.
+    /// Statements name tables on their own: an engine's schema map leads those that name no schema to it.
     pub fn default_schema(mut self, schema: impl Into<Ident>) -> Self {
         self.schema = Some(schema.into());
         self.settle_all();
@@ -66,7 +65,7 @@ impl MetaData {
 
     /// Adds a view; it is created after the tables, and after the views added before.
     pub fn view(mut self, mut view: View) -> Self {
-        self.settle(&mut view.name);
+        self.settle_view(&mut view);
         self.views.push(view);
         self
     }
@@ -133,6 +132,13 @@ impl MetaData {
         }
     }
 
+    fn settle_view(&self, view: &mut View) {
+        self.settle(&mut view.name);
+        if let Some(schema) = &self.schema {
+            view.query.place_tables(schema);
+        }
+    }
+
     fn settle_all(&mut self) {
         for table in std::mem::take(&mut self.tables) {
             self.add(table);
@@ -141,11 +147,8 @@ impl MetaData {
             self.add_sequence(sequence);
         }
         let (mut views, mut types) = (std::mem::take(&mut self.views), std::mem::take(&mut self.types));
-        views
-            .iter_mut()
-            .map(|view| &mut view.name)
-            .chain(types.iter_mut().map(|ty| &mut ty.name))
-            .for_each(|name| self.settle(name));
+        views.iter_mut().for_each(|view| self.settle_view(view));
+        types.iter_mut().for_each(|ty| self.settle(&mut ty.name));
         (self.views, self.types) = (views, types);
     }
 

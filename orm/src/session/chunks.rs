@@ -3,14 +3,12 @@
 use std::marker::PhantomData;
 
 use super::Session;
-use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Obj;
-use crate::load::{LoadNode, LoadScript, Planned, Rows, integrate};
-use crate::mapping::{Entity, Key, column};
-use crate::query::EntityQuery;
-use crate::sql::{BinaryOp, Bind, Expr, Ident, OrderBy, Select};
-use crate::types::Value;
+use crate::load::{Asked, LoadNode, LoadScript, Planned, Rows, integrate};
+use crate::mapping::{Entity, Key};
+use crate::query::{EntityQuery, Order};
+use crate::sql::Select;
 
 /// Objects chunk by chunk: what [`EntityQuery::chunks`] makes.
 #[derive(Debug)]
@@ -18,6 +16,7 @@ use crate::types::Value;
 pub struct Chunks<E> {
     select: Select,
     loads: Vec<LoadNode>,
+    columns: Asked,
     size: u64,
     /// The key of the last object that came.
     after: Option<Key>,
@@ -52,7 +51,7 @@ impl<E: Entity> EntityQuery<E> {
     /// # Errors
     /// [`ErrorKind::Statement`] for a query with an order, a limit or an offset of its own, and for chunks of none.
     pub fn chunks(self, size: u64) -> Result<Chunks<E>> {
-        let (select, loads) = self.finish()?;
+        let (select, loads, columns) = self.finish()?;
         let wrong = |problem: &'static str, help: &'static str| {
             Err(Error::new(ErrorKind::Statement, problem).entity(E::mapping().entity).help(help))
         };
@@ -65,7 +64,7 @@ impl<E: Entity> EntityQuery<E> {
         if size == 0 {
             return wrong("chunks of no objects never end", "give a number from 1 on");
         }
-        Ok(Chunks { select, loads, size, after: None, over: false, marker: PhantomData })
+        Ok(Chunks { select, loads, columns, size, after: None, over: false, marker: PhantomData })
     }
 }
 
@@ -83,18 +82,17 @@ impl<E: Entity> Chunks<E> {
             return Ok(None);
         }
         let mapping = E::mapping();
-        let table: Ident = mapping.table.into();
+        let order = Order::by_key::<E>();
         let mut select = self.select.clone();
-        let by =
-            |&number: &usize| OrderBy { expr: column(mapping, &table, number), descending: false, nulls_first: None };
-        select.order_by = mapping.key.iter().map(by).collect();
-        select.limit = Some(self.size);
+        select.order_by = order.clauses::<E>();
+        select.limit = Some(self.size.into());
         if let Some(after) = &self.after {
-            select.filter.push(behind::<E>(&table, after.to_values()));
+            select.filter.push(order.beyond::<E>(after.to_values()));
         }
-        let planned = Planned::new(mapping, select, &self.loads)?;
-        let script = LoadScript::new(session.language.clone(), planned, Box::new(Rows::<E>::default()))?;
-        let script = run(&mut *session, script).await?;
+        let planned = Planned::new(mapping, select, &self.loads, &self.columns)?;
+        let script = LoadScript::new(session.language_of(mapping).clone(), planned, Box::new(Rows::<E>::default()))?;
+        session.in_one_database(session.home_of(mapping), &script.planned)?;
+        let script = session.run_for(mapping, script).await?;
         let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
         // what a join of the query repeats comes in a row, by its key
         slots.dedup();
@@ -106,24 +104,4 @@ impl<E: Entity> Chunks<E> {
         self.over = self.select.joins.is_empty() && (slots.len() as u64) < self.size;
         Ok(Some(slots.into_iter().map(|slot| Obj::new(session.graph.clone(), slot)).collect()))
     }
-}
-
-/// `key > last`; of several columns the first that differs decides.
-fn behind<E: Entity>(table: &Ident, last: Vec<Value<'static>>) -> Expr {
-    let mapping = E::mapping();
-    let compared = |op, index: usize| {
-        let number = mapping.key[index];
-        let value = last.get(index).cloned().unwrap_or(Value::Null);
-        let bind = Expr::Bind(Bind { value, ty: mapping.columns[number].ty.clone() });
-        Expr::binary(op, column(mapping, table, number), bind)
-    };
-    let mut ways: Vec<Expr> = (0..mapping.key.len())
-        .map(|deciding| {
-            let equal = (0..deciding).map(|index| compared(BinaryOp::Eq, index));
-            let mut all: Vec<Expr> = equal.collect();
-            all.push(compared(BinaryOp::Gt, deciding));
-            if all.len() == 1 { all.remove(0) } else { Expr::All(all) }
-        })
-        .collect();
-    if ways.len() == 1 { ways.remove(0) } else { Expr::Any(ways) }
 }

@@ -13,7 +13,7 @@ use crate::sql::Criteria;
 #[derive(Debug)]
 pub struct Lifted<'s> {
     session: &'s mut Session,
-    before: Language,
+    before: Vec<Language>,
 }
 
 impl Session {
@@ -44,23 +44,30 @@ impl Session {
     /// # Ok(()) }
     /// ```
     pub fn with_criteria(mut self, criteria: Criteria) -> Self {
-        let known = self.language.criteria().cloned().unwrap_or_default();
-        self.language = self.language.with_criteria(known.and(criteria));
+        for database in &mut self.databases {
+            let known = database.language.criteria().cloned().unwrap_or_default();
+            database.language = database.language.clone().with_criteria(known.and(criteria.clone()));
+        }
         self
     }
 
     /// This session without the criteria of that name, for as long as what comes back is held.
     pub fn without_criteria(&mut self, name: &str) -> Lifted<'_> {
-        let known = self.language.criteria().cloned().unwrap_or_default();
-        let lifted = self.language.clone().with_criteria(known.without(name));
-        let before = std::mem::replace(&mut self.language, lifted);
+        let lift = |language: &mut Language| {
+            let known = language.criteria().cloned().unwrap_or_default();
+            let lifted = language.clone().with_criteria(known.without(name));
+            std::mem::replace(language, lifted)
+        };
+        let before = self.databases.iter_mut().map(|database| lift(&mut database.language)).collect();
         Lifted { session: self, before }
     }
 }
 
 impl Drop for Lifted<'_> {
     fn drop(&mut self) {
-        self.session.language = self.before.clone();
+        for (database, before) in self.session.databases.iter_mut().zip(self.before.drain(..)) {
+            database.language = before;
+        }
     }
 }
 
@@ -80,17 +87,14 @@ impl DerefMut for Lifted<'_> {
 
 impl Executor for Lifted<'_> {
     fn language(&self) -> Language {
-        self.session.language.clone()
+        self.session.main().language.clone()
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(self.session.run_script(script))
+        Box::pin(self.session.run_script(0, script))
     }
 
-    fn write(&mut self, script: Box<dyn Script>, several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(async move {
-            let mut session = &mut *self.session;
-            Executor::write(&mut session, script, several).await
-        })
+    fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
+        Box::pin(self.session.write_script(0, script))
     }
 }

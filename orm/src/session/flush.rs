@@ -1,8 +1,13 @@
 //! Flush and commit: plan, execute, apply.
 
+use std::sync::Arc;
+
+use super::database::read_only;
+use super::events::Moment;
 use super::{Session, State};
 use crate::dialect::driver::{Around, Begin, given_back};
-use crate::error::{ErrorKind, Result};
+use crate::engine::CommitToken;
+use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Graph;
 use crate::unit_of_work::{FlushPlan, FlushScript, apply, mark, plan, unmark};
 
@@ -59,7 +64,8 @@ impl Session {
     /// Rolled back; objects and changes are left as they were, and the session asks for `rollback`.
     pub async fn flush(&mut self) -> Result<()> {
         self.ready()?;
-        if self.is_dirty() { self.write(false).await } else { Ok(()) }
+        self.not_telling("flush")?;
+        if self.is_dirty() { self.write(false, None).await } else { Ok(()) }
     }
 
     /// Writes all changes and commits.
@@ -88,70 +94,151 @@ impl Session {
     /// Outcome unknown; objects and changes are left as they were, and the session asks for `rollback`.
     pub async fn commit(&mut self) -> Result<()> {
         self.ready()?;
-        if !self.is_dirty() && self.lease.is_none() {
+        self.not_telling("commit")?;
+        if !self.is_dirty() && !self.in_transaction() {
             return Ok(());
         }
-        self.write(true).await?;
+        self.end(None).await
+    }
+
+    /// Writes all changes and commits under a token, by which it is known later whether that happened, also where the
+    /// connection broke meanwhile. See [`CommitToken`].
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit); [`ErrorKind::Unique`] for a token that was committed, or asked for, before;
+    /// [`ErrorKind::Unsupported`] in a session over several databases.
+    ///
+    /// # Cancellation
+    /// Outcome unknown, until the token is asked for; otherwise as [`commit`](Self::commit).
+    pub async fn commit_as(&mut self, token: &CommitToken) -> Result<()> {
+        self.ready()?;
+        self.not_telling("commit_as")?;
+        if self.routes.is_some() {
+            let message = "a commit token tells of one database, and the session has several";
+            return Err(Error::new(ErrorKind::Unsupported, message)
+                .help("commit in two phases: what is prepared everywhere is known, and can be recovered"));
+        }
+        self.end(Some(token)).await
+    }
+
+    async fn end(&mut self, token: Option<&CommitToken>) -> Result<()> {
+        if self.events.is_some() {
+            Box::pin(self.settle_events()).await?;
+        }
+        self.write(true, token).await?;
         self.graph.forget_journal();
-        self.applied = false;
-        self.savepoints = 0;
-        self.state = State::Idle;
-        self.lease = None;
-        Ok(())
+        self.leave();
+        match &self.events {
+            None => Ok(()),
+            Some(_) => Box::pin(self.tell(Moment::AfterCommit)).await,
+        }
+    }
+
+    /// The plan of what changed.
+    pub(super) fn plan_once(&self) -> Result<FlushPlan> {
+        plan(&self.graph).inspect_err(|_| {
+            // misuse is reported once
+            self.graph.changes(|changes| (!changes.errors.is_empty()).then(|| changes.errors.remove(0)));
+        })
     }
 
     /// One unit of work as one job: BEGIN if need be, the changes, COMMIT if asked for.
-    async fn write(&mut self, commit: bool) -> Result<()> {
-        let plan = plan(&self.graph).inspect_err(|_| {
-            // misuse is reported once
-            self.graph.changes(|changes| (!changes.errors.is_empty()).then(|| changes.errors.remove(0)));
-        })?;
-        let begin = match self.state {
-            State::Transaction => None,
-            _ => Some(Begin::default()),
-        };
-        if plan.actions.is_empty() && (!commit || begin.is_some()) {
+    async fn write(&mut self, commit: bool, token: Option<&CommitToken>) -> Result<()> {
+        let mut plan = self.planned().await?;
+        let written = self.heard_after(&plan);
+        if let Some(token) = token {
+            plan.add_row(CommitToken::table_name(), token.row(true));
+        }
+        if plan.actions.is_empty() && !(commit && self.in_transaction()) {
             // changed back to what it was
             mark(&self.graph, &plan);
             return apply(&self.graph, plan);
         }
-        // from here on an edit is not part of this flush, also while it waits for a connection
-        let marked = Marked::new(&self.graph, plan);
-        let mut lease = match self.lease.take() {
-            Some(lease) => lease,
-            None => self.engine.lease().await?,
+        if self.read_only && !plan.actions.is_empty() {
+            return Err(read_only("a flush"));
+        }
+        let runs = self.runs(&mut plan);
+        let fresh = !self.in_transaction();
+        if fresh {
+            self.enter(Begin::default());
+        }
+        // one database alone gets all of it as one job
+        let alone = match (runs.as_slice(), &self.two_phase) {
+            ([], _) => false,
+            ([(only, _)], None) => {
+                self.databases.iter().enumerate().all(|(at, database)| at == *only || database.held.is_none())
+            }
+            _ => self.routes.is_none(),
         };
-        let plan = marked.into_plan();
-        let before = std::mem::replace(&mut self.state, State::Interrupted);
-        let script = Box::new(FlushScript::new(self.engine.language().clone(), plan));
-        // dropped here, the future takes the connection with it, and the server rolls back
-        let (script, result) = lease.run(self.engine.observers(), script, Around { begin, commit }).await;
-        let script = given_back::<FlushScript>(script)?;
-        match result {
+        // from here on an edit is not part of this flush, also while it waits for a connection
+        let marked = Marked::new(self.graph.clone(), plan);
+        let mut waiting = match runs.first() {
+            Some((at, _)) => match Box::pin(self.hold(*at)).await {
+                Ok(held) => Some(held),
+                Err(error) => {
+                    if fresh {
+                        self.leave();
+                    }
+                    return Err(error);
+                }
+            },
+            None => None,
+        };
+        let mut plan = marked.into_plan();
+        self.state = State::Interrupted;
+        let mut outcome = Ok(());
+        for (at, run) in runs {
+            let mut held = match waiting.take() {
+                Some(held) => held,
+                None => match Box::pin(self.hold(at)).await {
+                    Ok(held) => held,
+                    Err(error) => {
+                        outcome = Err(error);
+                        break;
+                    }
+                },
+            };
+            let around = Around { begin: (!held.begun).then_some(self.begin), commit: commit && alone };
+            let language = self.databases[at].home.engine.language().clone();
+            // dropped here, the future takes the connection with it, and the server rolls back
+            let (script, result) = held.run(Box::new(FlushScript::new(language, plan, run)), around).await;
+            let script = given_back::<FlushScript>(script)?;
+            outcome = result.map_err(|error| script.explain(&self.graph, error));
+            plan = script.plan;
+            self.databases[at].held = Some(held);
+            if outcome.is_err() {
+                break;
+            }
+        }
+        match outcome {
             Ok(()) => {
-                self.lease = Some(lease);
                 self.state = State::Transaction;
-                let applied = apply(&self.graph, script.plan);
+                let applied = apply(&self.graph, plan);
                 if let Err(error) = &applied {
                     self.state = State::NeedsRollback(error.kind(), error.to_string());
                 }
                 self.applied = true;
-                applied
+                applied?;
+                if commit && !alone {
+                    Box::pin(self.commit_several()).await?;
+                }
+                match &self.events {
+                    Some(_) if !commit => Box::pin(self.tell_after(written)).await,
+                    _ => Ok(()),
+                }
             }
             Err(error) => {
-                let error = script.explain(&self.graph, error);
-                unmark(&self.graph, &script.plan);
+                unmark(&self.graph, &plan);
+                self.lost = error.is_retryable();
                 if error.kind() == ErrorKind::OutcomeUnknown {
                     self.state = State::OutcomeUnknown;
-                } else if matches!(before, State::Idle) {
+                    self.databases.iter_mut().for_each(|database| database.held = None);
+                } else if fresh {
                     // nothing of this transaction is in any object: the changes can be mended and sent again
-                    self.state = State::Idle;
-                    if lease.rollback(self.engine.observers()).await.is_err() {
-                        drop(lease);
-                    }
+                    let _ = self.roll_back_all().await;
+                    self.leave();
                 } else {
                     self.state = State::NeedsRollback(error.kind(), error.to_string());
-                    self.lease = Some(lease);
                 }
                 Err(error)
             }
@@ -160,14 +247,14 @@ impl Session {
 }
 
 /// A plan whose objects are marked as being flushed, until it is sent. Dropped, nothing was.
-struct Marked<'g> {
-    graph: &'g Graph,
+struct Marked {
+    graph: Arc<Graph>,
     plan: Option<FlushPlan>,
 }
 
-impl<'g> Marked<'g> {
-    fn new(graph: &'g Graph, plan: FlushPlan) -> Self {
-        mark(graph, &plan);
+impl Marked {
+    fn new(graph: Arc<Graph>, plan: FlushPlan) -> Self {
+        mark(&graph, &plan);
         Marked { graph, plan: Some(plan) }
     }
 
@@ -176,10 +263,10 @@ impl<'g> Marked<'g> {
     }
 }
 
-impl Drop for Marked<'_> {
+impl Drop for Marked {
     fn drop(&mut self) {
         if let Some(plan) = &self.plan {
-            unmark(self.graph, plan);
+            unmark(&self.graph, plan);
         }
     }
 }

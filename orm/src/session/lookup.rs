@@ -5,12 +5,12 @@ use std::panic::Location;
 
 use super::Session;
 use crate::dialect::driver::Command;
-use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{EXPIRED, Obj, State};
-use crate::load::{LoadScript, OneRow, Planned, Rows, integrate, integrate_one, with_standing};
-use crate::mapping::{Entity, Key, KeyType, Mapping, column, columns, narrow};
-use crate::sql::{Bind, Expr, Ident, Select};
+use crate::load::{Asked, LoadScript, OneRow, Planned, Rows, integrate, integrate_one, rows_of, with_standing};
+use crate::mapping::{Entity, Key, KeyType, Mapping, columns_but, narrow};
+use crate::query::key_is;
+use crate::sql::Select;
 use crate::types::Value;
 
 impl Session {
@@ -67,13 +67,15 @@ impl Session {
             return Ok(if there { Obj::of_kind(self.graph.clone(), slot) } else { None });
         }
         if let Some(place) = place {
-            self.repeats.count(&self.engine, mapping.entity, None, place);
+            self.repeats.count(&self.databases[0].home.engine, mapping.entity, None, place);
         }
         self.flush_before(mapping.entity).await?;
         if mapping.relations.iter().any(|relation| relation.load.is_some()) {
-            let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &with_standing(mapping, &[]))?;
-            let script = LoadScript::new(self.language.clone(), planned, Box::new(Rows::<T>::default()))?;
-            let script = run(&mut *self, script).await?;
+            let loads = with_standing(mapping, &[]);
+            let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &loads, &Asked::default())?;
+            let script = LoadScript::new(self.language_of(mapping).clone(), planned, Box::new(Rows::<T>::default()))?;
+            self.in_one_database(self.home_of(mapping), &script.planned)?;
+            let script = self.run_for(mapping, script).await?;
             let slots = integrate(&self.graph, script, None, self.refreshes())?;
             return Ok(slots.first().map(|&slot| Obj::new(self.graph.clone(), slot)));
         }
@@ -82,22 +84,36 @@ impl Session {
         Ok(Some(Obj::new(self.graph.clone(), slot)))
     }
 
+    /// The kind of an object that is there, where kinds have tables of their own.
+    fn kind_of<T: Entity>(&self, key: &Key) -> Option<&'static Mapping> {
+        if !T::mapping().parts.iter().any(|part| part.optional) {
+            return None;
+        }
+        let slot = self.graph.arena_of::<T>().find(key)?;
+        Some(self.graph.any(T::mapping()).kind(slot))
+    }
+
     /// The row with a key.
     pub(super) async fn row_of<T: Entity>(&mut self, key: &Key) -> Result<Option<T>> {
         let mapping = T::mapping();
         // which kind it is to be is a value of the statement, too
         let plain = mapping.kind_of.is_none();
+        let at = self.home_of(mapping);
+        let language = &self.databases[at].language;
         let command = if !plain
             || mapping.has_binds()
-            || self.language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name()))
+            || language.criteria().is_some_and(|criteria| criteria.concern(&mapping.table_name()))
         {
-            self.language.command(&narrowed(mapping, key.to_values()).into())?
+            language.command(&narrowed(mapping, key.to_values()).into())?
+        } else if let Some(leaf) = self.kind_of::<T>(key) {
+            // the tables of its own kind are enough
+            language.command(&rows_of(mapping, leaf, &[key], mapping.deferred.left_out).into())?
         } else {
             let blank = || Ok(narrowed(mapping, vec![Value::Null; mapping.key.len()]).into());
-            let (sql, types) = self.language.text(("get", mapping.number.get()), blank)?;
+            let (sql, types) = language.text(("get", mapping.number.get()), blank)?;
             Command { sql, types, values: key.to_values(), sets: 1, returns_rows: true, cache: true, generated: false }
         };
-        let script = self.run_script(Box::new(OneRow::<T>::new(command))).await?;
+        let script = self.run_script(at, Box::new(OneRow::<T>::new(command))).await?;
         OneRow::<T>::row_of(script)
     }
 }
@@ -111,10 +127,10 @@ fn narrowed(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Select {
 
 /// `SELECT .. WHERE key = ?`
 fn by_key(mapping: &'static Mapping, values: Vec<Value<'static>>) -> Select {
-    let table: Ident = mapping.table.into();
-    let key = mapping.key.iter().zip(values).map(|(&number, value)| {
-        let ty = mapping.columns[number].ty.clone();
-        Expr::equals(column(mapping, &table, number), Expr::Bind(Bind { value, ty }))
-    });
-    Select { items: columns(mapping, &table), from: vec![mapping.source()], filter: key.collect(), ..Select::default() }
+    Select {
+        items: columns_but(mapping, &mapping.table.into(), mapping.deferred.left_out),
+        from: vec![mapping.source()],
+        filter: key_is(mapping, values).collect(),
+        ..Select::default()
+    }
 }

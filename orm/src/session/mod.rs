@@ -2,33 +2,54 @@
 //! It is the façade of the mapper; each of its files is one part of its work.
 
 mod addition;
+mod bulk;
+mod by_condition;
 mod chunks;
 mod contents;
 mod criteria;
+mod data;
+mod database;
+mod deferred;
+mod evaluate;
+mod events;
 mod flush;
 mod lookup;
+mod merge;
+mod on;
 mod query;
 mod quiet;
 mod refresh;
 mod relation;
 mod rows;
+mod sessions;
 mod transaction;
+mod two_phase;
 mod write_only;
 
 use std::sync::Arc;
 
 use crate::compile::Language;
-use crate::dialect::driver::{BoxFuture, Script, Status};
-use crate::engine::{Engine, Executor, Lease, Repeats};
+use crate::dialect::driver::{Begin, BoxFuture, Script, Status};
+use crate::engine::{Engine, Executor, Repeats};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Graph, Obj};
 use crate::mapping::{Entity, Stored};
 pub use crate::unit_of_work::Change;
 pub use addition::Addition;
+pub use bulk::insert_values;
+pub use by_condition::Sync;
 pub use chunks::Chunks;
 pub use criteria::Lifted;
+pub use events::{Events, Relates, SessionEvents};
+pub use on::On;
 pub use quiet::Quiet;
+pub use sessions::Sessions;
 pub use transaction::Savepoint;
+pub use two_phase::Recovered;
+
+use data::Data;
+use database::{Database, Held, Routes};
+use two_phase::Branches;
 
 /// A unit of work: objects, each once, and the transaction that they are written in.
 ///
@@ -36,18 +57,29 @@ pub use transaction::Savepoint;
 /// a transaction each query runs by itself; the first flush begins a transaction, which lasts until
 /// [`commit`](Self::commit) or [`rollback`](Self::rollback). Dropping the session rolls back.
 pub struct Session {
-    engine: Engine,
-    /// What its statements are compiled to, with the criteria that hold now.
-    language: Language,
+    databases: Vec<Database>,
+    routes: Option<Arc<Routes>>,
+    /// The names of the parts of the transaction under way, where it ends in two phases.
+    branches: Option<Branches>,
+    /// What those names begin with, where transactions do.
+    two_phase: Option<Arc<str>>,
     graph: Arc<Graph>,
     state: State,
-    /// The connection, while there is a transaction.
-    lease: Option<Lease>,
+    /// How the transaction under way began, and how they usually do.
+    begin: Begin,
+    usual: Begin,
+    read_only: bool,
+    /// Whether the database gave up on the transaction, and it may go well another time.
+    lost: bool,
     /// Whether the transaction under way has written anything that objects reflect.
     applied: bool,
     autoflush: bool,
     savepoints: usize,
     repeats: Repeats,
+    events: Option<Arc<Events>>,
+    /// Whether those who hear of events are called.
+    telling: bool,
+    data: Data,
 }
 
 /// What the session is in the middle of.
@@ -64,38 +96,10 @@ enum State {
     OutcomeUnknown,
 }
 
-impl Engine {
-    /// A new session. It takes a connection when it needs one.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> orm::Result<()> {
-    /// # let engine = blog().await?;
-    /// let mut session = engine.session();
-    /// let users = User::query().all(&mut session).await?;
-    /// assert_eq!(users.len(), 2);
-    /// # Ok(()) }
-    /// ```
-    pub fn session(&self) -> Session {
-        Session {
-            engine: self.clone(),
-            language: self.language().clone(),
-            graph: Graph::new(),
-            state: State::Idle,
-            lease: None,
-            applied: false,
-            autoflush: true,
-            savepoints: 0,
-            repeats: Repeats::default(),
-        }
-    }
-}
-
 impl Session {
-    /// Its engine.
+    /// Its engine; of several, the first.
     pub fn engine(&self) -> &Engine {
-        &self.engine
+        &self.main().home.engine
     }
 
     /// Adds a plain value and all that it brings along; the next flush inserts them. An object that left the
@@ -221,12 +225,13 @@ impl Session {
     /// # Errors
     /// [`ErrorKind::State`] inside a transaction.
     pub fn clear(&mut self) -> Result<()> {
-        if self.lease.is_some() {
+        if self.in_transaction() {
             return Err(
                 Error::new(ErrorKind::State, "the session is in a transaction").help("commit or roll back first")
             );
         }
         self.graph = Graph::new();
+        self.watch();
         Ok(())
     }
 
@@ -241,8 +246,11 @@ impl Session {
 
     /// Whether anything may be asked of the database now.
     fn ready(&self) -> Result<()> {
-        let status = self.lease.as_ref().map(Lease::status);
-        if matches!(status, Some(Status::Busy | Status::Broken)) && matches!(self.state, State::Transaction) {
+        let cut_off = |database: &Database| {
+            let status = database.held.as_ref().map(Held::status);
+            matches!(status, Some(Status::Busy | Status::Broken))
+        };
+        if matches!(self.state, State::Transaction) && self.databases.iter().any(cut_off) {
             let message = "a statement of the transaction was cancelled, or its connection broke";
             return Err(Error::new(ErrorKind::NeedsRollback, message).help("call `rollback`"));
         }
@@ -273,61 +281,37 @@ impl Session {
 
     /// The flush that comes before a query for an entity; where it fails, it says so.
     async fn flush_before(&mut self, entity: &'static str) -> Result<()> {
-        if self.autoflush && self.is_dirty() {
-            self.ready()?;
-            let help = || format!("a flush before this query for {entity} failed; `no_autoflush` would not flush");
-            self.flush().await.map_err(|error| error.help(help()))?;
-        }
-        Ok(())
+        self.flush_first(|| format!("a flush before this query for {entity} failed; `no_autoflush` would not flush"))
+            .await
     }
 
-    /// Runs a script: in the transaction if there is one, else by itself.
-    async fn run_script(&mut self, script: Box<dyn Script>) -> Result<Box<dyn Script>> {
+    /// The flush that comes before a statement; where it fails, `help` says so. Boxed, because each statement would
+    /// have room for it, and hardly any needs it.
+    async fn flush_first(&mut self, help: impl FnOnce() -> String) -> Result<()> {
+        if !self.autoflush || !self.is_dirty() {
+            return Ok(());
+        }
         self.ready()?;
-        if self.autoflush && self.is_dirty() {
-            self.flush().await.map_err(|error| error.help("a flush before this query failed"))?;
-        }
-        match &mut self.lease {
-            None => self.engine.run(script).await,
-            Some(lease) => {
-                let (script, result) = lease.run(self.engine.observers(), script, Default::default()).await;
-                if let Err(error) = &result
-                    && !matches!(lease.status(), Status::Transaction)
-                {
-                    self.state = State::NeedsRollback(error.kind(), error.to_string());
-                }
-                result.map(|()| script)
-            }
-        }
+        Box::pin(self.flush()).await.map_err(|error| error.help(help()))
     }
 }
 
 impl Executor for &mut Session {
     fn language(&self) -> Language {
-        self.language.clone()
+        self.main().language.clone()
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(self.run_script(script))
+        Box::pin(self.run_script(0, script))
     }
 
-    /// What a session writes by statements is part of its transaction, as what it flushes is.
     fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(async move {
-            self.ready()?;
-            if self.autoflush && self.is_dirty() {
-                self.flush().await.map_err(|error| error.help("a flush before this statement failed"))?;
-            }
-            if self.lease.is_none() {
-                self.begin().await?;
-            }
-            self.run_script(script).await
-        })
+        Box::pin(self.write_script(0, script))
     }
 }
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Session({})", self.engine.dialect().name())
+        write!(f, "Session({})", self.engine().dialect().name())
     }
 }

@@ -3,10 +3,10 @@
 use hashbrown::HashSet;
 
 use super::Session;
-use crate::engine::{QueryBuilder, exactly_one, run};
+use crate::engine::{QueryBuilder, exactly_one};
 use crate::error::Result;
 use crate::graph::Obj;
-use crate::load::integrate;
+use crate::load::{Refresh, integrate};
 use crate::mapping::Entity;
 use crate::query::EntityQuery;
 use crate::sql::Text;
@@ -32,12 +32,19 @@ impl<E: Entity> EntityQuery<E> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(mut self, session: &mut Session) -> Result<Vec<Obj<E>>> {
-        let joins = !self.parts().select.joins.is_empty();
+        let repeats = self.parts().repeats();
+        let populate = self.populate || self.parts().select.rare.as_ref().is_some_and(|rare| rare.lock.is_some());
         session.flush_before(E::mapping().entity).await?;
-        let script = self.script(session.language.clone())?;
-        let script = run(&mut *session, script).await?;
-        let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
-        if joins {
+        let mapping = E::mapping();
+        let script = self.script(session.language_of(mapping).clone())?;
+        session.in_one_database(session.home_of(mapping), &script.planned)?;
+        let script = session.run_for(mapping, script).await?;
+        let refresh = match populate && (session.in_transaction() || session.is_dirty()) {
+            true => Refresh::Rows,
+            false => session.refreshes().into(),
+        };
+        let mut slots = integrate(&session.graph, script, None, refresh)?;
+        if repeats {
             // what is joined to many comes many times
             let mut seen: HashSet<u32, foldhash::fast::RandomState> = HashSet::default();
             slots.retain(|slot| seen.insert(*slot));
@@ -91,7 +98,7 @@ impl<E: Entity> EntityQuery<E> {
     /// As [`all`](Self::all).
     pub async fn one(mut self, session: &mut Session) -> Result<Obj<E>> {
         // two rows of a join may be one object
-        let query = if self.parts().select.joins.is_empty() { self.limit(2_u64) } else { self };
+        let query = if self.parts().repeats() { self } else { self.limit(2_u64) };
         exactly_one(query.all(session).await?)
     }
 }
@@ -118,11 +125,11 @@ impl Session {
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn from_text<E: Entity>(&mut self, text: Text) -> Result<Vec<Obj<E>>> {
         use crate::load::{LoadScript, Planned, Rows};
-        let language = self.language.clone();
+        let language = self.language_of(E::mapping()).clone();
         let command = language.compile(&text.into())?.into_command();
-        let planned = Planned { mapping: E::mapping(), select: Default::default(), nodes: Vec::new() };
-        let script =
-            run(&mut *self, LoadScript::of(language, planned, Box::new(Rows::<E>::default()), command)).await?;
+        let planned = Planned::of(E::mapping(), Default::default());
+        let script = LoadScript::of(language, planned, Box::new(Rows::<E>::default()), command);
+        let script = self.run_for(E::mapping(), script).await?;
         let slots = integrate(&self.graph, script, None, self.refreshes())?;
         Ok(slots.into_iter().map(|slot| Obj::new(self.graph.clone(), slot)).collect())
     }

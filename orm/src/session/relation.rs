@@ -5,11 +5,10 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use super::Session;
-use crate::engine::run;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{BelongsTo, HasMany, HasOne, Home, Members, Obj, State, ViewMany, ViewOne};
-use crate::load::{Load, LoadNode, LoadScript, Node, Owners, Planned, Strategy, integrate};
-use crate::mapping::{Entity, Key, Mapping};
+use crate::graph::{BelongsTo, HasMany, HasMap, HasOne, Home, Keyed, Members, Obj, State, ViewMany, ViewOne};
+use crate::load::{LoadNode, LoadPath, LoadScript, Node, Owners, Planned, Strategy, integrate};
+use crate::mapping::{Entity, Key, KindOf, MapKey, Mapping};
 
 impl Session {
     /// Loads a relation for an object and for its siblings: the objects that came in the same load
@@ -42,14 +41,19 @@ impl Session {
             })
             .collect();
         if owners.len() == 1 {
-            self.repeats.count(&self.engine, relation.owner.entity, Some(relation.field), place);
+            self.repeats.count(&self.databases[0].home.engine, relation.owner.entity, Some(relation.field), place);
         }
         let node = LoadNode::new::<T>(relation.owner, relation.index, Strategy::SelectIn);
         self.load_below(relation.owner, &[node], &owners).await
     }
 
     /// Loads along relations of objects that are here already.
-    async fn load_below(&mut self, owner: &'static Mapping, loads: &[LoadNode], owners: &[u32]) -> Result<()> {
+    pub(super) async fn load_below(
+        &mut self,
+        owner: &'static Mapping,
+        loads: &[LoadNode],
+        owners: &[u32],
+    ) -> Result<()> {
         let planned = Planned::below(owner, loads)?;
         let arena = self.graph.any(owner);
         let keys_below = |node: &Node| -> Vec<Option<Key>> {
@@ -66,8 +70,10 @@ impl Session {
             .iter()
             .map(|node| if node.parent.is_none() { keys_below(node) } else { Vec::new() })
             .collect();
-        let script = LoadScript::below(self.language.clone(), planned, keys);
-        let script = run(&mut *self, script).await?;
+        let home = planned.nodes.first().map_or(owner, |node| node.target);
+        self.in_one_database(self.home_of(home), &planned)?;
+        let script = LoadScript::below(self.language_of(home).clone(), planned, keys);
+        let script = self.run_for(home, script).await?;
         let refresh = self.refreshes();
         integrate(&self.graph, script, Some(owners), refresh).map(drop)
     }
@@ -92,19 +98,19 @@ impl Session {
     ///
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
-    pub async fn load_all<E: Entity, T: Entity>(
+    pub async fn load_all<E: Entity, P: LoadPath<From: KindOf<E>>>(
         &mut self,
         objects: &[Obj<E>],
-        path: impl Into<Load<E, T>>,
+        path: P,
     ) -> Result<()> {
         objects.iter().try_for_each(|object| self.own(object))?;
-        let Some(node) = path.into().into_node().filter(|_| !objects.is_empty()) else { return Ok(()) };
+        let Some(node) = path.path().into_node().filter(|_| !objects.is_empty()) else { return Ok(()) };
         if self.autoflush && self.is_dirty() {
             self.ready()?;
             self.flush().await?;
         }
         let owners: Vec<u32> = objects.iter().map(Obj::slot).collect();
-        self.load_below(E::mapping(), &[node], &owners).await
+        self.load_below(E::mapping(), &[node.seen_from(E::mapping())], &owners).await
     }
 }
 
@@ -134,6 +140,24 @@ impl<T: Entity> HasMany<T> {
     /// No effect on objects; a transaction under way is rolled back.
     #[track_caller]
     pub fn load<'l>(&'l self, session: &'l mut Session) -> impl Future<Output = Result<Members<T>>> + Send + 'l {
+        let place = Location::caller();
+        async move {
+            session.load_relation::<T>(self.home(), self.is_whole(), place).await?;
+            self.get()
+        }
+    }
+}
+
+impl<K: MapKey, T: Entity> HasMap<K, T> {
+    /// Loads the objects, for this owner and for its siblings at once; as [`HasMany::load`].
+    ///
+    /// # Errors
+    /// As [`get`](Self::get); [`ErrorKind::State`] for an owner of another session; of the server.
+    ///
+    /// # Cancellation
+    /// No effect on objects; a transaction under way is rolled back.
+    #[track_caller]
+    pub fn load<'l>(&'l self, session: &'l mut Session) -> impl Future<Output = Result<Keyed<K, T>>> + Send + 'l {
         let place = Location::caller();
         async move {
             session.load_relation::<T>(self.home(), self.is_whole(), place).await?;

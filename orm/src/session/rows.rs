@@ -1,12 +1,13 @@
 //! Rows with objects in them, and pages of objects, brought in a session.
 
 use super::Session;
-use crate::engine::{Query, QueryBuilder, count_rows, exactly_one, run};
+use crate::dialect::driver::given_back;
+use crate::engine::{Query, QueryBuilder, count_rows, exactly_one};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::Obj;
 use crate::load::{Gather, ObjectRow, Objects};
 use crate::mapping::Entity;
-use crate::query::{EntityQuery, NumberedPage, Page, Paged};
+use crate::query::{EntityQuery, NumberedPage, ObjectsQuery, Page, Paged};
 
 impl<R: ObjectRow + 'static> Query<Objects<R>> {
     /// All rows. The objects in them are the session's: each once, however many rows have it.
@@ -17,9 +18,7 @@ impl<R: ObjectRow + 'static> Query<Objects<R>> {
     /// # Cancellation
     /// No effect on objects; a transaction under way is rolled back.
     pub async fn all(self, session: &mut Session) -> Result<Vec<R>> {
-        let command = session.language.command(&self.into_select()?.into())?;
-        let gathered = run(&mut *session, Gather::<R>::new(command)).await?;
-        Ok(R::arrive(gathered.batch, &session.graph, session.refreshes())?.collect())
+        ObjectsQuery::from(self).all(session).await
     }
 
     /// The first row, if there is one.
@@ -53,6 +52,56 @@ impl<R: ObjectRow + 'static> Query<Objects<R>> {
     /// As [`all`](Self::all).
     pub async fn count(self, session: &mut Session) -> Result<u64> {
         count_rows(self.into_select()?, session).await
+    }
+}
+
+impl<R: ObjectRow + 'static> ObjectsQuery<R> {
+    /// All rows. The objects in them are the session's: each once, however many rows have it.
+    ///
+    /// # Errors
+    /// Of building the query, of the flush before it, of the server, of reading a row.
+    ///
+    /// # Cancellation
+    /// No effect on objects but that some may have arrived; a transaction under way is rolled back.
+    pub async fn all(self, session: &mut Session) -> Result<Vec<R>> {
+        let (select, loads) = self.finish()?;
+        let at = session.home_of_query(&select);
+        let command = session.databases[at].language.command(&select.into())?;
+        let gathered = session.run_script(at, Box::new(Gather::<R>::new(command))).await?;
+        let gathered = *given_back::<Gather<R>>(gathered)?;
+        let rows: Vec<R> = R::arrive(gathered.batch, &session.graph, session.refreshes())?.collect();
+        for (mapping, loads) in loads {
+            let mut owners = Vec::with_capacity(rows.len());
+            rows.iter().for_each(|row| row.objects(&mut |of, slot| owners.extend((of == mapping).then_some(slot))));
+            owners.sort_unstable();
+            owners.dedup();
+            if !owners.is_empty() {
+                session.load_below(mapping, &loads, &owners).await?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all).
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn first(self, session: &mut Session) -> Result<Option<R>> {
+        Ok(self.limit(1_u64).all(session).await?.into_iter().next())
+    }
+
+    /// The one row that there is.
+    ///
+    /// # Errors
+    /// As [`all`](Self::all); [`ErrorKind::NoRow`], [`ErrorKind::ManyRows`].
+    ///
+    /// # Cancellation
+    /// As [`all`](Self::all).
+    pub async fn one(self, session: &mut Session) -> Result<R> {
+        exactly_one(self.limit(2_u64).all(session).await?)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Transactions of a session: begin, rollback, savepoints.
 
+use super::database::Database;
+use super::events::Moment;
+use super::two_phase::Branches;
 use super::{Session, State};
 use crate::dialect::driver::{Around, Begin, Command, Script};
 use crate::engine::{Sequence, Work};
@@ -47,17 +50,41 @@ impl Session {
     /// Rolled back.
     pub async fn begin_with(&mut self, begin: Begin) -> Result<()> {
         self.ready()?;
-        if self.lease.is_some() {
+        if self.in_transaction() {
             return Err(Error::new(ErrorKind::State, "the session is in a transaction already")
                 .help("commit or roll back first, or set a savepoint"));
         }
-        let mut lease = self.engine.lease().await?;
-        let script = Box::new(Sequence::new(Vec::new()));
-        let around = Around { begin: Some(begin), commit: false };
-        lease.run(self.engine.observers(), script, around).await.1?;
-        self.lease = Some(lease);
+        self.enter(begin);
+        if self.routes.is_none() {
+            let mut held = self.hold(0).await?;
+            let begun = held.end(Around { begin: Some(self.begin), commit: false }).await;
+            self.lost = begun.as_ref().is_err_and(Error::is_retryable);
+            begun?;
+            self.databases[0].held = Some(held);
+        }
         self.state = State::Transaction;
         Ok(())
+    }
+
+    /// A transaction is about to begin, with each database that is used in it.
+    pub(super) fn enter(&mut self, begin: Begin) {
+        self.lost = false;
+        self.begin = begin.or(self.usual);
+        let phases = |prefix| {
+            let able = |database: &Database| database.home.engine.dialect().capabilities().transactions.two_phase;
+            Branches::new(prefix, self.databases.iter().map(able).collect())
+        };
+        self.branches = self.two_phase.clone().filter(|_| self.routes.is_some()).map(phases);
+    }
+
+    /// There is no transaction any more.
+    pub(super) fn leave(&mut self) {
+        self.applied = false;
+        self.savepoints = 0;
+        self.state = State::Idle;
+        self.branches = None;
+        self.begin = self.usual;
+        self.databases.iter_mut().for_each(|database| database.held = None);
     }
 
     /// Runs the work in a transaction, or in a savepoint where there is one already: committed where it
@@ -91,7 +118,7 @@ impl Session {
         T: Send,
         E: From<Error> + Send,
     {
-        let savepoint = match self.lease.is_some() {
+        let savepoint = match self.in_transaction() {
             true => Some(self.savepoint().await?),
             false => {
                 self.begin().await?;
@@ -148,15 +175,14 @@ impl Session {
     /// # Cancellation
     /// Rolled back; call it again for the objects.
     pub async fn rollback(&mut self) -> Result<()> {
-        let told = match self.lease.take() {
-            Some(mut lease) => lease.rollback(self.engine.observers()).await,
-            None => Ok(()),
-        };
+        self.not_telling("rollback")?;
+        let told = self.roll_back_all().await;
         self.graph.roll_back(true);
-        self.state = State::Idle;
-        self.applied = false;
-        self.savepoints = 0;
-        told
+        self.leave();
+        match &self.events {
+            None => told,
+            Some(_) => told.and(Box::pin(self.tell(Moment::AfterRollback)).await),
+        }
     }
 
     /// Flushes, then sets a savepoint.
@@ -185,11 +211,11 @@ impl Session {
     /// Rolled back, the whole transaction.
     pub async fn savepoint(&mut self) -> Result<Savepoint> {
         self.flush().await?;
-        if self.lease.is_none() {
+        if !self.in_transaction() {
             self.begin().await?;
         }
         let number = self.savepoints + 1;
-        self.control(format!("SAVEPOINT sp{number}")).await?;
+        self.control(number, format!("SAVEPOINT sp{number}")).await?;
         self.savepoints = number;
         self.graph.open_level();
         Ok(Savepoint { number })
@@ -205,7 +231,9 @@ impl Session {
     /// Rolled back, the whole transaction.
     pub async fn rollback_to(&mut self, savepoint: Savepoint) -> Result<()> {
         self.check(&savepoint)?;
-        self.control(format!("ROLLBACK TO SAVEPOINT sp{}", savepoint.number)).await?;
+        // what was not used before the savepoint is as if it had not been used
+        self.roll_back_since(savepoint.number).await?;
+        self.control(savepoint.number, format!("ROLLBACK TO SAVEPOINT sp{}", savepoint.number)).await?;
         while self.savepoints >= savepoint.number {
             self.graph.roll_back(false);
             self.savepoints -= 1;
@@ -239,7 +267,10 @@ impl Session {
         self.ready()?;
         self.check(&savepoint)?;
         self.flush().await?;
-        self.control(format!("RELEASE SAVEPOINT sp{}", savepoint.number)).await?;
+        self.control(savepoint.number, format!("RELEASE SAVEPOINT sp{}", savepoint.number)).await?;
+        for held in self.databases.iter_mut().filter_map(|database| database.held.as_mut()) {
+            held.since = held.since.min(savepoint.number - 1);
+        }
         while self.savepoints >= savepoint.number {
             self.graph.close_level();
             self.savepoints -= 1;
@@ -248,7 +279,7 @@ impl Session {
     }
 
     fn check(&self, savepoint: &Savepoint) -> Result<()> {
-        if savepoint.number <= self.savepoints && self.lease.is_some() {
+        if savepoint.number <= self.savepoints && self.in_transaction() {
             return Ok(());
         }
         Err(Error::new(
@@ -257,11 +288,14 @@ impl Session {
         ))
     }
 
-    async fn control(&mut self, sql: String) -> Result<()> {
-        let script: Box<dyn Script> = Box::new(Sequence::new(vec![Command::plain(sql)]));
-        match &mut self.lease {
-            Some(lease) => lease.run(self.engine.observers(), script, Around::default()).await.1,
-            None => Err(Error::new(ErrorKind::State, "the session is in no transaction")),
+    /// Sends a command to each database that was in the transaction when the savepoint was set.
+    async fn control(&mut self, savepoint: usize, sql: String) -> Result<()> {
+        for held in self.databases.iter_mut().filter_map(|database| database.held.as_mut()) {
+            if held.since < savepoint {
+                let script: Box<dyn Script> = Box::new(Sequence::new(vec![Command::plain(sql.clone())]));
+                held.run(script, Around::default()).await.1?;
+            }
         }
+        Ok(())
     }
 }

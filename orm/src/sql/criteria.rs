@@ -162,6 +162,11 @@ impl Criteria {
         }
         for (place, condition) in placed {
             match place.and_then(|place| query.joins.get_mut(place)) {
+                Some(join) if !join.using.is_empty() => {
+                    let error = Error::new(ErrorKind::Statement, "a table with criteria is joined by USING")
+                        .help("join it ON a condition, which they are added to, or lift them");
+                    query.filter.push(Expr::Failed(std::sync::Arc::new(error)));
+                }
                 Some(join) => {
                     join.on = Some(match join.on.take() {
                         Some(on) => on.and(condition),
@@ -176,7 +181,7 @@ impl Criteria {
     /// The conditions on a source, if it is a table.
     fn of<'a>(&'a self, source: &'a Source, ctes: &'a [Ident]) -> impl Iterator<Item = Expr> + 'a {
         let table = match source {
-            Source::Table { name, .. } => Some(name),
+            Source::Table { name, .. } | Source::Only { name, .. } => Some(name),
             Source::Sample(sample) => Some(&sample.name),
             _ => None,
         };

@@ -22,18 +22,19 @@ pub use dml::{Assignment, ConflictAction, ConflictTarget, Delete, Insert, OnConf
 pub use emit::Emit;
 pub use expr::{
     BinaryOp, Bind, Case, ColumnRef, CustomExpr, Expr, Frame, FrameBound, FrameExclude, FrameUnit, FullText, Function,
-    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Parameter, Quantifier, Scope, Search, UnaryOp, Window,
-    window,
+    FunctionKind, InSet, JsonAccess, JsonRead, JsonStep, Like, Native, Parameter, Quantifier, Scope, Search, UnaryOp,
+    Window, window,
 };
 pub use ident::{Ident, TableName};
 pub use naming::Naming;
 pub use schema_map::SchemaMap;
 pub use select::{
-    Attachment, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place, RareClauses, Sample,
-    Select, SelectItem, SetOp, Source,
+    Attachment, Count, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place, RareClauses,
+    Sample, Select, SelectItem, SetOp, Source,
 };
 pub(crate) use text::Piece;
 pub use text::Text;
+pub(crate) use typed::shown;
 pub use typed::time;
 pub(crate) use typed::written_column;
 pub use typed::{

@@ -1,7 +1,7 @@
 //! One walk over an expression: every column in it, subqueries included. It keeps its way on a list, not
 //! on the stack, which a deep expression would overflow.
 
-use super::{ColumnRef, Expr, FrameBound, Grouping, Ident, Select, Source, Statement, Window};
+use super::{ColumnRef, Count, Expr, FrameBound, Grouping, Ident, Select, Source, Statement, TableName, Window};
 
 /// Who is shown what an expression consists of.
 pub(crate) trait Visit {
@@ -52,27 +52,80 @@ pub(super) enum Part<'a> {
     Query(&'a mut Select),
 }
 
-impl Expr {
-    /// Shows `visit` every column.
-    pub(crate) fn walk(&mut self, visit: &mut dyn Visit) {
-        let mut open = vec![Part::Expr(self)];
-        while let Some(part) = open.pop() {
-            match part {
-                Part::Expr(Expr::Column(column)) => visit.column(column),
-                Part::Expr(Expr::Text(_) | Expr::Custom(_)) => visit.opaque(),
-                Part::Expr(expr) => {
-                    if let Expr::Fragment(..) = expr {
-                        visit.opaque();
-                    }
-                    expr.each_part(&mut |part| open.push(part));
+fn walk(mut open: Vec<Part<'_>>, visit: &mut dyn Visit) {
+    while let Some(part) = open.pop() {
+        match part {
+            Part::Expr(Expr::Column(column)) => visit.column(column),
+            Part::Expr(Expr::Text(_) | Expr::Custom(_)) => visit.opaque(),
+            Part::Expr(expr) => {
+                if let Expr::Fragment(..) = expr {
+                    visit.opaque();
                 }
-                Part::Query(query) => {
-                    if visit.enter(query) {
-                        query.each_part(&mut |part| open.push(part));
-                    }
+                expr.each_part(&mut |part| open.push(part));
+            }
+            Part::Query(query) => {
+                if visit.enter(query) {
+                    query.each_part(&mut |part| open.push(part));
                 }
             }
         }
+    }
+}
+
+impl Select {
+    /// Shows `visit` every column.
+    pub(crate) fn walk(&mut self, visit: &mut dyn Visit) {
+        walk(vec![Part::Query(self)], visit);
+    }
+}
+
+/// The names of all common tables.
+#[derive(Default)]
+struct CommonTables(Vec<Ident>);
+
+impl Visit for CommonTables {
+    fn enter(&mut self, query: &Select) -> bool {
+        self.0.extend(query.ctes.iter().map(|cte| cte.name.clone()));
+        true
+    }
+}
+
+impl Select {
+    /// Tables that name no schema are those of this one, subqueries included. They keep their names, by which columns
+    /// are said.
+    pub(crate) fn place_tables(&mut self, schema: &Ident) {
+        let mut common = CommonTables::default();
+        self.walk(&mut common);
+        let place = |name: &mut TableName, alias: &mut Option<Ident>| {
+            if name.schema.is_none() && !common.0.contains(&name.name) {
+                alias.get_or_insert_with(|| name.name.clone());
+                name.schema = Some(schema.clone());
+            }
+        };
+        let mut open = vec![Part::Query(self)];
+        while let Some(part) = open.pop() {
+            match part {
+                Part::Query(query) => {
+                    let joined = query.joins.iter_mut().map(|join| &mut join.source);
+                    for source in query.from.iter_mut().chain(joined) {
+                        match source {
+                            Source::Table { name, alias } => place(name, alias),
+                            Source::Sample(sample) => place(&mut sample.name, &mut sample.alias),
+                            _ => {}
+                        }
+                    }
+                    query.each_part(&mut |part| open.push(part));
+                }
+                Part::Expr(expr) => expr.each_part(&mut |part| open.push(part)),
+            }
+        }
+    }
+}
+
+impl Expr {
+    /// Shows `visit` every column.
+    pub(crate) fn walk(&mut self, visit: &mut dyn Visit) {
+        walk(vec![Part::Expr(self)], visit);
     }
 
     /// Hands out what is nested directly beneath.
@@ -88,6 +141,7 @@ impl Expr {
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => one(operand),
             Expr::Stored(operand, _) | Expr::Shown(operand, _) => one(operand),
             Expr::Collate(operand, _) | Expr::Quantified(_, operand) => one(operand),
+            Expr::Native(native) => one(&mut native.expr),
             Expr::Binary(_, operands) | Expr::Operator(_, operands) => {
                 one(&mut operands.0);
                 one(&mut operands.1);
@@ -144,7 +198,7 @@ impl Window {
 
 impl Select {
     /// FROM and what is joined to it.
-    fn sources(&self) -> impl Iterator<Item = &Source> {
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Source> {
         self.from.iter().chain(self.joins.iter().map(|join| &join.source))
     }
 
@@ -160,6 +214,11 @@ impl Select {
             list.iter_mut().for_each(|expr| found(Part::Expr(expr)));
         }
         self.order_by.iter_mut().for_each(|order| found(Part::Expr(&mut order.expr)));
+        for count in self.limit.iter_mut().chain(&mut self.offset) {
+            if let Count::Of(expr) = count {
+                found(Part::Expr(expr));
+            }
+        }
         self.set_ops.iter_mut().for_each(|(_, select)| found(Part::Query(select)));
         for cte in &mut self.ctes {
             // a statement that writes names nothing outside of itself
@@ -183,7 +242,7 @@ impl Source {
             Source::Query { query, .. } | Source::Lateral { query, .. } => found(Part::Query(query)),
             Source::Values { rows, .. } => rows.iter_mut().flatten().for_each(|expr| found(Part::Expr(expr))),
             Source::Function { call, .. } => call.args.iter_mut().for_each(|expr| found(Part::Expr(expr))),
-            Source::Table { .. } | Source::Sample(_) | Source::Arrays { .. } => {}
+            Source::Table { .. } | Source::Only { .. } | Source::Sample(_) | Source::Arrays { .. } => {}
         }
     }
 }

@@ -14,6 +14,7 @@ mod sql_type;
 mod stored;
 mod temporal;
 mod text;
+mod unloaded;
 mod uuid;
 mod value;
 
@@ -27,6 +28,7 @@ pub use interval::Interval;
 pub use json::Json;
 pub use sql_type::{EnumStorage, SqlType, assert_declares};
 pub use stored::StoredAs;
+pub use unloaded::{Place, Unloaded};
 pub use value::{ColumnType, Mismatch, NotNull, Value};
 
 /// The calendar types that values are made of.

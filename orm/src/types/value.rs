@@ -5,7 +5,7 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
-use super::{Cell, Interval, Numeric, SqlType};
+use super::{Cell, Interval, Numeric, SqlType, Unloaded};
 
 /// One value: a bind parameter, or a column of a row.
 ///
@@ -51,6 +51,8 @@ pub enum Value<'a> {
     Array(Vec<Value<'a>>),
     /// a value that could not be encoded; whatever would send it refuses, and says this
     Failed(Box<Mismatch>),
+    /// a column that was not loaded; whatever would send it refuses
+    Unloaded(Unloaded<'a>),
 }
 
 impl Value<'_> {
@@ -75,12 +77,18 @@ impl Value<'_> {
             Value::Interval(v) => Value::Interval(v),
             Value::Array(v) => Value::Array(v.into_iter().map(Value::into_owned).collect()),
             Value::Failed(v) => Value::Failed(v),
+            Value::Unloaded(_) => Value::Unloaded(Unloaded::default()),
         }
     }
 
     /// Whether it is NULL.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
+    }
+
+    /// Whether it stands for a column that was not loaded.
+    pub fn is_unloaded(&self) -> bool {
+        matches!(self, Value::Unloaded(_))
     }
 
     /// What kind of value it is, for messages; never the value itself.
@@ -103,6 +111,7 @@ impl Value<'_> {
             Value::Interval(_) => "an interval",
             Value::Array(_) => "an array",
             Value::Failed(_) => "a value that could not be encoded",
+            Value::Unloaded(_) => "a column that was not loaded",
         }
     }
 }
@@ -130,6 +139,8 @@ pub trait ColumnType: Sized + Send + Sync + 'static {
     const SQL_TYPE: SqlType;
     /// Whether NULL is one of its values.
     const NULLABLE: bool = false;
+    /// Whether a row may leave it out, so that [`decode`](Self::decode) is given [`Value::Unloaded`].
+    const DEFERRED: bool = false;
     /// The type without `Option`.
     type Base: NotNull;
 

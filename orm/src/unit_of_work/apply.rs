@@ -95,11 +95,11 @@ fn written(
     let mut kept = batch.values.into_iter();
     let mut returned = batch.returned.into_iter();
     let made = batch.returning.iter().any(|column| mapping.key.contains(column));
-    let keyed = batch.columns.iter().any(|column| mapping.key.contains(&column.number));
+    let keyed = !new && batch.columns.iter().any(|column| mapping.key.contains(&column.number));
     let mut columns: Vec<(usize, Value<'static>)> = Vec::with_capacity(fill.len() + batch.returning.len());
     for id in batch.ids {
         let arena = graph.by_number(id.0);
-        let before = if new { None } else { arena.key(id.1) };
+        let before = if keyed { arena.key(id.1) } else { None };
         columns.clear();
         for &column in &fill {
             if let Some(PlanValue::Known(value)) = kept.next() {
@@ -125,7 +125,7 @@ fn written(
 /// A new object has a row, and is found by its key; the database `made` it.
 fn inserted(graph: &Graph, id: Id, made: bool) {
     let arena = graph.by_number(id.0);
-    arena.slot(id.1).set_state(State::Persistent);
+    graph.becomes(id, arena.slot(id.1), State::Persistent);
     if let Some(key) = arena.key(id.1) {
         arena.identify(key.clone(), id.1);
         graph.journal(|journal| journal.push(Entry::Inserted { id, key, made }));
@@ -136,7 +136,7 @@ fn inserted(graph: &Graph, id: Id, made: bool) {
 fn drop_new(graph: &Graph, dropped: &[Id]) {
     for id in dropped {
         let arena = graph.by_number(id.0);
-        arena.slot(id.1).set_state(State::Detached);
+        graph.becomes(*id, arena.slot(id.1), State::Detached);
         graph.leave(arena.mapping(), &std::iter::once(id.1).collect());
     }
 }
@@ -193,6 +193,31 @@ fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Rows of an entity went by a statement: those of objects that are here, and others by their keys. What the database
+/// deletes along with them is gone as well; what lies behind rows that are not here cannot be seen.
+pub(crate) fn gone(graph: &Graph, mapping: &'static Mapping, ids: Vec<Id>, away: Vec<Key>) -> Result<()> {
+    let mut ids = ids;
+    let away: HashSet<Key, foldhash::fast::RandomState> = away.into_iter().collect();
+    for arena in graph.arenas().filter(|_| !away.is_empty()) {
+        let (referring, number) = (arena.mapping(), arena.mapping().number.get());
+        for key in referring.foreign_keys.iter().filter(|key| key.root() == mapping && key.is_to_key()) {
+            for slot in (0..arena.len()).filter(|&slot| arena.slot(slot).state() == State::Persistent) {
+                if !arena.clean_key(slot, key.columns).is_some_and(|key| away.contains(&key)) {
+                    continue;
+                }
+                if key.on_delete == OnDelete::Cascade {
+                    ids.push((number, slot));
+                } else if key.on_delete == OnDelete::SetNull {
+                    graph.remember((number, slot));
+                    let nulls: Vec<_> = key.columns.iter().map(|&column| (column, Value::Null)).collect();
+                    arena.settle(slot, &nulls)?;
+                }
+            }
+        }
+    }
+    removed(graph, ids, &HashSet::default())
 }
 
 /// Rows are gone: with them those that the database deletes along, and references to them.
@@ -269,7 +294,7 @@ fn leave(graph: &Graph, id: Id) -> bool {
         return false;
     }
     graph.remember(id);
-    slot.set_state(State::Deleted);
+    graph.becomes(id, slot, State::Deleted);
     if let Some(key) = arena.key(id.1) {
         arena.forget(&key, id.1);
         graph.journal(|journal| journal.push(Entry::Removed { id, key }));

@@ -319,7 +319,7 @@ fn referring(
 fn spared(planner: &Planner<'_>, mapping: &'static Mapping, columns: &[usize]) -> Spared {
     let number = mapping.number.get();
     let mut found = Spared::default();
-    for id in planner.plan.spared.iter().filter(|id| id.0 == number) {
+    for id in planner.spared.iter().filter(|id| id.0 == number) {
         let arena = planner.graph.by_number(id.0);
         if columns.iter().all(|&column| !arena.clean_value(id.1, column).is_null()) {
             found.values.extend(mapping.key.iter().map(|&key| arena.clean_value(id.1, key)));

@@ -8,7 +8,6 @@ use foldhash::fast::RandomState;
 
 use super::lower::{self, Known};
 use super::plan::{Action, FlushPlan, Id, Place, PlanValue, RowBatch};
-use super::reads::instead_of_returning;
 use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -20,10 +19,13 @@ use crate::types::{SqlType, Value};
 pub(crate) struct FlushScript {
     language: Language,
     pub plan: FlushPlan,
-    /// The action that comes next.
+    /// The action that comes next, and behind the last.
     next: usize,
+    end: usize,
     /// For each command under way: its action, and the rows it writes.
     sent: Vec<(usize, Range<usize>)>,
+    /// How many of them are over: if anything fails, it is the one after them.
+    ended: usize,
     /// For each action under way that reads.
     awaited: Vec<Awaited>,
     /// The action whose rows were not all there.
@@ -40,11 +42,20 @@ struct Awaited {
 }
 
 impl FlushScript {
-    pub fn new(language: Language, mut plan: FlushPlan) -> Self {
+    /// Sends a run of the plan's actions, which are of one database; those before were sent.
+    pub fn new(language: Language, plan: FlushPlan, run: Range<usize>) -> Self {
         // rows are told by their keys; what the program may see of them was decided when they were loaded
         let language = language.with_criteria(Criteria::new());
-        instead_of_returning(&mut plan, language.capabilities());
-        FlushScript { language, plan, next: 0, sent: Vec::new(), awaited: Vec::new(), stale: None }
+        FlushScript {
+            language,
+            plan,
+            next: run.start,
+            end: run.end,
+            sent: Vec::new(),
+            ended: 0,
+            awaited: Vec::new(),
+            stale: None,
+        }
     }
 
     /// What the mapping knows of an error of the server's: the entity, and the table and columns where
@@ -53,9 +64,14 @@ impl FlushScript {
         if error.kind() == ErrorKind::StaleData {
             return self.name_stale(graph, error);
         }
-        let mut mappings: Vec<&'static Mapping> =
-            self.sent.iter().filter_map(|(action, _)| batch(&self.plan.actions[*action]).mapping).collect();
+        // what only COMMIT finds may be of any of them
+        let failed = self.sent.get(self.ended..self.ended + 1).unwrap_or(&self.sent);
+        let batches = || failed.iter().map(|(action, _)| batch(&self.plan.actions[*action]));
+        let mut mappings: Vec<&'static Mapping> = batches().filter_map(|batch| batch.mapping).collect();
         mappings.dedup();
+        if let ([_], [], None) = (failed, mappings.as_slice(), error.table_name()) {
+            return batches().fold(error, |error, batch| error.table(batch.table.to_string()));
+        }
         if let Some(table) = error.table_name() {
             mappings.retain(|mapping| self.language.naming().spell(mapping.table) == table || mapping.table == table);
         }
@@ -148,10 +164,11 @@ impl Script for FlushScript {
     /// As many actions as need nothing from each other go together.
     fn next(&mut self) -> Result<Option<Step>> {
         self.sent.clear();
+        self.ended = 0;
         self.awaited.clear();
         let mut step = Step::new();
         let done = self.next;
-        while self.next < self.plan.actions.len() {
+        while self.next < self.end {
             let action = self.next;
             let Some(mut values) = self.known(action, done) else { break };
             let described = &self.plan.actions[action];
@@ -175,7 +192,7 @@ impl Script for FlushScript {
             }
             self.next += 1;
         }
-        if step.is_empty() && self.next < self.plan.actions.len() {
+        if step.is_empty() && self.next < self.end {
             return Err(Error::new(ErrorKind::Cycle, "the flush waits for a key that no earlier statement brings"));
         }
         Ok((!step.is_empty()).then_some(step))
@@ -241,6 +258,7 @@ impl Script for FlushScript {
                 }
             }
         }
+        self.ended = command + 1;
         Ok(())
     }
 

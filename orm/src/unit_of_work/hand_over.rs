@@ -70,7 +70,7 @@ impl Planner<'_> {
                 let by_key = |(number, key): (usize, &crate::mapping::ForeignKeyMapping)| {
                     key.columns.contains(column) && moved(number)
                 };
-                row.changed.contains(column) || mapping.foreign_keys.iter().enumerate().any(by_key)
+                row.changed.contains(*column) || mapping.foreign_keys.iter().enumerate().any(by_key)
             };
             for (number, columns) in uniques(mapping).enumerate() {
                 if !columns.iter().any(touched) {
@@ -156,7 +156,7 @@ impl Planner<'_> {
         let mapping = self.graph.by_number(row.id.0).mapping();
         mapping.foreign_keys.iter().enumerate().all(|(number, key)| match self.parents.get(row.id, number) {
             Some(_) => key.columns.iter().all(|&column| self.planned(row.id, column).is_some()),
-            None => !key.columns.iter().any(|column| row.changed.contains(column)),
+            None => !key.columns.iter().any(|&column| row.changed.contains(column)),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::types::Value;
 pub struct Change {
     /// The field.
     pub field: &'static str,
-    /// What the row holds; none where there is no row yet.
+    /// What the row holds; none where there is no row yet, or where the column was not loaded.
     pub before: Option<Value<'static>>,
     /// What it is to hold; none where that is the key of an object that has yet to get one.
     pub now: Option<Value<'static>>,
@@ -31,6 +31,7 @@ impl<'g> History<'g> {
             switched: Default::default(),
             left_out: Default::default(),
             meanwhile: Default::default(),
+            spared: Default::default(),
             plan: FlushPlan::default(),
         })
     }
@@ -46,6 +47,9 @@ impl<'g> History<'g> {
                 continue;
             }
             let now = self.0.planned(id, number);
+            if now.as_ref().is_some_and(Value::is_unloaded) {
+                continue;
+            }
             if new {
                 let blank = column.blank.map(|blank| blank());
                 if now.is_none() || now != blank {
@@ -55,7 +59,8 @@ impl<'g> History<'g> {
             }
             let before = arena.clean_value(id.1, number);
             if now.as_ref() != Some(&before) {
-                changes.push(Change { field: column.field, before: Some(before), now });
+                let before = Some(before).filter(|before| !before.is_unloaded());
+                changes.push(Change { field: column.field, before, now });
             }
         }
         changes

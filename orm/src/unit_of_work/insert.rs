@@ -8,7 +8,9 @@ use hashbrown::HashSet;
 use super::parts::PartRows;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
 use super::reads::{brought_back, by_trigger};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
+use crate::graph::{AnyArena, BORN};
+use crate::mapping::ColumnSet;
 use crate::types::Value;
 
 impl Planner<'_> {
@@ -22,21 +24,32 @@ impl Planner<'_> {
         let optional: Vec<(usize, PlanValue)> = (0..mapping.columns.len())
             .filter_map(|column| Some((column, PlanValue::Known(mapping.columns[column].blank?()))))
             .collect();
-        let all: Vec<usize> = (0..mapping.columns.len()).filter(|&column| mapping.columns[column].part == 0).collect();
-        let computed = |column: &usize| mapping.columns[*column].rules.computed;
-        let computed: Vec<usize> = (0..mapping.columns.len()).filter(computed).collect();
+        let first_table: ColumnSet =
+            (0..mapping.columns.len()).filter(|&column| mapping.columns[column].part == 0).collect();
+        let computed = (0..mapping.columns.len()).filter(|&column| mapping.columns[column].rules.computed);
+        let never: Vec<usize> = formulas.iter().copied().chain(computed).collect();
         let reread = by_trigger(mapping, 0, true);
         let mut parts = PartRows::new(mapping);
-        let mut shapes: HashMap<Vec<usize>, usize, RandomState> = HashMap::default();
+        let mut shapes: HashMap<ColumnSet, usize, RandomState> = HashMap::default();
         // of one row; made once for all of them
         let mut values: Vec<PlanValue> = Vec::with_capacity(mapping.columns.len());
         let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
         for &id in ids {
             filled.clear();
             left_out.clear();
-            left_out.extend(formulas.iter().chain(&computed));
+            left_out.extend(&never);
             self.validate(id);
             arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
+            for &column in mapping.deferred.all {
+                let written = mapping.columns[column].formula.is_none() && !mapping.columns[column].rules.computed;
+                if written && matches!(&values[column], PlanValue::Known(value) if value.is_unloaded()) {
+                    values[column] = PlanValue::Known(unsaid(arena, id, column)?);
+                    // what has a default is seen to below
+                    if mapping.columns[column].blank.is_none() {
+                        filled.push(column);
+                    }
+                }
+            }
             for (number, key) in mapping.foreign_keys.iter().enumerate() {
                 let Some(parent) = self.parents.get(id, number) else { continue };
                 for (column, target) in key.pairs() {
@@ -70,12 +83,12 @@ impl Planner<'_> {
                 }
             }
             parts.take(kind, id, &mut values, &mut left_out, &filled);
-            let next = self.plan.actions.len();
-            let action = match shapes.get(left_out.as_slice()) {
+            let mut kept = first_table.clone();
+            left_out.iter().for_each(|&column| kept.remove(column));
+            let action = match shapes.get(&kept) {
                 Some(action) => *action,
                 None => {
-                    let columns = all.iter().copied().filter(|column| !left_out.contains(column)).collect();
-                    let mut batch = RowBatch::of(mapping, 0, columns);
+                    let mut batch = RowBatch::of(mapping, 0, kept.iter().collect());
                     let read = |column: &usize| !reread.contains(column) && !formulas.contains(column);
                     batch.returning = left_out.iter().copied().filter(read).collect();
                     batch.reread.clone_from(&reread);
@@ -84,8 +97,8 @@ impl Planner<'_> {
                         batch.reserve(ids.len());
                     }
                     self.plan.actions.push(Action::Insert(batch));
-                    shapes.insert(left_out.clone(), next);
-                    next
+                    shapes.insert(kept.clone(), self.plan.actions.len() - 1);
+                    self.plan.actions.len() - 1
                 }
             };
             let Action::Insert(batch) = &mut self.plan.actions[action] else { continue };
@@ -93,11 +106,8 @@ impl Planner<'_> {
             batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
-            for (column, value) in values.drain(..).enumerate() {
-                if mapping.columns[column].part == 0 && !left_out.contains(&column) {
-                    batch.values.push(value);
-                }
-            }
+            let values = values.drain(..).enumerate().filter(|(column, _)| kept.contains(*column));
+            batch.values.extend(values.map(|(_, value)| value));
         }
         self.insert_parts(parts)
     }
@@ -149,4 +159,21 @@ impl Planner<'_> {
         }
         Ok(())
     }
+}
+
+/// What goes into a new row for a column of which nothing is said: its default, or NULL where it takes that. A row that is there
+/// no more and comes back is not to lose what it had.
+fn unsaid(arena: &dyn AnyArena, id: Id, column: usize) -> Result<Value<'static>> {
+    let mapping = arena.mapping();
+    let column = &mapping.columns[column];
+    let said = column.blank.map(|blank| blank()).or(column.nullable.then_some(Value::Null));
+    if let Some(said) = said.filter(|_| arena.slot(id.1).has(BORN)) {
+        return Ok(said);
+    }
+    let message = format!("a new row of {} needs {}, which was not loaded", mapping.entity, column.field);
+    Err(Error::new(ErrorKind::NotLoaded, message)
+        .entity(mapping.entity)
+        .table(mapping.table)
+        .columns([column.name])
+        .help("`set` it, or `load` it before the row is deleted"))
 }

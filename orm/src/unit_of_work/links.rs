@@ -53,6 +53,8 @@ impl Planner<'_> {
     /// Rows of tables between.
     pub(super) fn links(&mut self, links: &[LinkChange]) -> Result<()> {
         let mut batches: HashMap<(*const str, usize, bool), usize, foldhash::fast::RandomState> = HashMap::default();
+        // most often it is the same one again
+        let mut latest: Option<((*const str, usize, bool), usize)> = None;
         let net = self.net(links)?;
         // what goes makes place for what comes
         for &change in net.iter().filter(|change| !change.add).chain(net.iter().filter(|change| change.add)) {
@@ -71,7 +73,11 @@ impl Planner<'_> {
             let Link::Through { table, own, other, entity } = &relation.link else { continue };
             let next = self.plan.actions.len();
             let identity = (relation.field as *const str, change.owner.0, change.add);
-            let action = *batches.entry(identity).or_insert(next);
+            let action = match latest.filter(|(known, _)| *known == identity) {
+                Some((_, action)) => action,
+                None => *batches.entry(identity).or_insert(next),
+            };
+            latest = Some((identity, action));
             if action == next {
                 let mut batch = RowBatch::table(*entity, table.clone());
                 let columns = own.iter().map(|(name, key)| (name, relation.owner, key));

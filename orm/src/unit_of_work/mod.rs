@@ -27,7 +27,7 @@ mod update;
 pub use history::Change;
 pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
 
-pub(crate) use apply::{apply, mark, unmark};
+pub(crate) use apply::{apply, gone, mark, unmark};
 pub(crate) use execute::FlushScript;
 pub(crate) use history::History;
 pub(crate) use plan::plan;

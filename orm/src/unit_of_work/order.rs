@@ -101,13 +101,9 @@ fn levels(graph: &Graph, rows: &[Id], parents: &Parents, ordered: &mut Ordered) 
                 Some(parent) => parent.and_then(|parent| position.get(&parent).copied()),
                 None => {
                     // a foreign key given as a plain value may name a row that is new as well
-                    let mut values = Vec::with_capacity(key.columns.len());
-                    arena.values(id.1, key.columns, &mut values);
                     let target = key.root().number.get();
-                    key.is_to_key()
-                        .then(|| Key::from_values(values.into_iter()))
-                        .flatten()
-                        .and_then(|key| by_key.get(&(target, key)).copied())
+                    let key = key.is_to_key().then(|| arena.key_in(id.1, key.columns)).flatten();
+                    key.and_then(|key| by_key.get(&(target, key)).copied())
                 }
             };
             if let Some(target) = target.filter(|target| *target != at || parents.get(id, number).is_some()) {

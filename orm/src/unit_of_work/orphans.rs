@@ -1,7 +1,7 @@
 //! Objects that lost the owner that they cannot be without: rows of theirs are deleted, new ones never inserted.
 
 use foldhash::fast::RandomState;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::plan::{Id, Planner};
 use crate::error::Result;
@@ -17,7 +17,7 @@ pub(super) fn orphans(
 ) -> Result<()> {
     let mut dropped: Vec<Id> = Vec::new();
     let mut gone: Vec<Id> = Vec::new();
-    for (child, foreign_key) in planner.parents.nobodys() {
+    for (child, foreign_key) in planner.parents.nobodys().filter(|(child, _)| !planner.left_out.contains(child)) {
         let arena = planner.graph.by_number(child.0);
         let list = match arena.slot(child.1).state() {
             State::Pending => &mut dropped,
@@ -29,10 +29,11 @@ pub(super) fn orphans(
         }
     }
     if !gone.is_empty() {
+        let gone: HashSet<Id, RandomState> = gone.into_iter().collect();
         planner.left_out.extend(gone.iter().copied());
         dirty.retain(|id| !planner.left_out.contains(id));
         // in the order of the list of changes, each once
-        doomed.extend(planner.plan.objects.iter().copied().filter(|id| planner.left_out.contains(id)));
+        doomed.extend(planner.plan.objects.iter().copied().filter(|id| gone.contains(id)));
     }
     if dropped.is_empty() {
         return Ok(());

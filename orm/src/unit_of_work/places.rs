@@ -43,6 +43,20 @@ impl Parents {
         }
     }
 
+    /// What is to refer to one of these refers to nobody.
+    pub fn end(&mut self, changes: &[ParentChange], gone: impl Fn(Id) -> bool) {
+        for ParentChange { child, foreign_key, .. } in changes {
+            let Some(Some(_)) = self.get(*child, *foreign_key).filter(|parent| parent.is_some_and(&gone)) else {
+                continue;
+            };
+            let known = self.by_key.iter().find(|(known, _)| *known == (child.0, *foreign_key));
+            if let Some(at) = known.and_then(|(_, numbers)| numbers.get(child.1.into())) {
+                self.parents[at as usize] = Parent::Nobody;
+                self.left.push((*child, *foreign_key));
+            }
+        }
+    }
+
     /// The foreign keys that are to refer to nobody.
     pub fn nobodys(&self) -> impl Iterator<Item = (Id, usize)> {
         self.left.iter().copied().filter(|&(child, foreign_key)| self.get(child, foreign_key) == Some(None))

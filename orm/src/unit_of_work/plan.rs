@@ -52,6 +52,15 @@ pub enum Action {
     Read(RowBatch),
 }
 
+impl Action {
+    /// The table.
+    pub fn table(&self) -> &TableName {
+        match self {
+            Action::Insert(batch) | Action::Update(batch) | Action::Delete(batch) | Action::Read(batch) => &batch.table,
+        }
+    }
+}
+
 /// Rows of one table that are written alike.
 #[derive(Debug)]
 pub struct RowBatch {
@@ -159,6 +168,23 @@ impl PlanColumn {
     }
 }
 
+impl FlushPlan {
+    /// One more row, after all others, of a table that no entity has.
+    pub(crate) fn add_row<const N: usize>(
+        &mut self,
+        table: TableName,
+        row: [(&'static str, SqlType, Value<'static>); N],
+    ) {
+        let mut batch = RowBatch::table(None, table);
+        for (name, ty, value) in row {
+            batch.columns.push(PlanColumn { number: usize::MAX, name, ty });
+            batch.values.push(PlanValue::Known(value));
+        }
+        batch.rows = 1;
+        self.actions.push(Action::Insert(batch));
+    }
+}
+
 impl RowBatch {
     pub(super) fn of(mapping: &'static Mapping, part: usize, columns: Vec<usize>) -> Self {
         let further = part.checked_sub(1).and_then(|at| mapping.parts.get(at));
@@ -193,19 +219,13 @@ impl RowBatch {
 
     /// Puts rows in the order of their primary key, so that all who write them lock them in one order.
     pub(super) fn in_key_order(&mut self) {
-        let (width, at) = (self.width(), self.columns.len());
+        let (width, at) = (self.width().max(1), self.columns.len());
         let Some(mapping) = self.mapping else { return };
-        let key = |row: &[PlanValue]| {
-            let values = row[at..at + mapping.key.len()].iter().map(|value| match value {
-                PlanValue::Known(value) => value.clone(),
-                PlanValue::Of(_) => Value::Null,
-            });
-            Key::from_values(values)
-        };
-        let keys: Vec<Option<Key>> = self.values.chunks(width.max(1)).map(key).collect();
-        if keys.is_sorted() {
+        let key = at..at + mapping.key.len();
+        if self.values.chunks(width).map(|row| &row[key.clone()]).is_sorted_by(|one, next| rising(one, next)) {
             return;
         }
+        let keys: Vec<Option<Key>> = self.values.chunks(width).map(|row| key_in(&row[key.clone()])).collect();
         let mut order: Vec<usize> = (0..keys.len()).collect();
         order.sort_by(|a, b| keys[*a].cmp(&keys[*b]));
         if !self.ids.is_empty() {
@@ -239,6 +259,21 @@ impl RowBatch {
     }
 }
 
+/// Whether a row with the first key may stand before one with the other. Numbers, which most keys are, make none.
+fn rising(one: &[PlanValue], next: &[PlanValue]) -> bool {
+    match (one, next) {
+        ([PlanValue::Known(Value::Int(one))], [PlanValue::Known(Value::Int(next))]) => one <= next,
+        _ => key_in(one) <= key_in(next),
+    }
+}
+
+fn key_in(values: &[PlanValue]) -> Option<Key> {
+    Key::from_values(values.iter().map(|value| match value {
+        PlanValue::Known(value) => value.clone(),
+        PlanValue::Of(_) => Value::Null,
+    }))
+}
+
 pub(super) struct Planner<'g> {
     pub graph: &'g Graph,
     pub parents: Parents,
@@ -252,11 +287,14 @@ pub(super) struct Planner<'g> {
     pub left_out: HashSet<Id, RandomState>,
     /// Values that rows have for a while, by row and column, until they get their own.
     pub meanwhile: HashMap<(Id, usize), Value<'static>, RandomState>,
+    /// Rows that do not go with the one that they belonged to, as long as they still seem to belong to it.
+    pub spared: HashSet<Id, RandomState>,
     pub plan: FlushPlan,
 }
 
-/// Plans the flush of all that changed in a graph. Nothing changes by it.
+/// Plans the flush of all that changed in a graph. Nothing changes by it, but for places in collections that are kept in step.
 pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
+    graph.number_members()?;
     let (objects, parents, links) = graph.changes(|changes| match changes.errors.first() {
         None => Ok((changes.objects.clone(), changes.parents.clone(), changes.links.clone())),
         Some(error) => Err(error.again()),
@@ -271,6 +309,7 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
         switched: HashMap::default(),
         left_out: HashSet::default(),
         meanwhile: HashMap::default(),
+        spared: HashSet::default(),
         plan: FlushPlan { objects, relations, ..FlushPlan::default() },
     };
     let mut new = Vec::new();
@@ -289,6 +328,13 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     }
     orphans(&mut planner, &mut new, &mut dirty, &mut doomed)?;
     switches(&mut planner, &mut new, &mut doomed)?;
+    if !planner.plan.switched.is_empty() {
+        // what was related to the old one is not the new one's, although it is in the old one's place
+        let changes = graph.changes(|changes| changes.parents.clone());
+        let switched = &planner.plan.switched;
+        planner.parents.end(&changes, |id| switched.iter().any(|(_, old)| *old == id));
+        orphans(&mut planner, &mut new, &mut dirty, &mut doomed)?;
+    }
     let mut dirty: Vec<Dirty> = dirty.into_iter().map(|id| planner.dirty(id, id)).collect();
     dirty.extend(planner.plan.switched.clone().into_iter().map(|(id, row)| planner.dirty(id, row)));
     planner.take_over(&dirty)?;
@@ -326,7 +372,6 @@ impl Planner<'_> {
     pub(super) fn validate(&mut self, id: Id) {
         let arena = self.graph.by_number(id.0);
         if arena.mapping().validates {
-            self.report.about(arena.mapping());
             arena.validate(id.1, &mut self.report);
         }
     }
@@ -392,18 +437,23 @@ impl Planner<'_> {
         // what was given to somebody else stays
         for row in dirty {
             let mapping = self.graph.by_number(row.id.0).mapping();
-            let given = |(number, key): (usize, &ForeignKeyMapping)| {
-                self.parents.get(row.id, number).is_some()
-                    || key.columns.iter().any(|column| row.changed.contains(column))
+            let given = |(number, key): (usize, &ForeignKeyMapping)| match self.parents.get(row.id, number) {
+                Some(Some(parent)) => !self.plan.switched.iter().any(|(_, old)| *old == parent),
+                Some(None) => true,
+                None => key.columns.iter().any(|&column| row.changed.contains(column)),
             };
             if row.id == row.row && mapping.foreign_keys.iter().enumerate().any(given) {
-                self.plan.spared.insert(row.id);
+                self.spared.insert(row.id);
             }
         }
+        // and so does a row that is itself taken over
+        self.spared.extend(self.plan.switched.iter().map(|(_, old)| *old));
         for (_, old) in self.plan.switched.clone() {
             let mapping = self.graph.by_number(old.0).mapping();
             let_go(self, Owners::Objects(&[old]), mapping, true, &mut vec![mapping])?;
         }
+        // when others are deleted, all of them belong to whom they were given to
+        self.plan.spared = std::mem::take(&mut self.spared);
         Ok(())
     }
 }

@@ -1,9 +1,12 @@
 //! What is filled in as rows are written, and read back: by triggers, by expressions, or because it is computed.
 
-use super::plan::{Action, FlushPlan, Place, PlanColumn, PlanValue, RowBatch};
+use super::plan::{Action, FlushPlan, Id, Place, PlanColumn, PlanValue, RowBatch};
+use super::update::RowUpdate;
 use crate::dialect::Capabilities;
 use crate::error::{Error, ErrorKind, Result};
+use crate::graph::AnyArena;
 use crate::mapping::{ColumnMapping, Mapping};
+use crate::sql::TableName;
 
 /// Adds a `Read` for each batch whose rows a trigger fills in.
 pub(super) fn plan_reads(plan: &mut FlushPlan) {
@@ -15,27 +18,37 @@ pub(super) fn plan_reads(plan: &mut FlushPlan) {
     }
 }
 
-/// Adds a `Read` for what RETURNING would bring where the database has it.
-pub(super) fn instead_of_returning(plan: &mut FlushPlan, caps: &Capabilities) {
-    for action in 0..plan.actions.len() {
-        let columns = match &mut plan.actions[action] {
-            Action::Insert(batch) if !caps.insert_returning => {
-                let Some(mapping) = batch.mapping else { continue };
-                let told = |column: &usize| caps.last_insert_id && mapping.columns[*column].generated;
-                let identified = mapping.key.iter().all(|key| !batch.returning.contains(key) || told(key));
-                if !identified {
-                    // nobody could tell which rows to read: what is sent says so
-                    continue;
-                }
-                let (kept, read) = batch.returning.iter().partition(|column| told(column));
-                batch.returning = kept;
-                read
-            }
-            Action::Update(batch) if !caps.update_returning => std::mem::take(&mut batch.returning),
-            _ => continue,
-        };
-        read(plan, action, columns);
+impl FlushPlan {
+    /// Adds a `Read` for what RETURNING would bring where the database has it, for the tables that are in it.
+    pub(crate) fn read_instead(&mut self, caps: &Capabilities, is_there: impl Fn(&TableName) -> bool) {
+        if caps.insert_returning && caps.update_returning {
+            return;
+        }
+        let actions = 0..self.actions.len();
+        for action in actions.filter(|&action| is_there(self.actions[action].table())).collect::<Vec<_>>() {
+            instead_of_returning(self, action, caps);
+        }
     }
+}
+
+fn instead_of_returning(plan: &mut FlushPlan, action: usize, caps: &Capabilities) {
+    let columns = match &mut plan.actions[action] {
+        Action::Insert(batch) if !caps.insert_returning => {
+            let Some(mapping) = batch.mapping else { return };
+            let told = |column: &usize| caps.last_insert_id && mapping.columns[*column].generated;
+            let identified = mapping.key.iter().all(|key| !batch.returning.contains(key) || told(key));
+            if !identified {
+                // nobody could tell which rows to read: what is sent says so
+                return;
+            }
+            let (kept, read) = batch.returning.iter().partition(|column| told(column));
+            batch.returning = kept;
+            read
+        }
+        Action::Update(batch) if !caps.update_returning => std::mem::take(&mut batch.returning),
+        _ => return,
+    };
+    read(plan, action, columns);
 }
 
 /// Adds a `Read` of columns of the rows that an action writes, by the key that they have then.
@@ -101,27 +114,21 @@ pub(super) fn refuse_computed(mapping: &Mapping, new: &[(usize, PlanValue)]) -> 
         .help("change what it is computed from, and undo this change"))
 }
 
-/// Adds what the program sets with each update of an object of a kind. The columns that the database sets with it.
-pub(super) fn fill_in_updates(
-    mapping: &Mapping,
-    kind: &'static Mapping,
-    new: &mut Vec<(usize, PlanValue)>,
-    filled: &mut Vec<usize>,
-) -> Vec<usize> {
-    let mut assigned = Vec::new();
-    for (column, described) in mapping.columns.iter().enumerate() {
-        let Some(fill) = described.rules.on_update else { continue };
+/// Adds what is set with each update of the object: by the program, or by the database.
+pub(super) fn fill_in_updates(arena: &dyn AnyArena, id: Id, update: &mut RowUpdate) {
+    let mapping = arena.mapping();
+    let filled = mapping.columns.iter().enumerate().filter_map(|(column, it)| Some((column, it.rules.on_update?)));
+    for (column, fill) in filled {
         // what only other kinds have is not there
-        if kind.own_column(column).is_none() || new.iter().any(|(known, _)| *known == column) {
+        if arena.kind(id.1).own_column(column).is_none() || update.new.iter().any(|(known, _)| *known == column) {
             continue;
         }
         match fill().made() {
             Some(value) => {
-                new.push((column, PlanValue::Known(value)));
-                filled.push(column);
+                update.new.push((column, PlanValue::Known(value)));
+                update.filled.push(column);
             }
-            None => assigned.push(column),
+            None => update.assigned.push(column),
         }
     }
-    assigned
 }

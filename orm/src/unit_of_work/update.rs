@@ -8,7 +8,7 @@ use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch, writable
 use super::reads::{brought_back, by_trigger, fill_in_updates, refuse_computed};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::AnyArena;
-use crate::mapping::{Key, Mapping};
+use crate::mapping::{ColumnSet, Key, Mapping};
 use crate::schema::Action as OnUpdate;
 use crate::types::Value;
 
@@ -18,24 +18,52 @@ pub(super) struct Dirty {
     /// The object whose row it is: itself, or the one that it takes over from.
     pub row: Id,
     /// The columns that differ, apart from what relations say.
-    pub changed: Vec<usize>,
+    pub changed: ColumnSet,
 }
+
+/// What is written to a row, while that is being found out.
+#[derive(Default)]
+pub(super) struct RowUpdate {
+    /// Columns and their values.
+    pub new: Vec<(usize, PlanValue)>,
+    /// Columns whose value the object does not have yet.
+    pub filled: Vec<usize>,
+    /// Columns that are set to what the database evaluates.
+    pub assigned: Vec<usize>,
+}
+
+impl RowUpdate {
+    fn clear(&mut self) {
+        self.new.clear();
+        self.filled.clear();
+        self.assigned.clear();
+    }
+}
+
+/// The number of a table, the columns that get values, and those that the database evaluates.
+type Shape = (usize, ColumnSet, ColumnSet);
 
 impl Planner<'_> {
     pub(super) fn dirty(&self, id: Id, row: Id) -> Dirty {
         let arena = self.graph.by_number(id.0);
+        let mapping = arena.mapping();
         let mut changed = match id == row {
             true => arena.changed(id.1),
             false => {
-                let computed = |column: usize| arena.mapping().columns[column].rules.computed;
+                let computed = |column: usize| mapping.columns[column].rules.computed;
                 let differs = |&column: &usize| {
-                    !computed(column) && arena.value(id.1, column) != arena.clean_value(row.1, column)
+                    let new = arena.value(id.1, column);
+                    !computed(column) && new != arena.clean_value(row.1, column) && !new.is_unloaded()
                 };
-                (0..arena.mapping().columns.len()).filter(differs).collect()
+                (0..mapping.columns.len()).filter(differs).collect()
             }
         };
-        let mapping = arena.mapping();
-        changed.retain(|&column| Some(column) != mapping.version && mapping.columns[column].formula.is_none());
+        if let Some(version) = mapping.version {
+            changed.remove(version);
+        }
+        if changed.iter().any(|column| mapping.columns[column].formula.is_some()) {
+            changed = changed.iter().filter(|&column| mapping.columns[column].formula.is_none()).collect();
+        }
         Dirty { id, row, changed }
     }
 
@@ -45,7 +73,7 @@ impl Planner<'_> {
         let mut renamed: HashMap<(usize, Key), Id, RandomState> = HashMap::default();
         for row in dirty {
             let arena = self.graph.by_number(row.id.0);
-            if row.id == row.row && row.changed.iter().any(|column| arena.mapping().key.contains(column)) {
+            if row.id == row.row && arena.mapping().key.iter().any(|&column| row.changed.contains(column)) {
                 renamed.extend(arena.key(row.id.1).map(|key| ((row.id.0, key), row.id)));
             }
         }
@@ -93,90 +121,100 @@ impl Planner<'_> {
 
     fn updates_of<'d>(&mut self, dirty: impl Iterator<Item = &'d Dirty>) -> Result<()> {
         let first = self.plan.actions.len();
-        let mut shapes: HashMap<(usize, Vec<usize>, Vec<usize>), usize, RandomState> = HashMap::default();
-        let mut filled = Vec::new();
+        let mut shapes: HashMap<Shape, usize, RandomState> = HashMap::default();
+        // of one row; made once for all of them
+        let mut update = RowUpdate::default();
         for Dirty { id, row, changed } in dirty {
             let (id, row) = (*id, *row);
             let arena = self.graph.by_number(id.0);
             let mapping = arena.mapping();
-            let mut new: Vec<(usize, PlanValue)> =
-                changed.iter().map(|&column| (column, PlanValue::Known(arena.value(id.1, column)))).collect();
-            filled.clear();
-            for (number, key) in mapping.foreign_keys.iter().enumerate() {
-                let Some(parent) = self.parents.get(id, number) else { continue };
-                for (column, target) in key.pairs() {
-                    let value = match parent {
-                        None if mapping.key.contains(&column) => return Err(keyless(mapping, number)),
-                        None => PlanValue::Known(Value::Null),
-                        Some(parent) => self.key_of(parent, target)?,
-                    };
-                    new.retain(|(known, _)| *known != column);
-                    match value {
-                        PlanValue::Known(value) if value == arena.clean_value(row.1, column) => {
-                            if id != row || changed.contains(&column) {
-                                self.plan.inherited.push((id, column, value));
-                            }
-                        }
-                        value => new.push((column, value)),
-                    }
-                    filled.push(column);
-                }
-            }
-            if new.is_empty() {
+            update.clear();
+            update.new.extend(changed.iter().map(|column| (column, PlanValue::Known(arena.value(id.1, column)))));
+            self.follow_parents(&mut update, id, row, changed)?;
+            if update.new.is_empty() {
                 (0..=mapping.parts.len()).for_each(|part| self.inherit_computed(id, row, part));
                 continue;
             }
             writable(mapping)?;
             self.validate(id);
-            refuse_computed(mapping, &new)?;
-            let assigned = fill_in_updates(mapping, arena.kind(id.1), &mut new, &mut filled);
-            new.sort_by_key(|(column, _)| *column);
+            refuse_computed(mapping, &update.new)?;
+            fill_in_updates(arena, id, &mut update);
+            update.new.sort_unstable_by_key(|(column, _)| *column);
             let old_version = mapping.version.map(|version| {
                 let old = arena.clean_value(row.1, version);
-                new.push((version, PlanValue::Known(next_version(mapping, version, &old))));
-                filled.push(version);
+                update.new.push((version, PlanValue::Known(next_version(mapping, version, &old))));
+                update.filled.push(version);
                 old
             });
             // the first table goes first: it has the version, and the key that the others follow
             for part in 0..=mapping.parts.len() {
                 let here = |column: usize| mapping.columns[column].part == part;
-                let shape: Vec<usize> = new.iter().map(|(column, _)| *column).filter(|&column| here(column)).collect();
-                let assigned: Vec<usize> = assigned.iter().copied().filter(|&column| here(column)).collect();
-                if shape.is_empty() && assigned.is_empty() {
+                let columns: ColumnSet =
+                    update.new.iter().map(|(column, _)| *column).filter(|&column| here(column)).collect();
+                let assigned: ColumnSet = update.assigned.iter().copied().filter(|&column| here(column)).collect();
+                if columns.is_empty() && assigned.is_empty() {
                     self.inherit_computed(id, row, part);
                     continue;
                 }
-                let next = self.plan.actions.len();
-                let action = *shapes.entry((part, shape, assigned)).or_insert_with_key(|(part, shape, assigned)| {
-                    let mut batch = RowBatch::of(mapping, *part, shape.clone());
-                    let version = mapping.version.filter(|_| *part == 0);
-                    let version = version.map(|version| PlanColumn::of(mapping, version));
-                    batch.keys = PlanColumn::key(mapping, *part).chain(version).collect();
-                    batch.checked = true;
-                    batch.reread = by_trigger(mapping, *part, false);
-                    batch.returning = brought_back(mapping, *part, assigned, &batch.reread);
-                    batch.assigned.clone_from(assigned);
-                    self.plan.actions.push(Action::Update(batch));
-                    next
+                let actions = &mut self.plan.actions;
+                let action = *shapes.entry((part, columns, assigned)).or_insert_with_key(|(part, _, assigned)| {
+                    let columns = update.new.iter().map(|(column, _)| *column).filter(|&column| here(column));
+                    actions.push(Action::Update(batch_of(mapping, *part, columns.collect(), assigned)));
+                    actions.len() - 1
                 });
-                let key = mapping.key.iter().map(|&key| {
-                    // by then the database has carried a new key on to the further tables
-                    let moved =
-                        new.iter().find(|(column, _)| part > 0 && *column == key).map(|(_, value)| value.clone());
-                    moved.unwrap_or_else(|| PlanValue::Known(row_value(&self.meanwhile, arena, row, key)))
-                });
-                let Action::Update(batch) = &mut self.plan.actions[action] else { continue };
-                batch.fill_in(&filled);
+                let Action::Update(batch) = &mut actions[action] else { continue };
+                batch.fill_in(&update.filled);
                 batch.ids.push(id);
                 batch.rows += 1;
-                let values = new.iter().filter(|(column, _)| here(*column)).map(|(_, value)| value.clone());
-                batch.values.extend(values.chain(key));
+                let values = update.new.iter_mut().filter(|(column, _)| here(*column));
+                if mapping.parts.is_empty() {
+                    // nothing else needs them
+                    let taken = || PlanValue::Known(Value::Null);
+                    batch.values.extend(values.map(|(_, value)| std::mem::replace(value, taken())));
+                } else {
+                    batch.values.extend(values.map(|(_, value)| value.clone()));
+                }
+                for &key in mapping.key {
+                    // by then the database has carried a new key on to the further tables
+                    let moved = update.new.iter().find(|(column, _)| part > 0 && *column == key);
+                    batch.values.push(match moved {
+                        Some((_, value)) => value.clone(),
+                        None => PlanValue::Known(row_value(&self.meanwhile, arena, row, key)),
+                    });
+                }
                 batch.values.extend(old_version.clone().filter(|_| part == 0).map(PlanValue::Known));
             }
         }
         for action in &mut self.plan.actions[first..] {
             if let Action::Update(batch) = action {
                 batch.in_key_order();
+            }
+        }
+        Ok(())
+    }
+
+    /// Foreign keys are what the objects say that they refer to.
+    fn follow_parents(&mut self, update: &mut RowUpdate, id: Id, row: Id, changed: &ColumnSet) -> Result<()> {
+        let arena = self.graph.by_number(id.0);
+        let mapping = arena.mapping();
+        for (number, key) in mapping.foreign_keys.iter().enumerate() {
+            let Some(parent) = self.parents.get(id, number) else { continue };
+            for (column, target) in key.pairs() {
+                let value = match parent {
+                    None if mapping.key.contains(&column) => return Err(keyless(mapping, number)),
+                    None => PlanValue::Known(Value::Null),
+                    Some(parent) => self.key_of(parent, target)?,
+                };
+                update.new.retain(|(known, _)| *known != column);
+                match value {
+                    PlanValue::Known(value) if value == arena.clean_value(row.1, column) => {
+                        if id != row || changed.contains(column) {
+                            self.plan.inherited.push((id, column, value));
+                        }
+                    }
+                    value => update.new.push((column, value)),
+                }
+                update.filled.push(column);
             }
         }
         Ok(())
@@ -211,6 +249,20 @@ fn row_value(
         Some(value) => value.clone(),
         None => arena.clean_value(row.1, column),
     }
+}
+
+/// A batch of updates: of one table, of these columns.
+fn batch_of(mapping: &'static Mapping, part: usize, columns: Vec<usize>, assigned: &ColumnSet) -> RowBatch {
+    let assigned: Vec<usize> = assigned.iter().collect();
+    let mut batch = RowBatch::of(mapping, part, columns);
+    let version = mapping.version.filter(|_| part == 0);
+    batch.keys =
+        PlanColumn::key(mapping, part).chain(version.map(|version| PlanColumn::of(mapping, version))).collect();
+    batch.checked = true;
+    batch.reread = by_trigger(mapping, part, false);
+    batch.returning = brought_back(mapping, part, &assigned, &batch.reread);
+    batch.assigned = assigned;
+    batch
 }
 
 /// The version after this one: counted on, or made as its column says.

@@ -1,6 +1,7 @@
 //! Where the suite's databases come from: a trait for whoever tests a dialect, and servers that make them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use orm::dialect::driver::BoxFuture;
 use orm::engine::Builder;
@@ -36,26 +37,51 @@ pub trait Databases: Send + Sync + 'static {
     }
 }
 
-/// Databases on a server: CREATE DATABASE for each case, DROP DATABASE behind it.
+/// Databases on a server: CREATE DATABASE for each case, DROP DATABASE behind it. Where that is slow,
+/// [`emptied_by`](Server::emptied_by) has them used again.
 #[derive(Debug, Clone)]
 pub struct Server {
     name: String,
     url: Result<String, &'static str>,
     builder: fn() -> Builder,
+    emptied_by: &'static [&'static str],
 }
 
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+/// The databases of a server, by its URL: those that are empty and at hand, and how many are in use.
+static AT_HAND: Mutex<Vec<(String, Vec<String>, usize)>> = Mutex::new(Vec::new());
+
+fn at_hand<T>(server: &str, with: impl FnOnce(&mut Vec<String>, &mut usize) -> T) -> T {
+    let mut servers = AT_HAND.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = servers.iter().position(|(url, ..)| url == server);
+    let at = known.unwrap_or_else(|| {
+        servers.push((server.to_owned(), Vec::new(), 0));
+        servers.len() - 1
+    });
+    let (_, empty, used) = &mut servers[at];
+    with(empty, used)
+}
 
 impl Server {
     /// On the server whose URL an environment variable holds. Without it every case fails: nothing is
     /// passed over in silence.
     pub fn at(name: impl Into<String>, variable: &'static str, builder: fn() -> Builder) -> Self {
-        Server { name: name.into(), url: std::env::var(variable).map_err(|_| variable), builder }
+        let url = std::env::var(variable).map_err(|_| variable);
+        Server { name: name.into(), url, builder, emptied_by: &[] }
     }
 
     /// On the server of a URL, whose database exists already.
     pub fn new(name: impl Into<String>, url: impl Into<String>, builder: fn() -> Builder) -> Self {
-        Server { name: name.into(), url: Ok(url.into()), builder }
+        Server { name: name.into(), url: Ok(url.into()), builder, emptied_by: &[] }
+    }
+
+    /// Databases are emptied by these statements, and used for the next case, where CREATE DATABASE takes long. They
+    /// have to end what other connections to the database do, too. Where they fail, the database is dropped. All
+    /// go when no case uses one.
+    pub fn emptied_by(mut self, statements: &'static [&'static str]) -> Self {
+        self.emptied_by = statements;
+        self
     }
 
     /// The same server by another scheme: that of a dialect of one's own.
@@ -86,6 +112,14 @@ impl Server {
         })
     }
 
+    async fn empty(&self, database: &str) -> Result<()> {
+        let engine = (self.builder)().connect(&self.url(database)?).await?;
+        for statement in self.emptied_by {
+            engine.execute(text(statement)).await?;
+        }
+        engine.close().await
+    }
+
     async fn on_server(&self, statements: &[String]) -> Result<()> {
         let engine = (self.builder)().connect(self.server()?).await?;
         for statement in statements {
@@ -102,9 +136,20 @@ impl Databases for Server {
 
     fn create(&self) -> BoxFuture<'_, Result<Database>> {
         Box::pin(async move {
-            let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let name = format!("orm_suite_{}_{number}", std::process::id());
-            self.on_server(&[format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")]).await?;
+            let empty = at_hand(self.server()?, |empty, used| {
+                *used += 1;
+                empty.pop()
+            });
+            let name = match empty {
+                Some(name) => name,
+                None => {
+                    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+                    let name = format!("orm_suite_{}_{number}", std::process::id());
+                    let statements = [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")];
+                    self.on_server(&statements).await?;
+                    name
+                }
+            };
             Ok(Database { engine: (self.builder)().connect(&self.url(&name)?).await?, name })
         })
     }
@@ -114,14 +159,27 @@ impl Databases for Server {
             let Database { engine, name } = database;
             // a case that failed may hold a connection still
             let _ = engine.close().await;
-            let mut tries = 0;
-            loop {
-                match self.on_server(&[format!("DROP DATABASE IF EXISTS {name}")]).await {
-                    Err(_) if tries < 20 => tries += 1,
-                    done => return done,
+            let emptied = !self.emptied_by.is_empty() && self.empty(&name).await.is_ok();
+            let mut gone = if emptied { Vec::new() } else { vec![name.clone()] };
+            at_hand(self.server()?, |empty, used| {
+                empty.extend(emptied.then_some(name));
+                *used = used.saturating_sub(1);
+                if *used == 0 {
+                    gone.append(empty);
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            });
+            let mut tries = 0;
+            while let Some(name) = gone.last() {
+                match self.on_server(&[format!("DROP DATABASE IF EXISTS {name}")]).await {
+                    Ok(()) => drop(gone.pop()),
+                    Err(error) if tries == 20 => return Err(error),
+                    Err(_) => {
+                        tries += 1;
+                        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+                    }
+                }
             }
+            Ok(())
         })
     }
 }

@@ -31,7 +31,8 @@
 //! At the end the suite tells for each dialect how many cases ran and how many were gated, and by which
 //! requirement. What a dialect claims and no case exercised fails the run.
 //!
-//! `CLASSES.md` tells which cases stand for which part of a compliance suite that has seen many dialects.
+//! `FEATURES.md` tells what one can do with Core, and which case proves it; `CLASSES.md` which cases stand for which part
+//! of a compliance suite that has seen many dialects.
 
 mod case;
 mod cases;

@@ -113,6 +113,14 @@ pub(crate) fn sample(dialect: &dyn Dialect) -> Result<()> {
     query(dialect, select(n()).from_table(Source::Sample(Box::new(sample))))
 }
 
+pub(crate) fn computed_limit(dialect: &dyn Dialect) -> Result<()> {
+    query(dialect, rows().limit_by(orm::sql::literal(2_i64) + 1))
+}
+
+pub(crate) fn only(dialect: &dyn Dialect) -> Result<()> {
+    query(dialect, select(n()).from_table(Source::only("t")))
+}
+
 pub(crate) fn common_table(dialect: &dyn Dialect) -> Result<()> {
     let all = rows().cte("everything");
     query(dialect, select(all.columns()).from_table(&all))

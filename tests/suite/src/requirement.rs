@@ -70,6 +70,10 @@ requirements! {
     DistinctOn "distinct_on" Compiled(probe::distinct_on);
     /// The first rows, and those equal to the last of them.
     WithTies "with_ties" Compiled(probe::with_ties);
+    /// LIMIT and OFFSET by expressions.
+    ComputedLimits "computed_limits" Compiled(probe::computed_limit);
+    /// Tables that inherit from tables: ONLY.
+    Inheritance "inheritance" Compiled(probe::only);
     /// GROUP BY ROLLUP.
     Rollup "rollup" Compiled(probe::rollup), Capability(|has| has.rollup);
     /// GROUP BY CUBE.

@@ -142,11 +142,11 @@ fn sets_of_rows() {
         let mixed = vec![(SetOp::Except, of(&["a"])), (SetOp::Union, of(&["a", "d"])), (SetOp::Except, of(&["d"]))];
         assert_eq!(names(engine, Select { set_ops: mixed, ..of(&["a", "b"]) }).await?, "ab");
         let order = |expr: Sql<String>| vec![OrderBy { expr: expr.into(), descending: true, nulls_first: Some(false) }];
-        let member = Select { order_by: order(name()), limit: Some(1), ..of(&["a", "b"]) };
+        let member = Select { order_by: order(name()), limit: Some(1.into()), ..of(&["a", "b"]) };
         let whole = Select {
             set_ops: vec![(SetOp::UnionAll, member)],
             order_by: order(name()),
-            limit: Some(2),
+            limit: Some(2.into()),
             ..of(&["b", "c"])
         };
         let found: Vec<(String,)> = rows(engine, whole.clone()).await?;

@@ -214,7 +214,7 @@ impl Maker {
         if self.shape.below(3) == 0 {
             let kind = self.shape.one_of(&[JoinKind::Inner, JoinKind::Left, JoinKind::Full, JoinKind::Cross]);
             let on = (kind != JoinKind::Cross).then(|| self.expr(down));
-            select.joins.push(Join { kind, source: self.source(down, "u"), on });
+            select.joins.push(Join { kind, source: self.source(down, "u"), on, using: Vec::new() });
         }
         select.filter = self.list(down);
         if self.shape.below(4) == 0 {
@@ -229,7 +229,7 @@ impl Maker {
             }
         }
         select.order_by = self.order(down);
-        (select.limit, select.offset) = (self.count(), self.count());
+        (select.limit, select.offset) = (self.count().map(Into::into), self.count().map(Into::into));
         select
     }
 

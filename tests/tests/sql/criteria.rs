@@ -28,7 +28,12 @@ fn of_u() -> Sql<i64> {
 /// `t` joined to `u`.
 fn joined(kind: JoinKind) -> Select {
     let mut select = plain(from_t((count_star(),)));
-    select.joins.push(Join { kind, source: Source::table("u"), on: Some(of_u().eq(number()).into_expr()) });
+    select.joins.push(Join {
+        kind,
+        source: Source::table("u"),
+        on: Some(of_u().eq(number()).into_expr()),
+        using: Vec::new(),
+    });
     select
 }
 
@@ -80,6 +85,7 @@ fn conditions_go_where_their_table_is_read() {
         kind: JoinKind::Left,
         source: Source::Table { name: "t".into(), alias: Some("other".into()) },
         on: Some(Sql::<i64>::new(Expr::column("other", "n")).eq(number()).into_expr()),
+        using: Vec::new(),
     });
     check_sql(
         with(select),

@@ -302,10 +302,10 @@ fn options_of_tables() {
     check_ddl(
         made(t().option("sqlite", "stict", "true")),
         expect![[r#"
-        sqlite    Unsupported: sqlite has no option stict of a table; use one of: strict, without_rowid, autoincrement
-        postgres  CREATE TABLE "t" ("n" BIGINT NOT NULL, "name" TEXT NOT NULL)
-        mariadb   CREATE TABLE `t` (`n` BIGINT NOT NULL, `name` LONGTEXT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
-    "#]],
+            sqlite    Unsupported: sqlite has no option stict of a table; use one of: strict, without_rowid, autoincrement, primary_key_on_conflict
+            postgres  CREATE TABLE "t" ("n" BIGINT NOT NULL, "name" TEXT NOT NULL)
+            mariadb   CREATE TABLE `t` (`n` BIGINT NOT NULL, `name` LONGTEXT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+        "#]],
     );
     check_ddl(
         made(t().temporary()).if_not_exists(),

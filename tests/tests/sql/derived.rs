@@ -381,7 +381,7 @@ fn products_by_accident_are_refused() {
     "#]],
     );
     let mut query = plain(select(name()).from_table("t"));
-    query.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None });
+    query.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None, using: Vec::new() });
     check_sql(
         query,
         expect![[r#"

@@ -103,17 +103,17 @@ fn what_only_postgres_has() {
     check_sql(
         plain(query.filter(matches(&text, wanted)).filter(any)),
         expect![[r#"
-        sqlite    SELECT TS_HEADLINE('english', "t"."name", WEBSEARCH_TO_TSQUERY('english', ?)), CAST(TS_RANK(TO_TSVECTOR('english', "t"."name"), WEBSEARCH_TO_TSQUERY('english', ?)) AS REAL) FROM "t" WHERE (TO_TSVECTOR('english', "t"."name") @@ WEBSEARCH_TO_TSQUERY('english', ?)) AND ((TO_TSVECTOR('english', "t"."name") @@ PHRASETO_TSQUERY('simple', ?)) OR (TO_TSVECTOR('english', "t"."name") @@ PLAINTO_TSQUERY('simple', ?)))  [text, text, text, text, text]
-        postgres  SELECT TS_HEADLINE('english', "t"."name", WEBSEARCH_TO_TSQUERY('english', $1)), CAST(TS_RANK(TO_TSVECTOR('english', "t"."name"), WEBSEARCH_TO_TSQUERY('english', $2)) AS DOUBLE PRECISION) FROM "t" WHERE (TO_TSVECTOR('english', "t"."name") @@ WEBSEARCH_TO_TSQUERY('english', $3)) AND ((TO_TSVECTOR('english', "t"."name") @@ PHRASETO_TSQUERY('simple', $4)) OR (TO_TSVECTOR('english', "t"."name") @@ PLAINTO_TSQUERY('simple', $5)))  [text, text, text, text, text]
-        mariadb   SELECT TS_HEADLINE('english', `t`.`name`, WEBSEARCH_TO_TSQUERY('english', ?)), CAST(TS_RANK(TO_TSVECTOR('english', `t`.`name`), WEBSEARCH_TO_TSQUERY('english', ?)) AS DOUBLE) FROM `t` WHERE (TO_TSVECTOR('english', `t`.`name`) @@ WEBSEARCH_TO_TSQUERY('english', ?)) AND ((TO_TSVECTOR('english', `t`.`name`) @@ PHRASETO_TSQUERY('simple', ?)) OR (TO_TSVECTOR('english', `t`.`name`) @@ PLAINTO_TSQUERY('simple', ?)))  [text, text, text, text, text]
-    "#]],
+            sqlite    Unsupported: sqlite has no TS_HEADLINE; search with `orm::sql::full_text`, which is the same on every database
+            postgres  SELECT TS_HEADLINE('english', "t"."name", WEBSEARCH_TO_TSQUERY('english', $1)), CAST(TS_RANK(TO_TSVECTOR('english', "t"."name"), WEBSEARCH_TO_TSQUERY('english', $2)) AS DOUBLE PRECISION) FROM "t" WHERE (TO_TSVECTOR('english', "t"."name") @@ WEBSEARCH_TO_TSQUERY('english', $3)) AND ((TO_TSVECTOR('english', "t"."name") @@ PHRASETO_TSQUERY('simple', $4)) OR (TO_TSVECTOR('english', "t"."name") @@ PLAINTO_TSQUERY('simple', $5)))  [text, text, text, text, text]
+            mariadb   Unsupported: mariadb has no TS_HEADLINE; search with `orm::sql::full_text`, which is the same on every database
+        "#]],
     );
     check_sql(
         plain(from_t(name()).filter(matches(to_tsvector("'); --", name()), tsquery("english", "a & b")))),
         expect![[r#"
-            sqlite    Statement: a configuration of full-text search has letters, digits and `_`; name one that the server has, such as `english`
+            sqlite    Unsupported: sqlite has no operator @@ of full-text search; search with `orm::sql::full_text`, which is the same on every database
             postgres  Statement: a configuration of full-text search has letters, digits and `_`; name one that the server has, such as `english`
-            mariadb   Statement: a configuration of full-text search has letters, digits and `_`; name one that the server has, such as `english`
+            mariadb   Unsupported: mariadb has no operator @@ of full-text search; search with `orm::sql::full_text`, which is the same on every database
         "#]],
     );
 }
@@ -127,9 +127,9 @@ fn what_only_mysql_and_mariadb_have() {
     check_sql(
         plain(query),
         expect![[r#"
-        sqlite    SELECT MATCH ("t"."name", "t"."note") AGAINST (? WITH QUERY EXPANSION), MATCH ("t"."name", "t"."note") AGAINST (? IN NATURAL LANGUAGE MODE) FROM "t" WHERE (MATCH ("t"."name", "t"."note") AGAINST (? IN BOOLEAN MODE)) > ?  [text, text, text, f64]
-        postgres  SELECT MATCH ("t"."name", "t"."note") AGAINST ($1 WITH QUERY EXPANSION), MATCH ("t"."name", "t"."note") AGAINST ($2 IN NATURAL LANGUAGE MODE) FROM "t" WHERE (MATCH ("t"."name", "t"."note") AGAINST ($3 IN BOOLEAN MODE)) > $4  [text, text, text, f64]
-        mariadb   SELECT MATCH (`t`.`name`, `t`.`note`) AGAINST (? WITH QUERY EXPANSION), MATCH (`t`.`name`, `t`.`note`) AGAINST (? IN NATURAL LANGUAGE MODE) FROM `t` WHERE (MATCH (`t`.`name`, `t`.`note`) AGAINST (? IN BOOLEAN MODE)) > ?  [text, text, text, f64]
-    "#]],
+            sqlite    Unsupported: sqlite has no MATCH .. AGAINST; search with `orm::sql::full_text`, which is the same on every database
+            postgres  Unsupported: postgres has no MATCH .. AGAINST; search with `orm::sql::full_text`, which is the same on every database
+            mariadb   SELECT MATCH (`t`.`name`, `t`.`note`) AGAINST (? WITH QUERY EXPANSION), MATCH (`t`.`name`, `t`.`note`) AGAINST (? IN NATURAL LANGUAGE MODE) FROM `t` WHERE (MATCH (`t`.`name`, `t`.`note`) AGAINST (? IN BOOLEAN MODE)) > ?  [text, text, text, f64]
+        "#]],
     );
 }

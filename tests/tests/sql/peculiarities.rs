@@ -60,9 +60,38 @@ fn parsers_and_ways_out_of_conflicts() {
     check_ddl(
         CreateTable::new(&t().constraint(replace("shrug"))),
         expect![[r#"
-        sqlite    Statement: the option on_conflict of sqlite says what becomes of a row that is there twice; give it the value rollback, abort, fail, ignore or replace
+        sqlite    Statement: the option on_conflict of sqlite says what becomes of a row that breaks a rule; give it the value rollback, abort, fail, ignore or replace
         postgres  CREATE TABLE "t" ("n" BIGINT NOT NULL, "name" TEXT NOT NULL, CONSTRAINT "one" UNIQUE ("n"))
         mariadb   CREATE TABLE `t` (`n` BIGINT NOT NULL, `name` LONGTEXT NOT NULL, CONSTRAINT `one` UNIQUE (`n`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+    "#]],
+    );
+    let way = |way: &'static str| {
+        let code = Column::new::<String>("code").option("sqlite", "not_null_on_conflict", "ignore");
+        Table::new("t").with(code).primary_key(["code"]).option("sqlite", "primary_key_on_conflict", way)
+    };
+    check_ddl(
+        CreateTable::new(&way("replace")),
+        expect![[r#"
+        sqlite    CREATE TABLE "t" ("code" TEXT NOT NULL ON CONFLICT IGNORE, PRIMARY KEY ("code") ON CONFLICT REPLACE)
+        postgres  CREATE TABLE "t" ("code" TEXT NOT NULL, PRIMARY KEY ("code"))
+        mariadb   CREATE TABLE `t` (`code` VARCHAR(255) NOT NULL, PRIMARY KEY (`code`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+    "#]],
+    );
+    check_ddl(
+        CreateTable::new(&way("shrug")),
+        expect![[r#"
+        sqlite    Statement: the option primary_key_on_conflict of sqlite says what becomes of a row that breaks a rule; give it the value rollback, abort, fail, ignore or replace
+        postgres  CREATE TABLE "t" ("code" TEXT NOT NULL, PRIMARY KEY ("code"))
+        mariadb   CREATE TABLE `t` (`code` VARCHAR(255) NOT NULL, PRIMARY KEY (`code`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+    "#]],
+    );
+    let nullable = Column::new::<Option<String>>("code").option("sqlite", "not_null_on_conflict", "ignore");
+    check_ddl(
+        CreateTable::new(&t().with(nullable)),
+        expect![[r#"
+        sqlite    Statement: the option not_null_on_conflict of sqlite is about a column that takes no NULL (table t, column code); make the column NOT NULL, or leave it out
+        postgres  CREATE TABLE "t" ("n" BIGINT NOT NULL, "name" TEXT NOT NULL, "code" TEXT)
+        mariadb   CREATE TABLE `t` (`n` BIGINT NOT NULL, `name` LONGTEXT NOT NULL, `code` LONGTEXT) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
     "#]],
     );
     let unknown = Unique::new(["n"]).option("postgres", "on_conflict", "replace");

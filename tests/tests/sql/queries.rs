@@ -47,13 +47,13 @@ fn sources_and_joins() {
         ),
     ] {
         let mut query = plain(select((name().nullable(),)).from_table("t"));
-        query.joins.push(Join { kind, source: Source::table("u"), on: Some(on().into()) });
+        query.joins.push(Join { kind, source: Source::table("u"), on: Some(on().into()), using: Vec::new() });
         check_sql(query, expected);
     }
     let mut cross = plain(from_t((name(),)));
-    cross.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None });
+    cross.joins.push(Join { kind: JoinKind::Cross, source: Source::table("u"), on: None, using: Vec::new() });
     let other = Source::Table { name: TableName::new("v").in_schema("s"), alias: Some("w \"x`".into()) };
-    cross.joins.push(Join { kind: JoinKind::Cross, source: other, on: None });
+    cross.joins.push(Join { kind: JoinKind::Cross, source: other, on: None, using: Vec::new() });
     check_sql(
         cross,
         expect![[r#"
@@ -225,9 +225,10 @@ fn set_operations() {
         "#]],
     );
     // a member with a limit of its own; the order is that of the whole, by the name of its column
-    let member = Select { limit: Some(1), ..of(2) };
+    let member = Select { limit: Some(1.into()), ..of(2) };
     let order = OrderBy { expr: name().into(), descending: true, nulls_first: None };
-    let whole = Select { set_ops: vec![(SetOp::UnionAll, member)], order_by: vec![order], limit: Some(5), ..of(1) };
+    let whole =
+        Select { set_ops: vec![(SetOp::UnionAll, member)], order_by: vec![order], limit: Some(5.into()), ..of(1) };
     check_sql(
         whole.clone(),
         expect![[r#"
@@ -340,6 +341,91 @@ fn mistakes() {
         sqlite    SELECT "t"."weird ""`] name; --" FROM "t"
         postgres  SELECT "t"."weird ""`] name; --" FROM "t"
         mariadb   SELECT `t`.`weird "``] name; --` FROM `t`
+    "#]],
+    );
+}
+
+#[test]
+fn limits_are_computed_where_they_can_be() {
+    let page = from_t(name()).limit_by(literal(2_i64)).offset_by(literal(1_i64));
+    check_sql(
+        plain(page),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" LIMIT ? OFFSET ?  [i64, i64]
+        postgres  SELECT "t"."name" FROM "t" LIMIT $1 OFFSET $2  [i64, i64]
+        mariadb   SELECT `t`.`name` FROM `t` LIMIT ? OFFSET ?  [i64, i64]
+    "#]],
+    );
+    let counted = || select(count_star()).from_table("u").scalar();
+    check_sql(
+        plain(from_t(name()).limit_by(coalesce(counted(), 0) + 1)),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" LIMIT (COALESCE((SELECT COUNT(*) FROM "u"), ?) + ?)  [i64, i64]
+        postgres  SELECT "t"."name" FROM "t" LIMIT (COALESCE((SELECT COUNT(*) FROM "u"), $1) + $2)  [i64, i64]
+        mariadb   Unsupported: mariadb has no LIMIT by an expression; query the number first, and give it to `limit`
+    "#]],
+    );
+    check_sql(
+        plain(from_t(name()).offset_by(coalesce(counted(), 0))),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" LIMIT -1 OFFSET COALESCE((SELECT COUNT(*) FROM "u"), ?)  [i64]
+        postgres  SELECT "t"."name" FROM "t" OFFSET COALESCE((SELECT COUNT(*) FROM "u"), $1)  [i64]
+        mariadb   Unsupported: mariadb has no LIMIT by an expression; query the number first, and give it to `limit`
+    "#]],
+    );
+    let ties = plain(from_t(name()).order_by(name().asc()).limit_with_ties(1).limit_by(coalesce(counted(), 0)));
+    check_sql(
+        ties,
+        expect![[r#"
+        sqlite    Unsupported: SQLite has no WITH TIES; number the rows with rank() in a subquery, and keep those up to the limit
+        postgres  SELECT "t"."name" FROM "t" ORDER BY "t"."name" FETCH FIRST COALESCE((SELECT COUNT(*) FROM "u"), $1) ROWS WITH TIES  [i64]
+        mariadb   Unsupported: mariadb has no LIMIT by an expression; query the number first, and give it to `limit`
+        mysql     Unsupported: mysql has no WITH TIES; number the rows with rank() in a subquery, and keep those up to the limit
+    "#]],
+    );
+    let named = from_t(name()).limit_by(number()).into_select().expect_err("a column");
+    let expected = "LIMIT names the column t.n, and is computed before there are rows";
+    assert!(named.to_string().starts_with(expected), "{named}");
+}
+
+#[test]
+fn joins_by_columns_and_tables_alone() {
+    let using = |kind| {
+        let mut query = plain(from_t(name()));
+        let using = vec!["a".into(), "b".into()];
+        query.joins.push(Join { kind, source: Source::table("u"), on: None, using });
+        query
+    };
+    check_sql(
+        using(JoinKind::Inner),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" JOIN "u" USING ("a", "b")
+        postgres  SELECT "t"."name" FROM "t" JOIN "u" USING ("a", "b")
+        mariadb   SELECT `t`.`name` FROM `t` JOIN `u` USING (`a`, `b`)
+    "#]],
+    );
+    check_sql(
+        using(JoinKind::Full),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" FULL JOIN "u" USING ("a", "b")
+        postgres  SELECT "t"."name" FROM "t" FULL JOIN "u" USING ("a", "b")
+        mariadb   Unsupported: mariadb has no FULL JOIN; use the union of a left and a right join
+    "#]],
+    );
+    check_sql(
+        plain(from_t(name()).left_join_table_using("u", ["a"])),
+        expect![[r#"
+        sqlite    SELECT "t"."name" FROM "t" LEFT JOIN "u" USING ("a")
+        postgres  SELECT "t"."name" FROM "t" LEFT JOIN "u" USING ("a")
+        mariadb   SELECT `t`.`name` FROM `t` LEFT JOIN `u` USING (`a`)
+    "#]],
+    );
+    check_sql(
+        plain(select(name()).from_table(Source::only("t"))),
+        expect![[r#"
+        sqlite    Unsupported: SQLite has no FROM ONLY; name the table alone: no other inherits from it
+        postgres  SELECT "t"."name" FROM ONLY "t"
+        mariadb   Unsupported: mariadb has no FROM ONLY; name the table alone: no other inherits from it
     "#]],
     );
 }

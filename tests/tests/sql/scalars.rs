@@ -89,12 +89,21 @@ fn casts() {
     "#]],
     );
     check_sql(
-        plain(from_t((try_cast::<bool>(name()),))),
+        plain(from_t((try_cast::<bool>(name()), try_cast::<chrono::NaiveTime>(name()), try_cast::<i8>(name())))),
         expect![[r#"
-        sqlite    Unsupported: no database tries a CAST to bool; try i64 or f64, or `cast` what is known to be of the right form
-        postgres  Unsupported: no database tries a CAST to bool; try i64 or f64, or `cast` what is known to be of the right form
-        mariadb   Unsupported: no database tries a CAST to bool; try i64 or f64, or `cast` what is known to be of the right form
-    "#]],
+            sqlite    SELECT CASE WHEN regexp(?, "t"."name") THEN ? WHEN regexp(?, "t"."name") THEN ? END, CASE WHEN regexp(?, "t"."name") THEN moment_cast("t"."name", 'time') END, CASE WHEN regexp(?, "t"."name") THEN CAST("t"."name" AS INTEGER) END FROM "t"  [text, bool, text, bool, text, text]
+            postgres  SELECT CASE WHEN ("t"."name" ~ $1) THEN $2 WHEN ("t"."name" ~ $3) THEN $4 END, CASE WHEN ("t"."name" ~ $5) THEN CAST("t"."name" AS TIME) END, CASE WHEN ("t"."name" ~ $6) THEN CAST("t"."name" AS SMALLINT) END FROM "t"  [text, bool, text, bool, text, text]
+            mariadb   SELECT CASE WHEN (`t`.`name` REGEXP CONCAT('(?s-i)', ?)) THEN ? WHEN (`t`.`name` REGEXP CONCAT('(?s-i)', ?)) THEN ? END, CASE WHEN (`t`.`name` REGEXP CONCAT('(?s-i)', ?)) THEN CAST(`t`.`name` AS TIME(6)) END, CASE WHEN (`t`.`name` REGEXP CONCAT('(?s-i)', ?)) THEN CAST(`t`.`name` AS SIGNED) END FROM `t`  [text, bool, text, bool, text, text]
+            mysql     SELECT CASE WHEN REGEXP_LIKE(`t`.`name`, ?, 'cn') THEN ? WHEN REGEXP_LIKE(`t`.`name`, ?, 'cn') THEN ? END, CASE WHEN REGEXP_LIKE(`t`.`name`, ?, 'cn') THEN CAST(`t`.`name` AS TIME(6)) END, CASE WHEN REGEXP_LIKE(`t`.`name`, ?, 'cn') THEN CAST(`t`.`name` AS SIGNED) END FROM `t`  [text, bool, text, bool, text, text]
+        "#]],
+    );
+    check_sql(
+        plain(from_t((try_cast::<f32>(name()),))),
+        expect![[r#"
+            sqlite    Unsupported: no database tries a CAST to f32; try an integer, f64, a Decimal, bool, a date or a time, or `cast` what is known to be of the right form
+            postgres  Unsupported: no database tries a CAST to f32; try an integer, f64, a Decimal, bool, a date or a time, or `cast` what is known to be of the right form
+            mariadb   Unsupported: no database tries a CAST to f32; try an integer, f64, a Decimal, bool, a date or a time, or `cast` what is known to be of the right form
+        "#]],
     );
 }
 

@@ -154,6 +154,37 @@ fn aliases_lead_on_from_each_other() {
 }
 
 #[test]
+fn columns_of_an_alias_are_its_fields() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let boss = Person::alias("boss");
+        let rows: Vec<(String, String, i64)> = select((Person::name, &boss.name, &boss.id + 100_i64))
+            .from::<Person>()
+            .join_table(&boss, boss.id.eq(Person::manager_id))
+            .filter(boss.name.ne("Bob").or(Person::name.gt(&boss.name)))
+            .order_by((boss.name.desc(), Person::id.asc()))
+            .all(engine)
+            .await?;
+        let names: Vec<_> = rows.iter().map(|(name, boss, _)| format!("{name} {boss}")).collect();
+        assert_eq!(names, ["Dan Bob", "Bob Ann", "Cleo Ann"]);
+        assert_eq!(rows[1].2, rows[2].2);
+        // of a query's rows, grouped; and where it may not be there
+        let heads = Person::query().filter(Person::manager_id.is_null()).alias("heads");
+        let counts: Vec<(Option<String>, i64)> = select((heads.name.nullable(), count(Person::id)))
+            .from::<Person>()
+            .left_join_table(&heads, heads.id.eq(Person::manager_id))
+            .group_by(&heads.name)
+            .order_by(count(Person::id).desc())
+            .all(engine)
+            .await?;
+        assert_eq!(counts.len(), 2);
+        assert_eq!(format!("{:?} {:?}", boss, boss.manager_id), "Person AS boss boss.manager_id");
+        Ok(())
+    });
+}
+
+#[test]
 fn objects_come_from_the_rows_of_other_queries() {
     each_database(async |database| {
         let engine = &database.engine;
@@ -272,6 +303,47 @@ fn rows_are_locked_and_changed_objects_stay_as_they_are() {
         session.set_autoflush(false);
         assert_eq!(query().one(&mut session).await?.0.name, "Ada Lovelace", "in a transaction the object wins");
         session.rollback().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn relations_are_loaded_along_with_the_objects_in_rows() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let mut session = engine.session();
+        let recorder = engine.record();
+        let boss = Person::alias("boss");
+        let rows: Vec<(Obj<Person>, Option<Obj<Person>>, Option<Obj<Country>>)> =
+            select((Person::entity(), boss.entity().nullable(), Country::entity().nullable()))
+                .left_join_as(Person::manager, &boss)
+                .left_join(Person::country)
+                .order_by(Person::id.desc())
+                .load(Person::groups.order_by(Group::name.asc()))
+                .load(Person::passport)
+                .load(Country::people)
+                .all(&mut session)
+                .await?;
+        assert_eq!(recorder.take().len(), 4, "the rows, and a relation each, wherever in a row an object stands");
+        let (dan, bob, netherlands) = &rows[0];
+        assert_eq!(dan.groups.get()?.next().expect("a group").name, "chess");
+        assert_eq!(bob.as_ref().expect("a boss").groups.get()?.len(), 1);
+        let people = netherlands.as_ref().expect("a country").people.get()?;
+        assert!(people.eq([dan.clone()]));
+        assert_eq!(rows[3].0.passport.get()?.expect("a passport").number, "A1");
+        let one = select(Person::entity()).from::<Person>().filter(Person::name.eq("Ann"));
+        let ann = one.load(Person::reports.then(Person::groups)).one(&mut engine.session()).await?;
+        let bob = ann.reports.get()?.next().expect("Bob");
+        assert_eq!(bob.groups.get()?.len(), 1);
+
+        let rows = select((Person::entity(), Country::code)).join(Person::country).load(Passport::person);
+        let error = rows.all(&mut session).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Passport.person is to be loaded along, and no Passport is selected (entity Passport); \
+             select `Passport::entity()`, or load relations of Person"
+        );
         Ok(())
     });
 }

@@ -132,3 +132,72 @@ fn statements_sent_together_are_filled_in_one_by_one() {
         Ok(())
     });
 }
+
+/// A page, whose address is made of its title and its number where it is not given.
+fn pages() -> Table {
+    let address = Fill::of_row(|row| {
+        let title = row.get::<String>("title")?.unwrap_or_else(|| "untitled".to_owned());
+        // what the database computes, and what is left out, is not known
+        let number = row.get::<Option<i64>>("number")?.flatten().unwrap_or(0);
+        Ok(format!("{}-{number}", title.to_lowercase()))
+    });
+    Table::new("pages")
+        .with(Column::new::<i64>("id"))
+        .with(Column::new::<String>("title"))
+        .with(Column::new::<Option<i64>>("number"))
+        .with(Column::new::<String>("address").on_insert(address.clone()).on_update(address))
+        .primary_key(["id"])
+}
+
+async fn addresses(engine: &Engine) -> orm::Result<Vec<String>> {
+    let rows: Vec<(String,)> = engine.fetch(text("SELECT address FROM pages ORDER BY id")).await?;
+    Ok(rows.into_iter().map(|(address,)| address).collect())
+}
+
+#[test]
+fn a_value_is_made_of_the_others_of_its_row() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let pages = pages();
+        pages.create(engine).await?;
+        let column = |name: &'static str| Expr::column("pages", name);
+        let (id, title) = (Sql::<i64>::new(column("id")), Sql::<String>::new(column("title")));
+        let number = Sql::<Option<i64>>::new(column("number"));
+        // rows of values, of expressions, one alone, and one that says it itself
+        let rows = [(1, "One", Some(7)), (2, "Two", None)];
+        insert_into(&pages).columns((id.clone(), title.clone(), number.clone())).rows(rows).execute(engine).await?;
+        let computed = [literal(3_i64).into_expr(), upper(literal("three")).into_expr(), literal(5_i64).into_expr()];
+        insert_into(&pages).named_rows(["id", "title", "number"], [computed]).execute(engine).await?;
+        insert_into(&pages).set(id.clone(), 4).set(title.clone(), "Four").execute(engine).await?;
+        let given = insert_into(&pages).set(id.clone(), 5).set(title.clone(), "Five");
+        given.set_named("address", literal("here")).execute(engine).await?;
+        assert_eq!(addresses(engine).await?, ["one-7", "two-0", "untitled-5", "four-0", "here"]);
+        // an UPDATE, by what it sets
+        let renamed = update(&pages).set(title.clone(), "New").set(number.clone(), 9).filter(id.clone().lt(3));
+        assert_eq!(renamed.execute(engine).await?, 2);
+        assert_eq!(addresses(engine).await?, ["new-9", "new-9", "untitled-5", "four-0", "here"]);
+        // a query gives no values: one for all of its rows
+        let copies = select((id.clone() + 10, title.clone())).from_table("pages").filter(id.clone().gt(3));
+        insert_into(&pages).columns((id.clone(), title)).from_select(copies).execute(engine).await?;
+        assert_eq!(addresses(engine).await?[5..], ["untitled-0", "untitled-0"]);
+        Ok(())
+    });
+}
+
+#[test]
+fn what_cannot_be_made_of_a_row_is_refused_before_it_is_sent() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let wrong = Fill::of_row(|row| row.get::<i64>("title").map(|number| number.unwrap_or_default()));
+        let table = Table::new("pages")
+            .with(Column::new::<String>("title"))
+            .with(Column::new::<i64>("size").on_insert(wrong))
+            .primary_key(["title"]);
+        let recorder = engine.record();
+        let error =
+            insert_into(&table).set_named("title", literal("One")).execute(engine).await.expect_err("no number");
+        assert_eq!((error.kind(), error.column_names().next()), (ErrorKind::Decode, Some("title")), "{error}");
+        assert!(recorder.take().is_empty(), "nothing is sent");
+        Ok(())
+    });
+}

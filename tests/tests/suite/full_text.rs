@@ -1,9 +1,15 @@
 //! Full-text search: plain words are found in columns on every database, and nothing typed is taken for syntax.
 
+use std::fmt::Debug;
+
+use orm::Query;
 use orm::ddl::CreateIndex;
+use orm::dialect::FromRow;
 use orm::prelude::*;
 use orm::schema::Index;
 use orm::sql::full_text;
+use orm_mysql::full_text::{Mode, against};
+use orm_postgres::full_text::{headline, matches, rank, to_tsvector, websearch};
 use orm_sqlite::full_text::Fts5;
 use orm_tests::each_database;
 
@@ -90,6 +96,48 @@ fn what_changes_is_found_anew() {
         let search = full_text("essays_search", (other.col(Essay::title), other.col(Essay::body)));
         let by_alias = select(other.col(Essay::id)).from_alias(&other).filter(search.matches("looms"));
         assert_eq!(by_alias.all(engine).await?, [3]);
+        Ok(())
+    });
+}
+
+/// What a query gives where the dialect is called so; elsewhere it is refused before anything is sent.
+async fn only_on<R: FromRow + PartialEq + Debug>(engine: &Engine, dialect: &str, query: Query<R>, expected: &[R]) {
+    match query.all(engine).await {
+        Ok(rows) => {
+            assert!(engine.dialect().is_called(dialect), "{rows:?}");
+            assert_eq!(rows, expected);
+        }
+        Err(error) => {
+            assert!(!engine.dialect().is_called(dialect), "{error}");
+            assert_eq!(error.kind(), orm::ErrorKind::Unsupported, "{error}");
+            assert!(error.sql().is_none(), "nothing was sent: {error}");
+            assert!(error.help_text().is_some_and(|help| help.contains("full_text")), "{error}");
+        }
+    }
+}
+
+#[test]
+fn what_one_database_has_is_refused_by_the_others() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        fill(engine).await?;
+        let ids = || select(Essay::id).from::<Essay>().order_by(Essay::id.asc());
+        let words = || to_tsvector("english", Essay::title.concat(" ").concat(coalesce(Essay::body, "")));
+        // the endings of a language, phrases, and what must not occur
+        let wanted = || websearch("english", "engines -loom");
+        only_on(engine, "postgres", ids().filter(matches(words(), wanted())), &[]).await;
+        let wanted = || websearch("english", "\"analytical engines\"");
+        only_on(engine, "postgres", ids().filter(matches(words(), wanted())), &[1]).await;
+        let ranked = select(rank(words(), wanted()).gt(0.001)).from::<Essay>().order_by(Essay::id.asc());
+        only_on(engine, "postgres", ranked, &[true, false, false]).await;
+        let parts = select(headline("english", Essay::title, wanted())).from::<Essay>().filter(Essay::id.eq(1));
+        only_on(engine, "postgres", parts, &["<b>engine</b>".to_owned()]).await;
+
+        let columns = || (Essay::title, Essay::body);
+        let found = |words: &str, mode| ids().filter(against(columns(), words, mode).gt(0.0));
+        only_on(engine, "mysql", found("+engine -nothing", Mode::Boolean), &[1]).await;
+        only_on(engine, "mysql", found("+notes +(engine nothing)", Mode::Boolean), &[1, 2]).await;
+        only_on(engine, "mysql", found("analytical", Mode::NaturalLanguage), &[1]).await;
         Ok(())
     });
 }

@@ -55,13 +55,13 @@ async fn fill(engine: &Engine) -> orm::Result<()> {
 }
 
 /// The names of members of a relation that is loaded.
-fn names<T: Entity>(members: orm::Result<impl IntoIterator<Item = Obj<T>>>, name: fn(&T) -> &str) -> String {
+pub fn names<T: Entity>(members: orm::Result<impl IntoIterator<Item = Obj<T>>>, name: fn(&T) -> &str) -> String {
     let members = members.unwrap_or_else(|error| panic!("{error}"));
     members.into_iter().map(|member| name(&member).to_owned()).collect::<Vec<_>>().join(" ")
 }
 
 /// Runs each query in a session of its own: what it shows, and how many statements it sends.
-async fn each_way<E: Entity>(
+pub async fn each_way<E: Entity>(
     engine: &Engine,
     shown: fn(&E) -> String,
     expected: &[&str],

@@ -10,7 +10,7 @@ fn handles(members: impl Iterator<Item = Obj<Member>>) -> String {
 }
 
 /// Ann follows Bob and Cleo, Bob follows Ann.
-async fn members(engine: &Engine) -> orm::Result<()> {
+pub async fn members(engine: &Engine) -> orm::Result<()> {
     engine.create_all(schema![Member, Follow, Notice]).await?;
     let mut session = engine.session();
     let member = |handle: &str| Member { handle: handle.into(), ..Default::default() };
@@ -109,7 +109,7 @@ fn a_unique_column_is_referred_to_as_a_key_is() {
 }
 
 /// Ada and Ben with deals; marks on them, one of them on two of Ada's.
-async fn buyers(engine: &Engine) -> orm::Result<()> {
+pub async fn buyers(engine: &Engine) -> orm::Result<()> {
     engine.create_all(schema![Buyer, Place, Deal, Mark]).await?;
     let mut session = engine.session();
     let place = |name: &str| Place { name: name.into(), ..Default::default() };

@@ -1,16 +1,21 @@
-//! The dialect suite: its table of classes is true, and a variant of a dialect can vary everything.
+//! The dialect suite: its tables of classes and of features are true, and a variant of a dialect can vary everything.
 
 use std::collections::BTreeSet;
 
 use super::sources::{self, none};
 
 const CLASSES: &str = "tests/suite/CLASSES.md";
+const FEATURES: &str = "tests/suite/FEATURES.md";
 
-/// Rows of the table: a class, and what stands beside it.
+/// Rows of the table of classes: a class, and what stands beside it.
 fn classes() -> Vec<(String, String)> {
-    let text = sources::read(CLASSES);
-    let rows =
-        text.lines().skip_while(|line| *line != "| class | cases |").skip(2).take_while(|line| line.starts_with('|'));
+    table(CLASSES, "| class | cases |")
+}
+
+/// Rows of a table of two columns, without its headings.
+fn table(path: &str, heading: &str) -> Vec<(String, String)> {
+    let text = sources::read(path);
+    let rows = text.lines().skip_while(|line| *line != heading).skip(2).take_while(|line| line.starts_with('|'));
     let cells = rows.filter_map(|line| {
         line.trim_matches('|').split_once('|').map(|(a, b)| (a.trim().to_owned(), b.trim().to_owned()))
     });
@@ -40,6 +45,38 @@ fn all_classes_are_there_once() {
     assert_eq!((names.len(), classes.len()), (92, 92));
     let without = classes.iter().filter(|(_, beside)| beside.starts_with("none: ")).count();
     assert_eq!(without, 9, "classes that cannot apply");
+}
+
+/// What stands in backticks.
+fn named(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn each_feature_has_its_proof() {
+    let known: BTreeSet<&str> = orm_suite::cases().collect();
+    let features = table(FEATURES, "| what one can do | proof |");
+    assert!(features.len() > 100, "the table was not found");
+    let is_there = |name: &str| match name.split_once(".rs") {
+        None => known.contains(name),
+        Some((path, test)) => {
+            let path = format!("{path}.rs");
+            let function = format!("fn {}(", test.trim_start_matches("::"));
+            sources::root().join(&path).is_file() && (test.is_empty() || sources::read(&path).contains(&function))
+        }
+    };
+    let mut found = Vec::new();
+    for (feature, proof) in &features {
+        if named(proof).next().is_none() {
+            found.push(format!("{feature}: nothing proves it"));
+        }
+        let gone = named(proof).filter(|name| !is_there(name));
+        found.extend(gone.map(|name| format!("{feature}: there is no {name}")));
+    }
+    let listed: BTreeSet<&str> = features.iter().flat_map(|(_, proof)| named(proof)).collect();
+    let missing = known.difference(&listed).map(|case| format!("the case {case} stands nowhere"));
+    found.extend(missing);
+    none(&format!("rows of {FEATURES} that are not true"), "follow what was renamed, or say what a case proves", found);
 }
 
 #[test]

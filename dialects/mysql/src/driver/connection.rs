@@ -14,7 +14,7 @@ use super::error::{self, Lost};
 use super::row::{self, MysqlRow};
 use super::statements::Statements;
 use super::{kill, params};
-use crate::capabilities::{MAX_BINDS, TRANSACTIONS};
+use crate::capabilities::MAX_BINDS;
 
 /// A connection of the driver's, and what is known of it.
 pub(super) struct MysqlConnection {
@@ -124,7 +124,6 @@ impl MysqlConnection {
 
     /// Says what the next transaction is like; it holds for that one only.
     pub(super) async fn characteristics(&mut self, begin: Begin) -> Result<()> {
-        begin.check("mysql", &TRANSACTIONS)?;
         if let Some(level) = begin.isolation {
             self.plain(&format!("SET TRANSACTION ISOLATION LEVEL {level}")).await?;
         }

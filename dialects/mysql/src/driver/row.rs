@@ -42,6 +42,22 @@ impl Row for MysqlRow {
         if let Some(Wire::Double(value)) = self.0.as_ref(index) { Some(*value) } else { None }
     }
 
+    fn is_null(&mut self, index: usize) -> Result<bool> {
+        match self.0.as_ref(index) {
+            Some(value) => Ok(matches!(value, Wire::NULL)),
+            None => self.value(index).map(|value| value.is_null()),
+        }
+    }
+
+    fn look_integer(&mut self, index: usize) -> Option<i64> {
+        match self.0.as_ref(index)? {
+            Wire::Int(number) => Some(*number),
+            Wire::UInt(number) => i64::try_from(*number).ok(),
+            Wire::Bytes(digits) => std::str::from_utf8(digits).ok()?.parse().ok(),
+            _ => None,
+        }
+    }
+
     fn look(&mut self, index: usize) -> Option<&str> {
         if let Some(Wire::Bytes(bytes)) = self.0.as_ref(index) { std::str::from_utf8(bytes).ok() } else { None }
     }

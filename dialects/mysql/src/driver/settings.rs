@@ -50,6 +50,10 @@ impl Settings {
         let flavor = flavor.transpose()?;
         url.finish(KNOWN)?;
 
+        if url.hosts().nth(1).is_some() {
+            return Err(Error::new(ErrorKind::Configuration, format!("the URL {url} names several hosts"))
+                .help("name one: where servers stand in for each other, the address of the proxy before them"));
+        }
         // what the driver says of a URL may quote it, password included
         let (_, rest) = url.reveal().split_once(':').map(|(a, b)| (a.len(), b.to_owned())).unwrap_or_default();
         let opts = Opts::from_url(&format!("mysql:{rest}")).map_err(|_| {
@@ -141,6 +145,7 @@ mod tests {
             "mysql://ada:secret@host/test?ssl-mode=maybe",
             "mysql://ada:secret@host/test?sslmode=required",
             "mysql://ada:secret@host:port/test",
+            "mysql://ada:secret@one,two:3307/test",
         ] {
             let Err(error) = settings(url) else { panic!("{url}") };
             assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");

@@ -161,6 +161,11 @@ impl PostgresConnector {
             .help(help)
     }
 
+    /// How long to wait for one of the hosts, which are tried one after the other.
+    fn patience(&self, each: Duration) -> Duration {
+        each.saturating_mul(u32::try_from(self.config.get_hosts().len()).unwrap_or(u32::MAX))
+    }
+
     /// Where the server is, for messages.
     fn place(&self) -> String {
         let ports = self.config.get_ports();
@@ -181,8 +186,8 @@ impl Connector for PostgresConnector {
         Box::pin(async move {
             let open = self.open();
             let connection = match self.timeout {
-                Some(limit) => tokio::time::timeout(limit, open).await.unwrap_or_else(|_| {
-                    let message = format!("the server at {} did not answer within {limit:?}", self.place());
+                Some(each) => tokio::time::timeout(self.patience(each), open).await.unwrap_or_else(|_| {
+                    let message = format!("the server at {} did not answer within {each:?}", self.place());
                     Err(Error::new(ErrorKind::Connect, message)
                         .help("check host and port in the URL, or give it longer with connect_timeout"))
                 })?,

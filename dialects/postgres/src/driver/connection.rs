@@ -14,7 +14,6 @@ use super::cache::StatementCache;
 use super::error::{FAILED_TRANSACTION, is_lost, translate};
 use super::pipeline::run_step;
 use super::two_phase;
-use crate::capabilities::TRANSACTIONS;
 
 /// COMMIT answers OK where it rolled back because of an earlier error; a query before it does not.
 const COMMIT: &str = "SELECT 1; COMMIT";
@@ -69,7 +68,7 @@ impl Postgres {
                 return Err(Error::new(ErrorKind::State, "a transaction is open already")
                     .help("commit it or roll it back first"));
             }
-            begin => begin.map(begin_sql).transpose()?,
+            begin => begin.map(begin_sql),
         };
         while let Some(step) = script.next()? {
             if !step.is_empty() {
@@ -159,11 +158,10 @@ impl Postgres {
     }
 }
 
-pub(super) fn begin_sql(begin: Begin) -> Result<Cow<'static, str>> {
+pub(super) fn begin_sql(begin: Begin) -> Cow<'static, str> {
     if begin == Begin::new() {
-        return Ok(Cow::Borrowed("BEGIN"));
+        return Cow::Borrowed("BEGIN");
     }
-    begin.check("postgres", &TRANSACTIONS)?;
     let mut sql = "BEGIN".to_owned();
     if let Some(level) = begin.isolation {
         sql.push_str(" ISOLATION LEVEL ");
@@ -175,7 +173,7 @@ pub(super) fn begin_sql(begin: Begin) -> Result<Cow<'static, str>> {
     if begin.deferrable {
         sql.push_str(" DEFERRABLE");
     }
-    Ok(Cow::Owned(sql))
+    Cow::Owned(sql)
 }
 
 /// The connection, while a future uses it. Dropped too early, it leaves it busy for ever.

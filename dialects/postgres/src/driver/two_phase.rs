@@ -18,7 +18,7 @@ pub(super) async fn step(client: &Client, state: &mut State, step: TwoPhase, nam
         TwoPhase::Begin(_) if state.transaction != Transaction::None => {
             return Err(Error::new(ErrorKind::State, "a transaction is open already").help("end it first"));
         }
-        TwoPhase::Begin(begin) => begin_sql(begin)?.into_owned(),
+        TwoPhase::Begin(begin) => begin_sql(begin).into_owned(),
         // it answers OK where it rolled back because of an earlier error; a query before it does not
         TwoPhase::Prepare => format!("SELECT 1; PREPARE TRANSACTION '{name}'"),
         TwoPhase::Commit => format!("COMMIT PREPARED '{name}'"),

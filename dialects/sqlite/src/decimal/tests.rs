@@ -164,7 +164,8 @@ fn sets_joins_and_indexes_take_them_as_numbers() {
     .unwrap();
     assert!(on.execute("INSERT INTO t VALUES (4, '10.0', '')", ()).unwrap_err().to_string().contains("UNIQUE"));
     let condition = Expr::binary(BinaryOp::Eq, price(), Expr::column("o", "price"));
-    let joins = vec![Join { kind: JoinKind::Inner, source: Source::table("o"), on: Some(condition) }];
+    let joins =
+        vec![Join { kind: JoinKind::Inner, source: Source::table("o"), on: Some(condition), using: Vec::new() }];
     let order_by = vec![ascending(Expr::column("o", "id"))];
     assert_eq!(run(&on, Select { joins, order_by, ..select(vec![price()]) }), texts(&["9.00", "1.5"]));
 

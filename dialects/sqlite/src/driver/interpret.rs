@@ -12,7 +12,6 @@ use rusqlite::{Batch, Connection, Statement};
 use super::error::classify;
 use super::params;
 use super::row::Row;
-use crate::capabilities::TRANSACTIONS;
 
 /// How to wait for what a script waits for; it says whether to go on.
 pub(crate) type Wait = fn(BoxFuture<'static, ()>, &AtomicBool) -> bool;
@@ -89,7 +88,6 @@ impl Session {
 
     fn transact(&mut self, script: &mut dyn Script, around: Around) -> Result<()> {
         if let Some(begin) = around.begin {
-            begin.check("sqlite", &TRANSACTIONS)?;
             // a transaction that begins by reading may be refused its first write without any waiting
             self.execute(match (begin.lock, begin.read_only) {
                 (Some(BeginLock::Exclusive), _) => "BEGIN EXCLUSIVE",

@@ -133,7 +133,7 @@ impl Compiler<'_> {
             self.order_by(order)?;
         }
         match limit {
-            Some(_) => self.dialect.limit(self, limit, None),
+            Some(limit) => self.dialect.limit(self, Some(&limit.into()), None),
             None => Ok(()),
         }
     }

@@ -169,16 +169,16 @@ impl Compiler<'_> {
             self.order_by(&select.order_by)?;
         }
         self.attached_at(rare, Place::AfterOrderBy)?;
-        match (rare, select.limit) {
+        match (rare, &select.limit) {
             (Some(RareClauses { with_ties: true, .. }), limit) => {
-                let Some(limit) = limit.filter(|_| !select.order_by.is_empty()) else {
+                let Some(limit) = limit.as_ref().filter(|_| !select.order_by.is_empty()) else {
                     return Err(Error::new(ErrorKind::Statement, "WITH TIES needs an order and a limit")
                         .help("say with `order_by` which rows are equal, and with `limit` how many there are"));
                 };
-                self.dialect.with_ties(self, limit, select.offset)?;
+                self.dialect.with_ties(self, limit, select.offset.as_ref())?;
             }
             (_, limit) if limit.is_some() || select.offset.is_some() => {
-                self.limited(&select.limit, &select.offset)?;
+                self.limited(select.limit.as_ref(), select.offset.as_ref())?;
             }
             _ => {}
         }

@@ -33,6 +33,13 @@ impl Compiler<'_> {
                     self.ident(alias);
                 }
             }
+            Source::Only { name, alias } => {
+                self.dialect.only(self, name)?;
+                if let Some(alias) = alias {
+                    self.out.push_str(" AS ");
+                    self.ident(alias);
+                }
+            }
             Source::Query { query, alias } => {
                 self.out.push('(');
                 self.scopes.hide(true);
@@ -105,6 +112,11 @@ impl Compiler<'_> {
             JoinKind::Cross => " CROSS JOIN ",
         });
         self.source(&join.source)?;
+        for (index, column) in join.using.iter().enumerate() {
+            self.out.push_str(if index == 0 { " USING (" } else { ", " });
+            self.column(column);
+            self.out.push_str(if index + 1 == join.using.len() { ")" } else { "" });
+        }
         if let Some(on) = &join.on {
             self.out.push_str(" ON ");
             self.within(Rows::One("ON"), |compiler| compiler.expr(on))?;

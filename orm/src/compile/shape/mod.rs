@@ -10,8 +10,8 @@ use std::ptr::from_ref;
 use types::kind;
 
 use crate::sql::{
-    Assignment, Bind, ColumnRef, Expr, Function, Ident, Join, OrderBy, Rows, Select, SelectItem, Source, Statement,
-    TableName,
+    Assignment, Bind, ColumnRef, Count, Expr, Function, Ident, Join, OrderBy, Rows, Select, SelectItem, Source,
+    Statement, TableName,
 };
 use crate::types::Value;
 
@@ -183,11 +183,12 @@ impl<'s> Shape<'s> {
         Some(())
     }
 
-    fn count(&mut self, count: &'s Option<u64>) -> Written {
+    fn count(&mut self, count: &'s Option<Count>) -> Written {
         match count {
             // a dialect may take larger ones for none
-            Some(count) if i64::try_from(*count).is_err() => return None,
-            Some(count) => {
+            Some(Count::Number(count)) if i64::try_from(*count).is_err() => return None,
+            Some(Count::Of(_)) => return None,
+            Some(Count::Number(count)) => {
                 self.mark(15, 0);
                 self.slots.push(Slot::Count(count));
             }
@@ -231,13 +232,15 @@ impl<'s> Shape<'s> {
                 self.select(query)?;
                 self.name(alias)
             }
-            Source::Values { .. } | Source::Function { .. } | Source::Sample(_) | Source::Arrays { .. } => None,
+            Source::Only { .. } | Source::Values { .. } | Source::Function { .. } => None,
+            Source::Sample(_) | Source::Arrays { .. } => None,
         }
     }
 
     fn join(&mut self, join: &'s Join) -> Written {
-        self.mark(23, join.kind as u64);
+        self.mark(23, (join.using.len() as u64) << 8 | join.kind as u64);
         self.source(&join.source)?;
+        join.using.iter().try_for_each(|column| self.name(column))?;
         self.optional(&join.on)
     }
 
@@ -393,6 +396,11 @@ impl<'s> Shape<'s> {
                 self.name(operator)?;
                 self.expr(&operands.0)?;
                 self.expr(&operands.1)?;
+            }
+            Expr::Native(native) => {
+                self.mark(57, native.dialects.len() as u64);
+                self.words.push(native.dialects.as_ptr().addr() as u64);
+                self.expr(&native.expr)?;
             }
             Expr::Fragment(text, args) => {
                 self.mark(54, text.len() as u64);

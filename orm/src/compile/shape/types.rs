@@ -86,6 +86,6 @@ pub(super) fn kind(value: &Value<'_>) -> Option<u64> {
         Value::Json(_) => 14,
         Value::Interval(_) => 15,
         Value::Array(_) => 16,
-        Value::Failed(_) => return None,
+        Value::Failed(_) | Value::Unloaded(_) => return None,
     })
 }

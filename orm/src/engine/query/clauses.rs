@@ -3,8 +3,8 @@
 use super::{Parts, Query};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Attachment, CommonTable, Condition, Cte, Expr, Expressions, Grouping, Ident, IntoSource, Join, JoinKind, OneGroup,
-    OneRow, Orders, Place, Source, Subquery, Window, add_ctes,
+    Attachment, ColumnRef, CommonTable, Condition, Count, Cte, EachRow, Expr, Expression, Expressions, Grouping, Ident,
+    IntoSource, Join, JoinKind, OneGroup, OneRow, Orders, Place, Select, Source, Subquery, Visit, Window, add_ctes,
 };
 
 /// The clauses, as methods of every query under construction.
@@ -64,6 +64,28 @@ pub trait QueryBuilder: Sized {
     /// FULL JOIN a table, subquery or common table: the columns of both sides may be NULL.
     fn full_join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Full, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// JOIN .. USING: columns that are called the same on both sides are equal. What stands before has each of them
+    /// once; the database sees to it.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// let latest = select(max(Post::id).as_("id")).from::<Post>().subquery("latest");
+    /// let titles = select(Post::title).from::<Post>().join_table_using(&latest, ["id"]);
+    /// assert_eq!(titles.all(&engine).await?, ["Engine"]);
+    /// # Ok(()) }
+    /// ```
+    fn join_table_using(self, source: impl IntoSource, columns: impl IntoIterator<Item: Into<Ident>>) -> Self {
+        joined_using(self, JoinKind::Inner, source, columns)
+    }
+
+    /// LEFT JOIN .. USING: the columns of what is joined may be NULL, select them with `.nullable()`.
+    fn left_join_table_using(self, source: impl IntoSource, columns: impl IntoIterator<Item: Into<Ident>>) -> Self {
+        joined_using(self, JoinKind::Left, source, columns)
     }
 
     /// CROSS JOIN a table, subquery or common table: every row with every row, which is meant.
@@ -168,7 +190,7 @@ pub trait QueryBuilder: Sized {
     /// ```
     fn limit(mut self, rows: impl TryInto<u64>) -> Self {
         match rows.try_into() {
-            Ok(rows) => self.parts().select.limit = Some(rows),
+            Ok(rows) => self.parts().select.limit = Some(Count::Number(rows)),
             Err(_) => self.parts().fail(negative("LIMIT")),
         }
         self
@@ -177,9 +199,38 @@ pub trait QueryBuilder: Sized {
     /// Leaves out the first rows. A negative number is an error when the query is run.
     fn offset(mut self, rows: impl TryInto<u64>) -> Self {
         match rows.try_into() {
-            Ok(rows) => self.parts().select.offset = Some(rows),
+            Ok(rows) => self.parts().select.offset = Some(Count::Number(rows)),
             Err(_) => self.parts().fail(negative("OFFSET")),
         }
+        self
+    }
+
+    /// As [`limit`](Self::limit), by what the database computes: a parameter of a prepared query, a scalar subquery,
+    /// arithmetic. It names no column of the query. Some databases take no more than a parameter, and refuse the rest.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// use orm::prepare;
+    /// use orm::sql::Sql;
+    /// let page = prepare(|(rows, before): (Sql<i64>, Sql<i64>)| {
+    ///     select(Post::title).from::<Post>().order_by(Post::id.asc()).limit_by(rows).offset_by(before)
+    /// });
+    /// assert_eq!(page.with((1, 1)).all(&engine).await?, ["Engine"]);
+    /// # Ok(()) }
+    /// ```
+    fn limit_by(mut self, rows: impl Expression<Type = i64, Level = EachRow>) -> Self {
+        let rows = computed(self.parts(), "LIMIT", rows.into_expr());
+        self.parts().select.limit = Some(rows);
+        self
+    }
+
+    /// As [`offset`](Self::offset), by what the database computes; see [`limit_by`](Self::limit_by).
+    fn offset_by(mut self, rows: impl Expression<Type = i64, Level = EachRow>) -> Self {
+        let rows = computed(self.parts(), "OFFSET", rows.into_expr());
+        self.parts().select.offset = Some(rows);
         self
     }
 
@@ -263,10 +314,52 @@ fn joined<Q: QueryBuilder>(
 ) -> Q {
     let parts = query.parts();
     match source(&mut parts.select.ctes) {
-        Ok(source) => parts.select.joins.push(Join { kind, source, on }),
+        Ok(source) => parts.select.joins.push(Join { kind, source, on, using: Vec::new() }),
         Err(error) => parts.fail(error),
     }
     query
+}
+
+fn joined_using<Q: QueryBuilder>(
+    query: Q,
+    kind: JoinKind,
+    source: impl IntoSource,
+    columns: impl IntoIterator<Item: Into<Ident>>,
+) -> Q {
+    let using: Vec<Ident> = columns.into_iter().map(Into::into).collect();
+    let none = using.is_empty();
+    let mut query = joined(query, kind, |ctes| source.into_source(ctes), None);
+    if let Some(join) = query.parts().select.joins.last_mut() {
+        join.using = using;
+    }
+    if none {
+        let error = Error::new(ErrorKind::Statement, "a join USING names no column");
+        query.parts().fail(error.help("name those that both sides have, or join by `cross_join_table`"));
+    }
+    query
+}
+
+/// A number of rows by an expression, which is computed before there are any.
+fn computed(parts: &mut Parts, clause: &str, mut expr: Expr) -> Count {
+    struct Names(Option<String>);
+
+    impl Visit for Names {
+        fn column(&mut self, column: &mut ColumnRef) {
+            self.0.get_or_insert_with(|| format!("{column:?}"));
+        }
+
+        fn enter(&mut self, _query: &Select) -> bool {
+            false
+        }
+    }
+
+    let mut named = Names(None);
+    expr.walk(&mut named);
+    if let Some(column) = named.0 {
+        let message = format!("{clause} names the column {column}, and is computed before there are rows");
+        parts.fail(Error::new(ErrorKind::Statement, message).help("number the rows with row_number() in a subquery"));
+    }
+    Count::Of(Box::new(expr))
 }
 
 #[cold]

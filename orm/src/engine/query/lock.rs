@@ -27,9 +27,14 @@ pub trait RowLocks: QueryBuilder {
     }
 
     /// OF: locks the rows of this source only; several calls add up. Behind the lock that it is about.
-    fn of(self, source: impl IntoSource) -> Self {
-        let name = source.into_source(&mut Vec::new()).map(|source| source.name().clone());
-        with_lock(self, "OF", |lock| lock.of.extend(name.ok()))
+    fn of(mut self, source: impl IntoSource) -> Self {
+        match source.into_source(&mut Vec::new()) {
+            Ok(source) => with_lock(self, "OF", |lock| lock.of.push(source.name().clone())),
+            Err(error) => {
+                self.parts().fail(error);
+                self
+            }
+        }
     }
 
     /// NOWAIT: an error where somebody else has locked one of the rows. Behind the lock that it is about.

@@ -83,9 +83,16 @@ pub struct Parts {
     pub select: Select,
     /// The first thing that went wrong; it is reported when the query is run.
     pub error: Option<Error>,
+    /// How many of the joins find one row at most, and so make no row come twice.
+    pub single: usize,
 }
 
 impl Parts {
+    /// Whether rows of the first source may come several times, for those that they are joined to.
+    pub(crate) fn repeats(&self) -> bool {
+        self.select.from.len() > 1 || self.select.joins.len() > self.single
+    }
+
     /// The statement.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::{IntoStatement, Plan, Returning, Target};
 use crate::engine::{Executor, Orders};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::GivenRow;
 use crate::sql::{
     AnyTable, Assignment, Condition, Delete, Expr, Ident, IntoSource, OneRow, Operand, Selection, Statement,
     TargetColumn, Update,
@@ -106,13 +107,22 @@ fn assign(target: &Target, set: &[Assignment], column: Ident, ty: Option<&SqlTyp
 
 /// Sets the columns that are left out, and which the program fills in.
 fn fill_left_out(target: &Target, set: &mut Vec<Assignment>) -> Result<()> {
+    let mut filled = Vec::new();
     for column in &target.columns {
         let Some(fill) = &column.on_update else { continue };
-        if set.iter().all(|assignment| assignment.column != column.name) {
-            let filled = assign(target, set, column.name.clone(), Some(&column.ty), fill.to_expr(&column.ty))?;
-            set.push(filled);
+        if set.iter().any(|assignment| assignment.column == column.name) {
+            continue;
         }
+        let value = if fill.is_of_row() {
+            let columns: Vec<Ident> = set.iter().map(|assignment| assignment.column.clone()).collect();
+            let exprs: Vec<Expr> = set.iter().map(|assignment| assignment.value.clone()).collect();
+            fill.expr_of(&GivenRow::exprs(&columns, &exprs), &column.ty)?
+        } else {
+            fill.to_expr(&column.ty)
+        };
+        filled.push(assign(target, set, column.name.clone(), Some(&column.ty), value)?);
     }
+    set.append(&mut filled);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::bulk::BulkInsertion;
 use super::{Plan, Target};
 use crate::error::{Error, Result};
-use crate::schema::Fill;
+use crate::schema::{Fill, GivenRow};
 use crate::sql::{Bind, Expr, Ident, Insert, OnConflict, Rows, Select, SelectItem, Source, Statement};
 use crate::types::{SqlType, Value};
 
@@ -201,7 +201,7 @@ impl Draft {
             query.items.push(Expr::Star.into());
             query.from.push(Source::Query { query: Box::new(inner), alias: "rows".into() });
             for (name, ty, fill) in &missing {
-                query.items.push(self.target.fit(name, Some(ty), fill.to_expr(ty))?.into());
+                query.items.push(self.target.fit(name, Some(ty), fill.expr_of(&GivenRow::NONE, ty)?)?.into());
             }
         }
         let width = self.insert.columns.len();
@@ -209,14 +209,17 @@ impl Draft {
         if rows > 0 && missing.iter().any(|(.., fill)| fill.is_expr()) {
             self.data = Data::Exprs(self.exprs());
         }
-        let target = &self.target;
+        let (target, columns) = (&self.target, &self.insert.columns);
         match &mut self.data {
             Data::Values(values) => {
                 let mut old = std::mem::take(values).into_iter();
                 for _ in 0..rows {
+                    let start = values.len();
                     values.extend(old.by_ref().take(width));
                     for (name, ty, fill) in &missing {
-                        let mut value = fill.made().unwrap_or(Value::Null);
+                        let given = values.get(start..start + width).unwrap_or_default();
+                        let made = fill.made_of(&GivenRow::plain(columns, given))?;
+                        let mut value = made.unwrap_or(Value::Null);
                         target.fit_value(name, ty, &mut value)?;
                         values.push(value);
                     }
@@ -225,9 +228,12 @@ impl Draft {
             Data::Exprs(exprs) => {
                 let mut old = std::mem::take(exprs).into_iter();
                 for _ in 0..rows {
+                    let start = exprs.len();
                     exprs.extend(old.by_ref().take(width));
                     for (name, ty, fill) in &missing {
-                        exprs.push(target.fit(name, Some(ty), fill.to_expr(ty))?);
+                        let given = exprs.get(start..start + width).unwrap_or_default();
+                        let made = fill.expr_of(&GivenRow::exprs(columns, given), ty)?;
+                        exprs.push(target.fit(name, Some(ty), made)?);
                     }
                 }
             }

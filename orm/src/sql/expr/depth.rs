@@ -46,6 +46,7 @@ impl Expr {
         match self {
             Expr::Unary(_, operand) | Expr::IsNull(operand, _) | Expr::Cast(operand, _) => operand.is_flat(below),
             Expr::Collate(operand, _) => operand.is_flat(below),
+            Expr::Native(native) => native.expr.is_flat(below),
             Expr::Stored(operand, _) | Expr::Shown(operand, _) => operand.is_flat(below),
             Expr::Binary(_, operands) | Expr::Operator(_, operands) => {
                 operands.0.is_flat(below) && operands.1.is_flat(below)
@@ -122,7 +123,7 @@ macro_rules! levels {
 levels! {
     Column(a) Bind(a) Parameter(a) Excluded(a) All(a) Any(a) Unary(a, b) Binary(a, b) Operator(a, b) IsNull(a, b)
     Between(a, b) Like(a) InSet(a) InSelect(a, b) Exists(a, b) Scalar(a) Quantified(a, b) Function(a) Case(a) Json(a)
-    NextValue(a) FullText(a) Cast(a, b) Stored(a, b) Shown(a, b) Collate(a, b) Tuple(a) Text(a) Fragment(a, b)
+    NextValue(a) FullText(a) Cast(a, b) Stored(a, b) Shown(a, b) Collate(a, b) Tuple(a) Text(a) Fragment(a, b) Native(a)
     Custom(a) Failed(a);
     Null Default Star
 }

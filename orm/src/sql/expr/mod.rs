@@ -5,6 +5,7 @@ mod depth;
 mod full_text;
 mod function;
 mod json;
+mod native;
 mod predicate;
 mod window;
 
@@ -15,6 +16,7 @@ pub use custom::CustomExpr;
 pub use full_text::{FullText, Search};
 pub use function::{Case, Function, FunctionKind};
 pub use json::{JsonAccess, JsonRead, JsonStep};
+pub use native::Native;
 pub use predicate::{InSet, Like, Quantifier};
 pub use window::{Frame, FrameBound, FrameExclude, FrameUnit, Window, window};
 
@@ -91,6 +93,8 @@ pub enum Expr {
     Text(Box<Text>),
     /// SQL by hand with an argument for each `{}`
     Fragment(&'static str, Vec<Expr>),
+    /// what only some dialects have
+    Native(Box<Native>),
     /// a construct of somebody else's
     Custom(Arc<dyn CustomExpr>),
     /// a mistake made where no error could be given; compiling it gives the error
@@ -230,6 +234,9 @@ impl Expr {
         use Expr::*;
         if let Stored(expr, _) | Shown(expr, _) = self {
             return expr.is_atom();
+        }
+        if let Native(native) = self {
+            return native.expr.is_atom();
         }
         matches!(
             self,

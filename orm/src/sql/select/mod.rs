@@ -1,9 +1,11 @@
 //! SELECT as a value: what is selected from where, filtered, grouped, ordered and limited.
 
+mod count;
 mod cte;
 mod rare;
 mod source;
 
+pub use count::Count;
 pub use cte::Cte;
 pub use rare::{Attachment, Grouping, Lock, LockStrength, LockWait, Place, RareClauses};
 pub use source::{Join, JoinKind, Sample, Source};
@@ -34,9 +36,9 @@ pub struct Select {
     /// ORDER BY
     pub order_by: Vec<OrderBy>,
     /// LIMIT
-    pub limit: Option<u64>,
+    pub limit: Option<Count>,
     /// OFFSET
-    pub offset: Option<u64>,
+    pub offset: Option<Count>,
     /// Clauses that few queries have.
     pub rare: Option<Box<RareClauses>>,
 }

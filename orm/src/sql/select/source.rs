@@ -45,6 +45,13 @@ pub enum Source {
         /// The names of the columns.
         columns: Vec<Ident>,
     },
+    /// a table without those that inherit from it: `ONLY t`
+    Only {
+        /// The name.
+        name: TableName,
+        /// AS
+        alias: Option<Ident>,
+    },
     /// some of the rows of a table: `TABLESAMPLE`
     Sample(Box<Sample>),
     /// bound arrays side by side, a column each: `UNNEST(..)`
@@ -112,16 +119,22 @@ impl Source {
         Source::Table { name: name.into(), alias: None }
     }
 
+    /// A table without the rows of tables that inherit from it, where tables do.
+    pub fn only(name: impl Into<TableName>) -> Self {
+        Source::Only { name: name.into(), alias: None }
+    }
+
     /// The name that columns refer to it by.
     pub fn name(&self) -> &Ident {
         match self {
             Source::Table { alias: Some(alias), .. }
+            | Source::Only { alias: Some(alias), .. }
             | Source::Query { alias, .. }
             | Source::Lateral { alias, .. }
             | Source::Values { alias, .. }
             | Source::Function { alias, .. }
             | Source::Arrays { alias, .. } => alias,
-            Source::Table { name, alias: None } => &name.name,
+            Source::Table { name, alias: None } | Source::Only { name, alias: None } => &name.name,
             Source::Sample(sample) => sample.alias.as_ref().unwrap_or(&sample.name.name),
         }
     }
@@ -142,6 +155,8 @@ pub struct Join {
     pub source: Source,
     /// ON; none for a cross join.
     pub on: Option<Expr>,
+    /// USING: columns of this name are equal on both sides. Where there are some, there is no ON.
+    pub using: Vec<Ident>,
 }
 
 /// The kinds of joins.

@@ -1,14 +1,9 @@
 //! Calls by name, values as expressions, CAST, and SQL by hand inside of typed queries.
 
-use std::sync::Arc;
-
 use super::level::levels;
-use super::{
-    Aggregate, EachRow, Expression, Grouped, Level, MaybeNull, NullsInto, OneRow, Sql, TextOperators, TextType,
-};
-use crate::error::{Error, ErrorKind};
-use crate::sql::{self, Case, Expr, Function, Ident, Select, TableName};
-use crate::types::{ColumnType, NotNull, SqlType};
+use super::{Aggregate, EachRow, Expression, Grouped, Level, MaybeNull, NullsInto, OneRow, Sql};
+use crate::sql::{self, Expr, Function, Ident, Select, TableName};
+use crate::types::{ColumnType, NotNull};
 
 pub(super) fn call<T, L>(name: &'static str, args: Vec<Expr>) -> Sql<T, L> {
     Sql::made(Expr::Function(Box::new(Function::call(name, args))))
@@ -183,7 +178,8 @@ pub fn func<T: ColumnType>(name: impl Into<Ident>, args: impl Arguments) -> Sql<
 /// ```
 ///
 /// # Errors
-/// Compiling the statement is [`ErrorKind::Statement`] where places and arguments differ in number.
+/// Compiling the statement is [`ErrorKind::Statement`](crate::ErrorKind::Statement) where places and arguments differ in
+/// number.
 pub fn fragment<T: ColumnType>(text: &'static str, args: impl Arguments) -> Sql<T> {
     Sql::new(Expr::Fragment(text, args.arguments()))
 }
@@ -237,34 +233,6 @@ impl LiteralValue for &str {
 /// ```
 pub fn cast<T: ColumnType>(expr: impl Expression<Type: MaybeNull<Nulls: NullsInto<T>>>) -> Sql<T> {
     Sql::new(Expr::Cast(Box::new(expr.into_expr()), T::SQL_TYPE))
-}
-
-/// The text as a number, or NULL where it is no plain one: digits, perhaps with a sign, and for `f64` with a point.
-/// For other types there is no such thing that databases agree on, and compiling the statement is refused.
-///
-/// ```
-/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> orm::Result<()> {
-/// # let engine = blog().await?;
-/// use orm::sql::try_cast;
-/// let tried = select((try_cast::<i64>(User::name), try_cast::<i64>(literal("42")))).from::<User>();
-/// assert_eq!(tried.first(&engine).await?, Some((None, Some(42))));
-/// # Ok(()) }
-/// ```
-pub fn try_cast<T: NotNull>(text: impl Expression<Type: TextType>) -> Sql<Option<T>> {
-    let text: Sql<String> = Sql::new(text.into_expr());
-    let pattern = match T::SQL_TYPE {
-        SqlType::I64 => "^[-+]?[0-9]{1,18}$",
-        SqlType::F64 => "^[-+]?[0-9]{1,255}([.][0-9]*)?$",
-        other => {
-            let problem = Error::new(ErrorKind::Unsupported, format!("no database tries a CAST to {other}"));
-            let problem = problem.help("try i64 or f64, or `cast` what is known to be of the right form");
-            return Sql::new(Expr::Failed(Arc::new(problem)));
-        }
-    };
-    let arms = vec![(text.clone().regexp(pattern).into(), cast::<T>(text).into())];
-    Sql::new(Expr::Case(Box::new(Case { of: None, arms, otherwise: None })))
 }
 
 /// The same expression, said to be of another type; the statement stays as it is. A wrong word shows when a row is

@@ -20,6 +20,7 @@ mod selection;
 mod source;
 mod text;
 pub mod time;
+mod try_cast;
 mod window;
 mod write;
 
@@ -33,7 +34,7 @@ pub use conditional::{
 };
 pub use full_text::{TextSearch, Texts, full_text};
 pub use function::{
-    Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, next_value, text, try_cast, type_coerce,
+    Argument, Arguments, LiteralValue, cast, exists, fragment, func, literal, next_value, text, type_coerce,
 };
 pub use json::{IntoStep, JsonElement, JsonOperators, JsonPath, JsonType};
 #[cfg(feature = "json")]
@@ -48,6 +49,7 @@ pub use operand::{
 pub use operator::{BoolType, Condition, Operators, SetValue};
 pub use ops::Computes;
 pub use row::{RowOf, RowOperand, RowValue};
+pub(crate) use selection::shown;
 pub use selection::{Item, Kind, Plain, Selection};
 pub use source::{
     CommonTable, IntoSource, RowsOf, Rowset, Subquery, ValueItem, ValueRow, generate_series, json_elements,
@@ -58,6 +60,7 @@ pub use text::{
     TextOperators, concat_ws, left, length, lower, lpad, ltrim, octet_length, position, replace, right, rpad, rtrim,
     substring, trim, upper,
 };
+pub use try_cast::try_cast;
 pub use window::{
     WindowFunction, cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, nth_value, ntile,
     percent_rank, rank, row_number,
@@ -142,7 +145,7 @@ pub trait Expression: Sized {
 
     /// Gives the expression a name in the select list.
     fn as_(self, alias: impl Into<super::Ident>) -> Named<Self::Type> {
-        let expr = selection::shown::<Self::Type>(self.into_expr());
+        let expr = shown::<Self::Type>(self.into_expr());
         Named { item: SelectItem { expr, alias: Some(alias.into()) }, marker: PhantomData }
     }
 

@@ -230,7 +230,7 @@ pub struct CalendarInterval<A = i64, L = EachRow> {
     amount: Sql<A, L>,
 }
 
-/// So many hours, minutes or seconds: what a date with a time can be moved by. `A` is the number's type, which may be
+/// So many hours, minutes or seconds: what a date, with a time or without, can be moved by. `A` is the number's type, which may be
 /// NULL.
 #[derive(Debug, Clone)]
 pub struct ClockInterval<A = i64, L = EachRow> {
@@ -269,7 +269,7 @@ intervals! {
     weeks: CalendarInterval = "DATE_ADD_WEEK";
     /// So many days, for `+` and `-` on dates.
     days: CalendarInterval = "DATE_ADD_DAY";
-    /// So many hours, for `+` and `-` on dates with a time.
+    /// So many hours, for `+` and `-` on dates with a time. A date begins its day, and becomes one with a time.
     hours: ClockInterval = "DATE_ADD_HOUR";
     /// So many minutes, for `+` and `-` on dates with a time.
     minutes: ClockInterval = "DATE_ADD_MINUTE";
@@ -295,6 +295,17 @@ fn moved<T: ColumnType>(op: BinaryOp, at: Expr, name: &'static str, amount: Expr
         // where a date is moved, some databases give a date with a time
         SqlType::Date => Expr::Cast(Box::new(moved.into()), SqlType::Date),
         _ => moved.into(),
+    }
+}
+
+/// A date that is moved by hours begins its day, and becomes a date with a time.
+impl<A: MaybeNull, L: Level> Computes<ClockInterval<A, L>> for NaiveDate {
+    type Output = A::With<NaiveDateTime>;
+    type Level = L;
+
+    fn compute(op: BinaryOp, left: Expr, right: ClockInterval<A, L>) -> Expr {
+        let midnight = Expr::Cast(Box::new(left), SqlType::DateTime);
+        moved::<NaiveDateTime>(op, midnight, right.name, right.amount.into())
     }
 }
 

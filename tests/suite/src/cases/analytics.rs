@@ -3,9 +3,9 @@
 use orm::dialect::FromRow;
 use orm::prelude::*;
 use orm::sql::{
-    FrameExclude, bool_and, bool_or, cume_dist, dense_rank, first_value, lag, last_value, lead, mode, nth_value, ntile,
-    percent_rank, percentile_cont, percentile_disc, rank, row_number, stddev, stddev_pop, string_agg, trim, variance,
-    variance_pop, window,
+    FrameExclude, bool_and, bool_or, cume_dist, dense_rank, first_value, lag, lag_or, last_value, lead, lead_or, mode,
+    nth_value, ntile, percent_rank, percentile_cont, percentile_disc, rank, row_number, stddev, stddev_pop, string_agg,
+    trim, variance, variance_pop, window,
 };
 use orm::{Query, Result};
 
@@ -21,6 +21,7 @@ cases! { "analytics":
     ordered_sets [OrderedSets],
     ranks,
     neighbours,
+    a_row_before_or_a_default,
     frames_of_rows,
     frames_of_ranges,
     frame_groups [FrameGroups],
@@ -131,6 +132,16 @@ async fn neighbours(engine: Engine) -> Result<()> {
     let rows = all(engine, select(around)).await?;
     assert_eq!(rows[1], (Some(6), Some("dog".to_owned()), Some(6), Some(3), Some(-7)));
     assert_eq!(rows[3], (Some(3), None, Some(3), Some(3), Some(-7)));
+    Ok(())
+}
+
+async fn a_row_before_or_a_default(engine: Engine) -> Result<()> {
+    let engine = &engine;
+    fill_samples(engine).await?;
+    let rows = || window().order_by(samples::id().asc());
+    let around = (lag_or(samples::maybe(), 1, 0).over(rows()), lead_or(samples::id(), 2, -samples::id()).over(rows()));
+    let found = all(engine, select(around)).await?;
+    assert_eq!(found, [(Some(0), 3), (Some(10), 4), (Some(20), -3), (None, -4)]);
     Ok(())
 }
 

@@ -91,6 +91,12 @@ async fn moved(engine: Engine) -> Result<()> {
             date(2024, 1, 31).and_hms_micro_opt(12, 0, 0, 999_999).expect("a time"),
         )
     );
+    // a date that is moved by hours becomes a date with a time, and so does one that is NULL or moved by a column
+    let begun = date(2024, 1, 31).and_hms_opt(0, 0, 0).expect("a time");
+    let dates =
+        (meetings::on() + hours(25), meetings::on() - minutes(meetings::id()), literal(None::<NaiveDate>) + seconds(1));
+    let hours_later = begun + chrono::TimeDelta::hours(25);
+    assert_eq!(one(engine, dates).await?, (hours_later, begun - chrono::TimeDelta::minutes(1), None));
     let moments = (meetings::moment() - days(31), meetings::until() + days(meetings::id()));
     assert_eq!(one(engine, moments).await?, (date(2023, 12, 31).and_time(expected.time()).and_utc(), None));
     let found =

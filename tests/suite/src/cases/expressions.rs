@@ -1,16 +1,15 @@
 //! Expressions: operators, comparisons, functions of numbers and of text.
 
-use orm::dialect::FromRow;
 use orm::engine::Filter;
 use orm::prelude::*;
 use orm::sql::{
     abs, all_of, any_of, case_of, ceil, concat_ws, exp, floor, fragment, greatest, least, left, length, ln, lpad,
     ltrim, nullif, octet_length, position, power, random, replace, right, round, rpad, rtrim, sign, sqrt, substring,
-    trim, try_cast,
+    trim,
 };
 use orm::{ErrorKind, Result};
 
-use super::fixture::{fails, fill_samples, sampled, samples};
+use super::fixture::{fails, fill_samples, one, sampled, samples};
 use crate::case::cases;
 
 cases! { "expressions":
@@ -20,6 +19,7 @@ cases! { "expressions":
     patterns,
     escaped_patterns,
     null_is_a_value,
+    null_of_either_operand,
     membership,
     membership_of_rows,
     membership_in_nothing,
@@ -32,16 +32,11 @@ cases! { "expressions":
     choices,
     functions_of_text,
     regular_expressions,
-    casts,
     operators_written_as_functions,
 }
 
 /// No row.
 const NONE: [i64; 0] = [];
-
-async fn one<S: orm::sql::Selection<Row: FromRow>>(engine: &Engine, id: i64, selection: S) -> Result<S::Row> {
-    select(selection).from_table("samples").filter(samples::id().eq(id)).one(engine).await
-}
 
 async fn ids(engine: &Engine, condition: impl Filter) -> Result<Vec<i64>> {
     select(samples::id()).from_table("samples").filter(condition).order_by(samples::id().asc()).all(engine).await
@@ -212,6 +207,21 @@ async fn quantified_rows(engine: Engine) -> Result<()> {
     Ok(())
 }
 
+async fn null_of_either_operand(engine: Engine) -> Result<()> {
+    let engine = &engine;
+    fill_samples(engine).await?;
+    let computed = || {
+        let (id, maybe) = (samples::id, samples::maybe);
+        (id() - maybe(), greatest(id(), maybe()), id().ratio(maybe()), coalesce(maybe(), id()))
+    };
+    assert_eq!(one(engine, 3, computed()).await?, (None, None, None, 3));
+    assert_eq!(one(engine, 4, computed()).await?, (Some(9), Some(4), Some(-0.8), -5));
+    let nothing: Option<i64> = None;
+    let with_nothing = (samples::id() + nothing, coalesce(samples::maybe(), (nothing, samples::id())));
+    assert_eq!(one(engine, 1, with_nothing).await?, (None, 10));
+    Ok(())
+}
+
 async fn division(engine: Engine) -> Result<()> {
     let engine = &engine;
     fill_samples(engine).await?;
@@ -291,26 +301,6 @@ async fn regular_expressions(engine: Engine) -> Result<()> {
     let replaced =
         (samples::name().regexp_replace("([a-z])o(g)", r"\2$\1"), samples::name().regexp_replace("[aeo]", "_"));
     assert_eq!(one(engine, 4, replaced).await?, (text("g$d"), text("d_g")));
-    Ok(())
-}
-
-async fn casts(engine: Engine) -> Result<()> {
-    let engine = &engine;
-    fill_samples(engine).await?;
-    let text = |text: &str| text.to_owned();
-    let tried = (
-        try_cast::<i64>(literal(text("-12"))),
-        try_cast::<i64>(samples::name()),
-        try_cast::<f64>(literal(text("2.5"))),
-    );
-    assert_eq!(one(engine, 1, tried).await?, (Some(-12), None, Some(2.5)));
-    let cast = (
-        cast::<bool>(samples::n()),
-        cast::<String>(samples::n()),
-        cast::<i64>(literal(text("7"))),
-        cast::<f64>(samples::n()),
-    );
-    assert_eq!(one(engine, 1, cast).await?, (true, text("6"), 7, 6.0));
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! Tables that many cases share, built by hand, with a function a column.
 
-use orm::engine::insert_into;
+use orm::Result;
+use orm::dialect::FromRow;
+use orm::prelude::*;
 use orm::schema::{Column, ForeignKey, MetaData, Table};
-use orm::{Engine, ErrorKind, Result};
 
 /// A table, and its columns as functions.
 macro_rules! table {
@@ -61,6 +62,15 @@ pub(crate) async fn fill_samples(engine: &Engine) -> Result<()> {
     ];
     assert_eq!(insert_into(&sampled()).columns(columns).rows(rows).execute(engine).await?, 4);
     Ok(())
+}
+
+/// What is computed of one of the samples.
+pub(crate) async fn one<S: orm::sql::Selection<Row: FromRow>>(
+    engine: &Engine,
+    id: i64,
+    selection: S,
+) -> Result<S::Row> {
+    select(selection).from_table("samples").filter(samples::id().eq(id)).one(engine).await
 }
 
 /// With a key, the column `id`, that the database makes.

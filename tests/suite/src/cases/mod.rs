@@ -2,7 +2,9 @@
 
 mod analytics;
 mod calendar;
+mod casts;
 mod constraints;
+mod correlated;
 mod derived;
 mod engine;
 mod expressions;
@@ -18,10 +20,12 @@ mod writes;
 use crate::case::Case;
 
 /// The families, in order.
-const FAMILIES: [&[Case]; 12] = [
+const FAMILIES: [&[Case]; 14] = [
     select::CASES,
     derived::CASES,
+    correlated::CASES,
     expressions::CASES,
+    casts::CASES,
     analytics::CASES,
     calendar::CASES,
     json::CASES,

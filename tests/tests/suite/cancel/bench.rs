@@ -1,9 +1,7 @@
 //! What every cut is made on, and what has to hold after each.
 
 use std::future::{Future, poll_fn};
-use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,6 +9,7 @@ use orm::prelude::*;
 use orm::sql::Text;
 use orm_tests::Database;
 use orm_tests::databases::connect;
+use orm_tests::lasting::File;
 use tokio::time::timeout;
 
 #[derive(Entity, Debug, Clone, Default)]
@@ -79,33 +78,10 @@ pub struct Bench {
     _file: Option<File>,
 }
 
-/// A file for a database, which goes with it.
-pub struct File(PathBuf);
-
-impl File {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        File(std::env::temp_dir().join(format!("orm-cancel-{}-{number}.db", std::process::id())))
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        for end in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));
-        }
-    }
-}
-
 impl Bench {
     pub async fn new(database: &Database) -> orm::Result<Self> {
-        // what takes no time cannot be cut: a database in memory is put into a file
-        let file = (!database.url.contains("//")).then(File::new);
-        let url = match &file {
-            Some(file) => format!("{}:{}", database.engine.dialect().name(), file.0.display()),
-            None => database.url.clone(),
-        };
+        // what takes no time cannot be cut
+        let (url, file) = database.lasting();
         let sign = if url.contains('?') { '&' } else { '?' };
         let engine = connect(&format!("{url}{sign}pool_max={CONNECTIONS}&pool_timeout=10")).await;
         engine.drop_all(schema![Parent, Child, Wanted]).await?;

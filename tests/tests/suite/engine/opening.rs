@@ -93,6 +93,34 @@ fn a_url_is_put_together_from_its_parts() -> orm::Result<()> {
 }
 
 #[test]
+fn a_host_that_is_not_there_is_passed_over_or_several_are_refused() {
+    each_database(async |database| {
+        let url = Url::parse(&database.url)?;
+        let Some(host) = url.hosts().next() else { return Ok(()) };
+        // nobody listens at the first port
+        let several = url.reveal().replace(host, &format!("127.0.0.1:1,{host}"));
+        match builder().connect(&several).await {
+            Ok(engine) => assert_eq!(one(&engine).await?, 1),
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+                assert!(error.help_text().is_some_and(|help| help.contains("name one")), "{error}");
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn hosts_have_ports_of_their_own() -> orm::Result<()> {
+    let url = Url::server("postgres", "one").port(5433).or_host("::1").or_host("three").port(5434).user("ada");
+    let url = url.database("app").build()?;
+    assert_eq!(url.to_string(), "postgres://ada@one:5433,[::1],three:5434/app");
+    assert_eq!(url.hosts().collect::<Vec<_>>(), ["one:5433", "[::1]", "three:5434"]);
+    assert!(Url::server("postgres", "one").or_host("").build().is_err());
+    Ok(())
+}
+
+#[test]
 fn an_engine_is_made_of_parts_and_of_settings() {
     each_database(async |database| {
         // the parts of the test's own URL

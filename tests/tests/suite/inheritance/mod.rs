@@ -1,6 +1,8 @@
 //! Entities that are enums: kinds in one table, in joined tables, in several levels, and what relates to them.
 
-mod joined;
+mod apart;
+pub mod joined;
+mod life;
 mod single;
 
 use orm::prelude::*;

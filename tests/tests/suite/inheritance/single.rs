@@ -180,6 +180,34 @@ fn by_one_kind_and_by_columns_of_kinds() {
     });
 }
 
+#[test]
+fn unions_and_other_names_of_kinds() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        staffed(engine).await?;
+        let mut session = engine.session();
+        let rich = Employee::query().filter(Manager::budget.gt(50));
+        let both = rich.union(Employee::query().filter(Engineer::language.eq("C"))).order_by(Employee::id.asc());
+        let both = both.all(&mut session).await?;
+        assert_eq!(both.iter().map(|one| one.number()).collect::<Vec<_>>(), [1, 3]);
+        let (one, other) = (Employee::alias("one"), Engineer::alias("other"));
+        let pairs: Vec<(Obj<Employee>, Obj<Engineer>, String)> =
+            select((one.entity(), other.entity(), &other.language))
+                .from_alias(&one)
+                .join_table(&other, other.id.ge(&one.id))
+                .order_by((one.id.asc(), other.id.asc()))
+                .filter(one.name.eq("Ada"))
+                .all(&mut session)
+                .await?; // Ada is no engineer
+        assert_eq!(pairs[0].0, both[0]);
+        assert_eq!(pairs.iter().map(|(_, _, language)| language.as_str()).collect::<Vec<_>>(), ["Rust", "C"]);
+        // rows of one kind are no source of their own
+        let error = Engineer::query().nested().all(&mut session).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Statement);
+        Ok(())
+    });
+}
+
 impl Employee {
     fn number(&self) -> i64 {
         let (Employee::Manager(Manager { id, .. }) | Employee::Engineer(Engineer { id, .. })) = self;
@@ -270,6 +298,98 @@ mod open {
             assert!(matches!(&*all[0], Event::Login(login) if login.who == "Ada"));
             assert!(matches!(&*all[1], Event::Other(other) if other.kind == "reboot"));
             assert_eq!(Other::query().one(&mut session).await?.id, 2);
+            Ok(())
+        });
+    }
+}
+
+mod numbered {
+    use super::*;
+
+    #[derive(Entity, Debug, Clone)]
+    #[orm(table = "parcels", tag = "type", checked, common(id: i64, note: Option<String>))]
+    pub enum Parcel {
+        #[orm(tag = 1)]
+        Letter(Letter),
+        #[orm(tag = -2)]
+        Crate(Crate),
+        Pallet(Pallet),
+    }
+
+    #[derive(Entity, Debug, Clone, Default)]
+    #[orm(kind_of = Parcel, index(name = "by_note", columns(note)), check(name = "light", sql = "id > 0"))]
+    pub struct Letter {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(max_length = 20)]
+        pub note: Option<String>,
+        pub stamps: i32,
+    }
+
+    #[derive(Entity, Debug, Clone, Default)]
+    #[orm(kind_of = Parcel, index(name = "by_note", columns(note)), define = |table| table.comment("what is sent"))]
+    pub struct Crate {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(max_length = 20)]
+        pub note: Option<String>,
+        #[orm(column = "type")]
+        pub kind: i32,
+    }
+
+    /// Kinds of a kind have numbers, too.
+    #[derive(Entity, Debug, Clone)]
+    #[orm(kind_of = Parcel, common(id: i64, note: Option<String>))]
+    pub enum Pallet {
+        #[orm(tag = 3)]
+        Wood(Wood),
+        #[orm(tag = 4)]
+        Plastic(Plastic),
+    }
+
+    #[derive(Entity, Debug, Clone, Default)]
+    #[orm(kind_of = Pallet, index(name = "by_note", columns(note)))]
+    pub struct Wood {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(max_length = 20)]
+        pub note: Option<String>,
+    }
+
+    #[derive(Entity, Debug, Clone, Default)]
+    #[orm(kind_of = Pallet)]
+    pub struct Plastic {
+        #[orm(primary_key)]
+        pub id: i64,
+        #[orm(max_length = 20)]
+        pub note: Option<String>,
+    }
+
+    #[test]
+    fn tags_may_be_numbers_and_the_database_refuses_others() {
+        each_database(async |database| {
+            let engine = &database.engine;
+            let mapping = Parcel::mapping();
+            let table = mapping.to_table(0);
+            assert_eq!(table.checks.len(), 2, "each once: {:?}", table.checks);
+            let mut session = engine.session();
+            engine.create_all(schema![Parcel]).await?;
+            session.add(Letter { id: 1, note: Some("a".into()), stamps: 2 });
+            session.add(Crate { id: 2, ..Default::default() });
+            session.add(Wood { id: 3, note: None });
+            session.commit().await?;
+            session.clear()?;
+            let all = Parcel::query().order_by(Parcel::id.asc()).all(&mut session).await?;
+            assert!(matches!(&*all[0], Parcel::Letter(letter) if letter.stamps == 2));
+            assert!(matches!(&*all[1], Parcel::Crate(it) if it.kind == -2));
+            assert!(matches!(&*all[2], Parcel::Pallet(Pallet::Wood(_))));
+            assert_eq!(Pallet::query().count(&mut session).await?, 1);
+            assert_eq!(Crate::query().one(&mut session).await?.id, 2);
+            Plastic::insert().set(Plastic::id, 4).execute(engine).await?;
+            let plastic = Plastic::query().one(&mut session).await?.upcast::<Parcel>();
+            assert!(matches!(&*plastic, Parcel::Pallet(Pallet::Plastic(_))));
+            let refused = engine.execute(text("INSERT INTO parcels (id, type) VALUES (9, 9)")).await.unwrap_err();
+            assert_eq!(refused.kind(), ErrorKind::Check);
             Ok(())
         });
     }

@@ -293,3 +293,29 @@ fn edits_at_the_same_time_make_and_unmake_the_whole() {
         session.commit().await
     });
 }
+
+#[test]
+fn a_whole_is_set_by_one_statement() {
+    each_database(async |db| {
+        db.engine.create_all(tables()).await?;
+        let mut session = db.engine.session();
+        session.add_all([customer("Ada", "Oslo", Some(peak())), customer("Ben", "Bergen", None)]);
+        session.commit().await?;
+        let moved = Address { city: "Hamar".into(), place: Some(peak()), ..oslo() };
+        let update = Customer::update().set_whole(Customer::home, moved.clone()).filter(Customer::name.eq("Ada"));
+        assert_eq!(update.execute(&db.engine).await?, 1);
+        Customer::update()
+            .set_whole(Customer::work, None::<Place>)
+            .filter(Customer::name.eq("Ada"))
+            .execute(&db.engine)
+            .await?;
+        let update = Customer::update().set_whole(Customer::work, Customer::home.place);
+        update.filter(Customer::name.eq("Ben")).execute(&db.engine).await?;
+        session.clear()?;
+        let all = Customer::query().order_by(Customer::name.asc()).all(&mut session).await?;
+        assert_eq!((&all[0].home, &all[0].work), (&moved, &None));
+        assert_eq!(all[1].work, None);
+        assert_eq!(Customer::query().filter(Customer::work.eq(None::<Place>)).count(&mut session).await?, 2);
+        Ok(())
+    });
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use orm::prelude::*;
 use orm::types::chrono::{NaiveDate, TimeDelta};
 use orm::types::{Interval, Json};
+use orm_postgres::array;
 use orm_tests::each_database;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -181,6 +182,46 @@ fn intervals_keep_their_parts_or_are_refused() {
             let read = engine.fetch::<(Option<Interval>,)>(text(&format!("SELECT {literal}"))).await?;
             assert_eq!(read, [(*period,)], "{literal}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn what_is_in_arrays_is_read_or_refused() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let numbers = || Lists::numbers;
+        let parts = (
+            array::element(numbers(), 0),
+            array::element(numbers(), 9),
+            array::slice(numbers(), 1..3),
+            array::length(numbers()),
+            array::length(Lists::maybe),
+            array::append(Lists::texts, "last"),
+        );
+        if !engine.dialect().capabilities().array_binds {
+            let error = select(parts).from::<Lists>().all(engine).await.expect_err("there are no arrays");
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+            assert!(
+                error.sql().is_none() && error.help_text().is_some_and(|help| help.contains("Json<Vec<T>>")),
+                "{error}"
+            );
+            return Ok(());
+        }
+        engine.create_all(schema![Lists]).await?;
+        let mut session = engine.session();
+        session.add(lists(1));
+        session.commit().await?;
+        let mut texts = lists(1).texts;
+        texts.push("last".to_owned());
+        let row = select(parts).from::<Lists>().one(engine).await?;
+        assert_eq!(row, (Some(i64::MIN), None, vec![0, i64::MAX], 3, None, texts));
+        let count = async |condition: orm::sql::Sql<bool>| Lists::query().filter(condition).count(engine).await;
+        assert_eq!(count(array::contains(numbers(), vec![0, i64::MAX])).await?, 1);
+        assert_eq!(count(array::contains(numbers(), vec![0, 1])).await?, 0);
+        assert_eq!(count(array::overlaps(numbers(), vec![0, 1])).await?, 1);
+        assert_eq!(count(array::overlaps(Lists::small, vec![1_i16])).await?, 0);
+        assert_eq!(count(array::element(numbers(), 2).eq(i64::MAX)).await?, 1);
         Ok(())
     });
 }

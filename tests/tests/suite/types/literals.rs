@@ -137,7 +137,7 @@ fn a_statement_with_its_values_in_the_text_says_the_same() {
         query.items.push(Expr::bind("it's".to_owned()).into());
         query.items.push(Expr::bind(-5_i64).into());
         query.filter.push(Expr::equals(Expr::bind("\\".to_owned()), Expr::bind("\\".to_owned())));
-        query.limit = Some(3);
+        query.limit = Some(3.into());
         let script = inline(&**engine.dialect(), &query.into())?;
         assert!(script.contains("'it''s'") && script.contains("(-5)"), "{script}");
         let rows = engine.fetch::<(String, i64)>(text(&script)).await?;

@@ -275,3 +275,29 @@ fn u66_a_table_between_with_more_columns_is_told_by_its_keys() {
         Ok(())
     });
 }
+
+#[test]
+fn a_new_object_that_is_deleted_is_referred_to_by_nobody() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(people()).await?;
+        let mut session = engine.session();
+        let [ann, ben] = ["Ann", "Ben"].map(|name| session.add(person(name)));
+        session.commit().await?;
+        let boss = session.add(person("Boss"));
+        let team = session.add(group("team"));
+        ann.manager.set(&boss);
+        boss.reports.push(&ben);
+        ben.manager.set(&ann);
+        ann.groups.push(&team);
+        boss.groups.push(&team);
+        session.delete(&boss)?;
+        session.delete(&team)?;
+        assert!(ann.manager.get()?.is_none() && ann.groups.get()?.is_empty());
+        let recorder = engine.record();
+        session.commit().await?;
+        assert_eq!(verbs(&recorder), ["UPDATE people"], "what was given to another one meanwhile is that one's");
+        assert_eq!((ann.manager_id, ben.manager_id), (None, Some(ann.id)));
+        Ok(())
+    });
+}

@@ -1,14 +1,23 @@
 //! The hundred cases of a unit of work. `CASES.md` says which test proves each, or why there is none.
 
+mod bulk;
 mod cascades;
 mod circles;
+mod databases;
+mod events;
 mod keys;
+mod merging;
 mod mirrors;
 mod ordering;
+mod outer;
+mod reading;
+mod retries;
 mod sessions;
 mod stale;
 mod switches;
 mod table;
+
+pub(crate) use table::sources;
 mod unique;
 mod values;
 

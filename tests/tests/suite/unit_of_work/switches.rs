@@ -269,3 +269,77 @@ fn u42_a_row_is_taken_over_within_a_tree() {
         Ok(())
     });
 }
+
+#[test]
+fn what_a_deleted_owner_has_goes_also_where_another_row_is_taken_over() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(orders()).await?;
+        let mut session = engine.session();
+        let [kept, gone] = ["a", "b"].map(|code| session.add(order(code, [item("x")])));
+        session.commit().await?;
+        // given again to the one that has it, which goes
+        let given = gone.items.get()?.next().expect("an item");
+        gone.items.push(&given);
+        session.delete(&kept)?;
+        session.delete(&gone)?;
+        let new = session.add(order("a", []));
+        session.commit().await?;
+        assert_eq!((Obj::state(&given), new.items.get()?.len()), (State::Detached, 0));
+        assert_eq!(OrderItem::query().count(&mut session).await?, 0);
+        Ok(())
+    });
+}
+
+#[test]
+fn a_row_that_is_taken_over_refers_to_itself() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Note]).await?;
+        let mut session = engine.session();
+        let note = |id: u128, answer_to: Option<u128>| Note {
+            id: uuid::Uuid::from_u128(id),
+            answer_to: answer_to.map(uuid::Uuid::from_u128),
+            body: "old".into(),
+            ..Default::default()
+        };
+        let old = session.add_all([note(1, Some(1)), note(2, Some(1))]);
+        session.commit().await?;
+        for old in &old {
+            session.delete(old)?;
+        }
+        let new = session.add_all([note(1, Some(1)), note(2, Some(1))]);
+        session.commit().await?;
+        let stored: Vec<(Option<uuid::Uuid>,)> = select((Note::answer_to,)).from::<Note>().all(engine).await?;
+        assert_eq!(stored, [(Some(new[0].id),), (Some(new[0].id),)], "what the new ones say stays");
+        Ok(())
+    });
+}
+
+#[test]
+fn what_was_given_to_the_old_one_is_not_the_new_ones() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(people()).await?;
+        engine.create_all(orders()).await?;
+        let mut session = engine.session();
+        let old = session.add(country("xx", "old"));
+        let ann = session.add(person("Ann"));
+        let [from, to] = ["a", "b"].map(|code| session.add(order(code, [item("x")])));
+        session.commit().await?;
+        // given, and then the one that it was given to goes, and another one comes into its place
+        ann.country.set(&old);
+        let moved = from.items.get()?.next().expect("an item");
+        to.items.push(&moved);
+        session.delete(&old)?;
+        session.delete(&to)?;
+        let (new, place) = (session.add(country("xx", "new")), session.add(order("b", [])));
+        session.commit().await?;
+        assert!(ann.country.get()?.is_none() && ann.country_code.is_none());
+        assert_eq!((new.people.get()?.len(), place.items.get()?.len()), (0, 0));
+        assert_eq!(Obj::state(&moved), State::Detached, "it goes with its owner");
+        let stored: Vec<(Option<String>,)> = select((Person::country_code,)).from::<Person>().all(engine).await?;
+        assert_eq!((stored, OrderItem::query().count(engine).await?), (vec![(None,)], 0));
+        Ok(())
+    });
+}

@@ -2,10 +2,10 @@
 
 use std::any::Any;
 
+use super::{Attached, BLOCK, Graph};
 use crate::dialect::RowReader;
 use crate::error::{Error, Result};
-use crate::graph::{Attached, BLOCK, Graph};
-use crate::mapping::{Entity, Key};
+use crate::mapping::{Entity, Key, Mapping};
 
 /// Decoded rows of an entity.
 pub trait Collector: Any + Send {
@@ -25,6 +25,9 @@ pub trait Collector: Any + Send {
 
     /// The values of columns of a row, as a key; none if one is NULL. Of a kind, columns are the enum's.
     fn key(&self, row: usize, columns: &[usize]) -> Option<Key>;
+
+    /// The kind that a row is of, at the lowest level.
+    fn kind(&self, row: usize) -> Option<&'static Mapping>;
 
     /// Takes the last row away: it was there already.
     fn pop(&mut self);
@@ -83,6 +86,10 @@ impl<T: Entity> Collector for Rows<T> {
         }
     }
 
+    fn kind(&self, row: usize) -> Option<&'static Mapping> {
+        Some(self.0.get(row / BLOCK)?.get(row % BLOCK)?.kind())
+    }
+
     fn pop(&mut self) {
         if let Some(block) = self.0.last_mut() {
             block.pop();
@@ -95,18 +102,15 @@ impl<T: Entity> Collector for Rows<T> {
     fn integrate(self: Box<Self>, graph: &Graph, refresh: bool) -> Result<Vec<u32>> {
         let mapping = T::Root::mapping();
         let mut attached = Attached::new(graph.strong(), (mapping.number.get(), 0));
-        let related = !mapping.relations.is_empty();
+        let related = !mapping.relations.is_empty() || !mapping.deferred.all.is_empty();
         let mut slots = Vec::new();
-        graph.arena::<T::Root>().load(
-            self.0,
-            refresh,
-            |value, slot| {
-                if related {
-                    attached.attach_at(value, slot);
-                }
-            },
-            &mut slots,
-        )?;
+        let arena = graph.arena::<T::Root>();
+        let attach = |value: &mut T::Root, slot| {
+            if related {
+                attached.attach_at(value, slot);
+            }
+        };
+        graph.tell_loaded(arena, || arena.load(self.0, refresh, attach, &mut slots))?;
         Ok(slots)
     }
 
@@ -116,7 +120,7 @@ impl<T: Entity> Collector for Rows<T> {
 }
 
 /// The rows of no query.
-pub(super) struct Nothing;
+pub(crate) struct Nothing;
 
 impl Collector for Nothing {
     fn push(&mut self, _: &mut RowReader<'_>) -> Result<()> {
@@ -128,6 +132,10 @@ impl Collector for Nothing {
     }
 
     fn key(&self, _: usize, _: &[usize]) -> Option<Key> {
+        None
+    }
+
+    fn kind(&self, _: usize) -> Option<&'static Mapping> {
         None
     }
 
@@ -149,7 +157,7 @@ pub fn rows<T: Entity>() -> Box<dyn Any + Send> {
 }
 
 /// The collector that [`rows`] made.
-pub(super) fn collector(rows: fn() -> Box<dyn Any + Send>) -> Box<dyn Collector> {
+pub(crate) fn collector(rows: fn() -> Box<dyn Any + Send>) -> Box<dyn Collector> {
     match rows().downcast::<Box<dyn Collector>>() {
         Ok(collector) => *collector,
         Err(_) => Box::new(Nothing),
@@ -165,4 +173,17 @@ pub(crate) fn decode<T: Entity>(row: &mut RowReader<'_>) -> Result<T> {
 #[cold]
 fn named<T: Entity>(error: Error) -> Error {
     error.entity(T::mapping().entity).table(T::mapping().table)
+}
+
+/// Puts one row into the graph; gives its slot.
+pub(crate) fn arrive_one<T: Entity>(graph: &Graph, row: T, refresh: bool) -> Result<u32> {
+    let mapping = T::Root::mapping();
+    let arena = graph.arena::<T::Root>();
+    graph.tell_loaded(arena, || {
+        arena.load_one(row.into_whole(), refresh, |value, slot| {
+            if !mapping.relations.is_empty() || !mapping.deferred.all.is_empty() {
+                Attached::new(graph.strong(), (mapping.number.get(), slot)).attach(value);
+            }
+        })
+    })
 }

@@ -1,0 +1,32 @@
+//! `boss.name`: the columns of an alias, as the fields of a struct.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Ident, Type, Visibility};
+
+/// The struct, and the items of the entity's implementation that name it. Columns stand in the order of their numbers.
+pub fn aliased<'c>(
+    (ident, vis, krate): (&Ident, &Visibility, &TokenStream),
+    columns: impl Iterator<Item = (&'c Ident, &'c Type)>,
+) -> (TokenStream, TokenStream) {
+    let name = format_ident!("__{}Aliased", ident.unraw());
+    let columns: Vec<_> = columns.enumerate().collect();
+    let fields = columns.iter().map(|(_, (field, ty))| quote!(#vis #field: #krate::mapping::AliasColumn<#ident, #ty>));
+    let values = columns.iter().map(|(index, (field, _))| {
+        let index = Literal::usize_unsuffixed(*index);
+        quote!(#field: #krate::mapping::AliasColumn::new(#index, source))
+    });
+    let item = quote! {
+        #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+        #vis struct #name { #(#fields),* }
+    };
+    let methods = quote! {
+        type Aliased = #name;
+        fn aliased(source: &#krate::sql::Ident) -> #name {
+            let _ = source;
+            #name { #(#values),* }
+        }
+    };
+    (item, methods)
+}

@@ -1,0 +1,200 @@
+//! Relations by conditions, ways through others, unique columns and tables between, by every strategy; and of kinds.
+
+use orm::prelude::*;
+use orm::types::Value;
+use orm_tests::each_database;
+use orm_tests::models::relations::{Buyer, Deal, Member, Notice};
+
+use crate::inheritance::joined::{Company, Engineer, Lead, Person, staffed};
+use crate::loading_matrix::{each_way, names};
+use crate::relations::{buyers, members};
+
+/// A relation by every strategy without a join of the query's own; and a page of its owners.
+macro_rules! strategies {
+    ($engine:expr, $entity:ident, $order:expr, $relation:expr, $shown:expr, $expected:expr) => {{
+        let (engine, shown, expected): (_, fn(&$entity) -> String, &[&str]) = ($engine, $shown, &$expected);
+        let query = || $entity::query().order_by($order);
+        let ways = [
+            ("selectin", query().load($relation), 2),
+            ("subquery", query().load($relation.subquery()), 2),
+            ("joined", query().load($relation.joined()), 1),
+        ];
+        each_way(engine, shown, expected, ways).await?;
+        let page = || query().limit(1).offset(1);
+        let ways = [
+            ("selectin", page().load($relation), 2),
+            ("subquery", page().load($relation.subquery()), 2),
+            ("joined", page().load($relation.joined()), 1),
+        ];
+        each_way(engine, shown, &expected[1..2], ways).await?;
+        let mut session = engine.session();
+        let objects = query().all(&mut session).await?;
+        let recorder = engine.record();
+        session.load_all(&objects, $relation).await?;
+        assert_eq!(recorder.take().len(), 1);
+        assert_eq!(objects.iter().map(|object| shown(object)).collect::<Vec<_>>(), expected);
+    }};
+}
+
+fn amounts(deals: impl Iterator<Item = Obj<Deal>>) -> String {
+    deals.map(|deal| deal.amount.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn views_and_ways_through_others_by_each_strategy() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        buyers(engine).await?;
+        let by_name = || Buyer::name.asc();
+        strategies!(
+            engine,
+            Buyer,
+            by_name(),
+            Buyer::large,
+            |buyer| format!("{}: {}", buyer.name, amounts(buyer.large.get().unwrap())),
+            ["Ada: 300 200", "Ben: 100"]
+        );
+        strategies!(
+            engine,
+            Buyer,
+            by_name(),
+            Buyer::newest,
+            |buyer| format!("{}: {}", buyer.name, amounts(buyer.newest.get().unwrap().into_iter())),
+            ["Ada: 200", "Ben: 100"]
+        );
+        strategies!(
+            engine,
+            Buyer,
+            by_name(),
+            Buyer::marks,
+            |buyer| format!("{}: {}", buyer.name, names(buyer.marks.get(), |mark| &mark.word)),
+            ["Ada: fair new old", "Ben: old"]
+        );
+        strategies!(
+            engine,
+            Buyer,
+            by_name(),
+            Buyer::deals,
+            |buyer| format!("{}: {}", buyer.name, amounts(buyer.deals.get().unwrap())),
+            ["Ada: 300 200 50", "Ben: 100"]
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn tables_between_and_unique_columns_by_each_strategy() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        members(engine).await?;
+        let mut session = engine.session();
+        for text in ["hey", "again"] {
+            session.add(Notice { by_handle: "bob".into(), text: text.into(), ..Default::default() });
+            session.flush().await?;
+        }
+        session.commit().await?;
+        strategies!(
+            engine,
+            Member,
+            Member::handle.asc(),
+            Member::follows,
+            |member| format!("{}: {}", member.handle, names(member.follows.get(), |other| &other.handle)),
+            ["ann: bob cleo", "bob: ann", "cleo: "]
+        );
+        strategies!(
+            engine,
+            Member,
+            Member::handle.asc(),
+            Member::friends,
+            |member| format!("{}: {}", member.handle, names(member.friends.get(), |other| &other.handle)),
+            ["ann: bob", "bob: ann", "cleo: "]
+        );
+        strategies!(
+            engine,
+            Member,
+            Member::handle.asc(),
+            Member::notices,
+            |member| format!("{}: {}", member.handle, names(member.notices.get(), |notice| &notice.text)),
+            ["ann: hello", "bob: hey again", "cleo: "]
+        );
+        strategies!(
+            engine,
+            Notice,
+            Notice::id.asc(),
+            Notice::by,
+            |notice| format!("{}: {}", notice.text, notice.by.get().unwrap().handle),
+            ["hello: ann", "hey: bob", "again: bob"]
+        );
+        Ok(())
+    });
+}
+
+#[test]
+fn relations_of_kinds_by_each_strategy() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        staffed(engine).await?;
+        let mut session = engine.session();
+        session.add(Company { name: "Zen".into(), ..Default::default() });
+        session.commit().await?;
+        fn name(person: &Person) -> String {
+            match person.value(Person::name.index()) {
+                Value::Text(name) => name.into_owned(),
+                other => panic!("a name is text, and not {other:?}"),
+            }
+        }
+        strategies!(
+            engine,
+            Company,
+            Company::name.asc(),
+            Company::people,
+            |company| {
+                let people = company.people.get().unwrap().map(|person| name(&person));
+                format!("{}: {}", company.name, people.collect::<Vec<_>>().join(" "))
+            },
+            ["Acme: Ada Cy Ben", "Zen: "]
+        );
+        let lead =
+            |engineer: &Engineer| format!("{}: {}", engineer.name, names(engineer.lead.get(), |lead| &lead.name));
+        let recorder = engine.record();
+        for (statements, path) in
+            [(2, Engineer::lead.selectin()), (2, Engineer::lead.subquery()), (1, Engineer::lead.joined())]
+        {
+            let mut session = engine.session();
+            let found = Engineer::query().load(path).all(&mut session).await?;
+            assert_eq!(recorder.take().len(), statements);
+            assert_eq!(found.iter().map(|one| lead(one)).collect::<Vec<_>>(), ["Ben: Ada"]);
+        }
+        for (statements, path) in
+            [(2, Lead::reports.selectin()), (2, Lead::reports.subquery()), (1, Lead::reports.joined())]
+        {
+            let mut session = engine.session();
+            let found = Lead::query().limit(3).load(path).all(&mut session).await?;
+            assert_eq!(recorder.take().len(), statements);
+            assert_eq!(names(found[0].reports.get(), |report| &report.name), "Ben");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn two_sources_of_which_one_has_several_tables() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        staffed(engine).await?;
+        let at_home = || Person::company_id.eq(Company::id);
+        let rows = select((Company::name, Lead::team)).from::<Lead>().from::<Company>();
+        let rows = rows.filter(Lead::company_id.eq(Company::id)).all(engine).await?;
+        assert_eq!(rows, [("Acme".to_owned(), "core".to_owned())]);
+        let rows = select((Company::name, Engineer::language.nullable())).from::<Company>().from::<Person>();
+        let rows = rows.filter(at_home()).order_by(Person::id.asc()).all(engine).await?;
+        assert_eq!(
+            rows.iter().map(|(_, language)| language.as_deref()).collect::<Vec<_>>(),
+            [None, None, Some("Rust")]
+        );
+        let mut session = engine.session();
+        let found = Person::query().from::<Company>().filter(at_home()).order_by(Person::id.asc()).limit(2);
+        assert_eq!(found.all(&mut session).await?.len(), 2);
+        Ok(())
+    });
+}
