@@ -21,6 +21,16 @@ pub enum Cut {
 /// How long the message is by which a client says that it goes.
 const FAREWELL: usize = 5;
 
+/// What is in the messages by which a client ends another connection of its own, which it gave up before: those of
+/// statements, the number that says that a connection is for a request to cancel alone, and the one that asks for
+/// encryption first.
+const ENDING_ANOTHER: [&[u8]; 4] =
+    [b"KILL ", b"@@server_id", &80_877_102_u32.to_be_bytes(), &80_877_103_u32.to_be_bytes()];
+
+fn has(sent: &[u8], part: &[u8]) -> bool {
+    sent.windows(part.len()).any(|some| some == part)
+}
+
 /// A way to a server; what is set holds for the next connection that sends something, once.
 pub struct Proxy {
     /// The server's URL, by way of the proxy.
@@ -39,12 +49,12 @@ struct Shared {
 impl Shared {
     /// What happens to these bytes of a client's, decided once.
     fn decide(&self, sent: &[u8]) -> Cut {
-        // so short is a farewell only: that of a connection that was given up before
-        if sent.len() <= FAREWELL {
+        // what concerns a connection that was given up before comes at any time
+        if sent.len() <= FAREWELL || ENDING_ANOTHER.iter().any(|part| has(sent, part)) {
             return Cut::Never;
         }
         let mark = self.mark.lock().unwrap_or_else(PoisonError::into_inner);
-        if !mark.is_empty() && !sent.windows(mark.len()).any(|part| part == &mark[..]) {
+        if !mark.is_empty() && !has(sent, &mark) {
             return Cut::Never;
         }
         let cut = match self.cut.swap(Cut::Never as u8, Ordering::SeqCst) {
@@ -79,7 +89,7 @@ impl Proxy {
         Proxy { url: format!("{scheme}://{user}@127.0.0.1:{port}/{path}"), shared }
     }
 
-    /// Cuts the next connection that sends something; with a mark, something that has it in it.
+    /// Cuts the next connection that sends something: with a mark, something that has it in it.
     pub fn cut(&self, cut: Cut, mark: &str) {
         *self.shared.mark.lock().unwrap_or_else(PoisonError::into_inner) = mark.as_bytes().to_vec();
         self.shared.cut.store(cut as u8, Ordering::SeqCst);
