@@ -1,10 +1,13 @@
 //! Objects that left, and are added again with all that they are related to.
 
+use std::sync::atomic::Ordering::Acquire;
+
 use super::Graph;
 use super::changes::{Id, LinkChange};
 use super::slot::{ROW, State};
+use super::undo::{self, Step};
 use crate::error::{Error, ErrorKind};
-use crate::mapping::{Link, Side};
+use crate::mapping::{Key, Link, Side};
 
 impl Graph {
     /// An object belongs to the session again, and so does what it is related to. One whose row is there
@@ -17,6 +20,7 @@ impl Graph {
             match slot.state() {
                 State::Pending | State::Persistent => continue,
                 State::Doomed => {
+                    self.note_again(id, None);
                     self.becomes(id, slot, State::Persistent);
                     continue;
                 }
@@ -27,6 +31,7 @@ impl Graph {
                 }
                 State::Detached | State::Deleted => {
                     arena.publish_now(id.1);
+                    self.note_again(id, None);
                     arena.take_back(id.1, false);
                     self.becomes(id, slot, State::Pending);
                     self.touch(id);
@@ -34,6 +39,18 @@ impl Graph {
             }
             self.relate_again(id, &mut queue);
         }
+    }
+
+    /// Notes what an object is that comes again, and the key by which it will be found.
+    fn note_again(&self, id: Id, key: Option<&Key>) {
+        let slot = self.by_number(id.0).slot(id.1);
+        undo::note(self, || Step::Again {
+            id,
+            state: slot.state(),
+            clean: slot.clean.load(Acquire),
+            row: slot.has(ROW),
+            key: key.cloned(),
+        });
     }
 
     /// An object that was taken out is found by its key again, unless another one is by now.
@@ -50,6 +67,7 @@ impl Graph {
             );
             return false;
         }
+        self.note_again(id, Some(&key));
         arena.identify(key, id.1);
         slot.lower(ROW);
         self.becomes(id, slot, State::Persistent);
@@ -79,9 +97,7 @@ impl Graph {
                 match &relation.link {
                     _ if !new => {}
                     Link::Through { .. } => {
-                        self.changes(|changes| {
-                            changes.links.push(LinkChange { owner: id, relation: relation.index, other, add: true });
-                        });
+                        self.linked(LinkChange { owner: id, relation: relation.index, other, add: true });
                         if let Some(inverse) = relation.inverse {
                             self.add_member(other, inverse, id.1);
                         }

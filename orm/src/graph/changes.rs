@@ -18,6 +18,8 @@ pub struct Changes {
     pub renumbered: Vec<(Id, usize, usize)>,
     /// Misuse that had no way to be reported where it happened; the next flush does.
     pub errors: Vec<Error>,
+    /// How often a flush has taken what is on these lists.
+    pub flushes: u64,
 }
 
 /// `child`'s foreign key is to follow `parent`.

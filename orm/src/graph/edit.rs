@@ -1,10 +1,10 @@
 //! The guard of an edit. It publishes what was changed when it is dropped, and discards it where
-//! a panic drops it.
+//! a panic drops it, with what was said in the object's relation fields meanwhile.
 
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use super::{Attached, Obj};
+use super::{Attached, Obj, undo};
 use crate::error::{Error, ErrorKind};
 use crate::mapping::{Entity, Mapping};
 
@@ -16,6 +16,8 @@ pub struct Edit<'a, T: Entity> {
     kind: &'static Mapping,
     /// Whether something was unwinding when it began: then its end says nothing about the edit.
     unwinding: bool,
+    /// By which what is said in the object's relation fields meanwhile is known.
+    number: u64,
     /// Not `Send`: an edit is over before the next await.
     marker: PhantomData<*const ()>,
 }
@@ -32,7 +34,8 @@ impl<'a, T: Entity> Edit<'a, T> {
         object.graph().remember(object.id());
         let draft = object.graph().arena::<T::Root>().draft(object.slot());
         let kind = draft.value.kind();
-        Edit { object, draft: Some(draft), kind, unwinding: std::thread::panicking(), marker: PhantomData }
+        let number = undo::open(object.graph(), object.id());
+        Edit { object, draft: Some(draft), kind, unwinding: std::thread::panicking(), number, marker: PhantomData }
     }
 }
 
@@ -68,6 +71,7 @@ impl<T: Entity> Drop for Edit<'_, T> {
         let id = self.object.id();
         if !aborted && let Err(refused) = graph.tell_edit(id, &mut draft.value) {
             graph.misuse(refused);
+            graph.take_back(self.number);
             return graph.arena::<T::Root>().abandon(id.1, &draft);
         }
         let changed = draft.value.kind() != self.kind;
@@ -76,8 +80,10 @@ impl<T: Entity> Drop for Edit<'_, T> {
         }
         if changed || aborted {
             // half done: what is there stays as it was
+            graph.take_back(self.number);
             return graph.arena::<T::Root>().abandon(self.object.slot(), &draft);
         }
+        undo::keep(self.number);
         // a relation field that was given a new value joins the graph now
         let mut attached = Attached::new(graph.clone(), self.object.id());
         attached.attach(&mut draft.value);

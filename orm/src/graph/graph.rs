@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use super::changes::{Changes, Id};
+use super::changes::{Changes, Id, LinkChange, ParentChange};
 use super::journal::{Entry, Journal};
 use super::slot::{CHANGED, JOURNALED, State};
+use super::undo::{self, Step};
 use super::witness::Witnessed;
 use super::{AnyArena, Arena, Attached};
 use crate::error::Error;
@@ -117,11 +118,30 @@ impl Graph {
     pub(crate) fn touch(&self, id: Id) {
         if self.by_number(id.0).slot(id.1).raise(CHANGED) {
             self.changed(id);
+            undo::note(self, || Step::Touched(id));
         }
+    }
+
+    /// A foreign key is to follow another object.
+    pub(super) fn follows(&self, change: ParentChange) {
+        self.changes(|changes| changes.parents.push(change));
+        undo::note(self, || Step::Parent(change));
+    }
+
+    /// A row between two objects is to be made or removed.
+    pub(super) fn linked(&self, change: LinkChange) {
+        self.changes(|changes| changes.links.push(change));
+        undo::note(self, || Step::Link(change));
+    }
+
+    /// A flush is about to take what is on the lists of changes.
+    pub(crate) fn begin_flush(&self) {
+        self.changes(|changes| changes.flushes += 1);
     }
 
     /// Misuse that is reported by the next flush.
     pub(crate) fn misuse(&self, error: Error) {
+        undo::note(self, || Step::Misuse(error.to_string()));
         self.changes(|changes| changes.errors.push(error));
     }
 

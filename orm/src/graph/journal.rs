@@ -5,11 +5,13 @@ use std::sync::atomic::Ordering::Acquire;
 
 use super::Graph;
 use super::changes::{Changes, Id};
+use super::link::Said;
 use super::slot::{JOURNALED, Slot, State};
+use super::undo::{self, Step};
 use crate::mapping::Key;
 
 /// One thing to put back.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Entry {
     /// An object was in this state and version.
     Object { id: Id, current: u32, clean: u32, state: State },
@@ -19,12 +21,12 @@ pub(crate) enum Entry {
     Removed { id: Id, key: Key },
     /// An object that was there already got this identity.
     Renamed { id: Id, key: Key },
-    /// A relation to one pointed here.
-    One { owner: Id, relation: usize, before: Option<Option<u32>> },
+    /// A relation to one pointed here, or to what a load left out.
+    One { owner: Id, relation: usize, before: Option<Option<u32>>, left_out: bool },
     /// A relation to many got a member.
-    Added { owner: Id, relation: usize, member: u32 },
+    Added { owner: Id, relation: usize, member: u32, said: Said },
     /// A relation to many lost a member that stood here.
-    Lost { owner: Id, relation: usize, member: u32, at: usize },
+    Lost { owner: Id, relation: usize, member: u32, at: usize, said: Said },
 }
 
 impl Entry {
@@ -117,7 +119,10 @@ impl Graph {
             }
             undone
         });
-        let Changes { objects, .. } = self.changes(std::mem::take);
+        let Changes { objects, .. } = self.changes(|changes| {
+            let flushes = changes.flushes + 1;
+            std::mem::replace(changes, Changes { flushes, ..Changes::default() })
+        });
         for entry in undone.into_iter().rev().flat_map(|level| level.entries.into_iter().rev()) {
             self.put_back(entry);
         }
@@ -129,6 +134,50 @@ impl Graph {
                 self.becomes(id, slot, State::Detached);
             }
             slot.lower(super::slot::CHANGED | super::slot::FLUSHING);
+        }
+    }
+
+    /// Keeps what a relation of an object was: for a rollback, and for an edit that ends in a panic.
+    pub(super) fn note_relation(&self, owner: Id, entry: Entry) {
+        undo::note(self, || Step::Relation(entry.clone()));
+        // what a new object was is nothing
+        if self.by_number(owner.0).slot(owner.1).state() != State::Pending {
+            self.journal(|journal| journal.push(entry));
+        }
+    }
+
+    /// A relation to one points there from now on; what it was.
+    pub(super) fn point(&self, owner: Id, relation: usize, to: Option<Option<u32>>) -> Option<Option<u32>> {
+        let links = self.by_number(owner.0).links(relation);
+        let left_out = links.is_left_out(owner.1);
+        let before = links.set_one(owner.1, to);
+        self.note_relation(owner, Entry::One { owner, relation, before, left_out });
+        before
+    }
+
+    /// Puts back what a relation was; a rollback later begins with how it is now.
+    pub(super) fn reverse(&self, entry: Entry) {
+        let (owner, now) = match entry {
+            Entry::One { owner, relation, .. } => {
+                let links = self.by_number(owner.0).links(relation);
+                let (before, left_out) = (links.get_one(owner.1), links.is_left_out(owner.1));
+                (owner, Some(Entry::One { owner, relation, before, left_out }))
+            }
+            Entry::Added { owner, relation, member, .. } => {
+                let links = self.by_number(owner.0).links(relation);
+                let at = links.with_many(owner.1, |many| many.place(member)).flatten();
+                (owner, at.map(|(at, said)| Entry::Lost { owner, relation, member, at, said }))
+            }
+            Entry::Lost { owner, relation, member, .. } => {
+                (owner, Some(Entry::Added { owner, relation, member, said: Said::Removed }))
+            }
+            _ => return,
+        };
+        self.put_back(entry);
+        if let Some(now) = now
+            && self.by_number(owner.0).slot(owner.1).state() != State::Pending
+        {
+            self.journal(|journal| journal.push(now));
         }
     }
 
@@ -152,14 +201,19 @@ impl Graph {
             }
             Entry::Renamed { id, key } => self.by_number(id.0).forget(&key, id.1),
             Entry::Removed { id, key } => self.by_number(id.0).identify(key, id.1),
-            Entry::One { owner, relation, before } => {
-                self.by_number(owner.0).links(relation).set_one(owner.1, before);
+            Entry::One { owner, relation, before, left_out } => {
+                let links = self.by_number(owner.0).links(relation);
+                if left_out {
+                    links.leave_out(owner.1)
+                } else {
+                    links.set_one(owner.1, before)
+                };
             }
-            Entry::Added { owner, relation, member } => {
-                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.remove(member));
+            Entry::Added { owner, relation, member, said } => {
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.take_back(member, said));
             }
-            Entry::Lost { owner, relation, member, at } => {
-                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.put_back(at, member));
+            Entry::Lost { owner, relation, member, at, said } => {
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.put_back(at, member, said));
             }
         }
     }

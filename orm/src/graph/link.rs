@@ -48,17 +48,57 @@ pub struct Meanwhile {
     removed: Vec<u32>,
 }
 
+/// What was known of a member of a relation that is not loaded as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing: it may be among the rows, or not.
+    Nothing,
+    /// It was added, and stands here among those.
+    Added(usize),
+    /// It was removed.
+    Removed,
+}
+
 impl Meanwhile {
-    /// Whether it was not among what was added.
-    fn add(&mut self, slot: u32) -> bool {
-        self.removed.retain(|known| *known != slot);
-        self.added.add(slot)
+    /// What was known before, if it was not among what was added.
+    fn add(&mut self, slot: u32) -> Option<Said> {
+        let removed = self.removed.contains(&slot);
+        if removed {
+            self.removed.retain(|known| *known != slot);
+        }
+        self.added.add(slot).then_some(if removed { Said::Removed } else { Said::Nothing })
     }
 
-    /// Where it stood among what was added.
-    fn remove(&mut self, slot: u32) -> Option<usize> {
-        self.removed.push(slot);
-        self.added.remove(slot)
+    /// What was known before.
+    fn remove(&mut self, slot: u32) -> Said {
+        let removed = self.removed.contains(&slot);
+        if !removed {
+            self.removed.push(slot);
+        }
+        match self.added.remove(slot) {
+            Some(at) => Said::Added(at),
+            None if removed => Said::Removed,
+            None => Said::Nothing,
+        }
+    }
+
+    /// Again it is known of it what was.
+    fn restore(&mut self, slot: u32, said: Said) {
+        self.removed.retain(|known| *known != slot);
+        self.added.remove(slot);
+        match said {
+            Said::Nothing => {}
+            Said::Added(at) => self.added.insert(at, slot),
+            Said::Removed => self.removed.push(slot),
+        }
+    }
+
+    fn said(&self, slot: u32) -> Said {
+        match self.added.iter().position(|known| *known == slot) {
+            Some(at) => Said::Added(at),
+            None if self.removed.contains(&slot) => Said::Removed,
+            None => Said::Nothing,
+        }
     }
 
     /// Changes a list that was loaded in the same way.
@@ -69,18 +109,19 @@ impl Meanwhile {
 }
 
 impl Many {
-    /// Adds at the end. Whether it was not there.
-    pub fn add(&mut self, slot: u32) -> bool {
+    /// Adds at the end. What was known of it before, if it was not there.
+    pub fn add(&mut self, slot: u32) -> Option<Said> {
         match self {
-            Many::Loaded(members) => members.add(slot),
+            Many::Loaded(members) => members.add(slot).then_some(Said::Nothing),
             Many::Part(part) => {
+                let said = part.1.said(slot);
                 part.1.add(slot);
-                part.0.add(slot)
+                part.0.add(slot).then_some(said)
             }
             Many::Changed(changes) => changes.add(slot),
             Many::Unknown => {
                 *self = Many::Changed(Box::new(Meanwhile { added: vec![slot].into(), removed: Vec::new() }));
-                true
+                Some(Said::Nothing)
             }
         }
     }
@@ -90,35 +131,63 @@ impl Many {
         if let Many::Loaded(members) = self { members.len() } else { 0 }
     }
 
-    /// Takes out. Where it stood, if it did.
-    pub fn remove(&mut self, slot: u32) -> Option<usize> {
+    /// Takes out. Where it stood, if it did, and what was known of it.
+    pub fn remove(&mut self, slot: u32) -> Option<(usize, Said)> {
         match self {
-            Many::Loaded(members) => members.remove(slot),
+            Many::Loaded(members) => members.remove(slot).map(|at| (at, Said::Nothing)),
             Many::Part(part) => {
-                part.1.remove(slot);
-                Some(part.0.remove(slot).unwrap_or(BEYOND))
+                let said = part.1.remove(slot);
+                Some((part.0.remove(slot).unwrap_or(BEYOND), said))
             }
-            Many::Changed(changes) => Some(changes.remove(slot).unwrap_or(0)),
+            Many::Changed(changes) => match changes.remove(slot) {
+                Said::Added(at) => Some((at, Said::Added(at))),
+                said => Some((0, said)),
+            },
             Many::Unknown => {
                 *self = Many::Changed(Box::new(Meanwhile { added: Roster::default(), removed: vec![slot] }));
-                Some(0)
+                Some((0, Said::Nothing))
             }
         }
     }
 
+    /// Where a member stands, and what is known of it.
+    pub fn place(&self, slot: u32) -> Option<(usize, Said)> {
+        let at = |list: &Roster| list.iter().position(|known| *known == slot);
+        match self {
+            Many::Loaded(members) => at(members).map(|at| (at, Said::Nothing)),
+            Many::Part(part) => Some((at(&part.0).unwrap_or(BEYOND), part.1.said(slot))),
+            Many::Changed(changes) => Some((0, changes.said(slot))),
+            Many::Unknown => None,
+        }
+    }
+
+    /// Takes back that a member was added: of it is known what was.
+    pub fn take_back(&mut self, slot: u32, said: Said) {
+        match self {
+            Many::Loaded(members) => {
+                members.remove(slot);
+            }
+            Many::Part(part) => {
+                part.0.remove(slot);
+                part.1.restore(slot, said);
+            }
+            Many::Changed(changes) => changes.restore(slot, said),
+            Many::Unknown => {}
+        }
+    }
+
     /// Puts back what was taken out, where it stood.
-    pub fn put_back(&mut self, at: usize, slot: u32) {
+    pub fn put_back(&mut self, at: usize, slot: u32, said: Said) {
         match self {
             Many::Loaded(list) => list.insert(at, slot),
             Many::Part(part) => {
-                part.1.removed.retain(|known| *known != slot);
+                part.1.restore(slot, said);
                 if at != BEYOND {
                     part.0.insert(at, slot);
                 }
             }
-            other => {
-                other.add(slot);
-            }
+            Many::Changed(changes) => changes.restore(slot, said),
+            Many::Unknown => {}
         }
     }
 

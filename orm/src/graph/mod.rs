@@ -33,6 +33,7 @@ mod roster;
 mod slot;
 mod to_many;
 mod to_one;
+mod undo;
 mod versions;
 mod view;
 mod waiting;

@@ -29,6 +29,10 @@ impl<T: Entity> Obj<T> {
     ///
     /// Of two edits of one object at once, each keeps what it changed; the later word on a column counts.
     ///
+    /// Where a panic drops the guard, nothing of the edit stays: neither columns nor what was said in the object's relation
+    /// fields meanwhile, on the same thread, through the guard or through handles; the other sides of those relations follow,
+    /// and objects that came along are detached. What a flush has taken meanwhile is part of the transaction.
+    ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
     /// # #[tokio::main(flavor = "current_thread")]

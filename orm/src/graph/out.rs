@@ -1,8 +1,8 @@
 //! Objects that are out of date, or out of the session.
 
+use super::Entry;
 use super::Graph;
 use super::changes::{Id, Parent};
-use super::journal::Entry;
 use super::slot::{BORN, CHANGED, EXPIRED, JOURNALED, ROW, State};
 use crate::mapping::{Link, Ownership, RelationKind, Side};
 
@@ -28,8 +28,7 @@ impl Graph {
                 links.with_many(id.1, |many| *many = super::link::Many::Unknown);
             }
             if links.get_one(id.1).is_some() {
-                let before = links.set_one(id.1, None);
-                self.journal(|journal| journal.push(Entry::One { owner: id, relation: relation.index, before }));
+                self.point(id, relation.index, None);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::changes::Id;
 use super::relation::Attached;
-use super::{Graph, HasMany, Item, Obj};
+use super::undo::{self, Step};
+use super::{Entry, Graph, HasMany, Item, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Mapping, ResolvedRelation};
 use crate::types::Value;
@@ -41,8 +42,12 @@ impl Graph {
                 if !stands {
                     let id = (target.number.get(), member);
                     self.remember(id);
-                    if arena.assign(member, &[(column, Value::Int(number as i64))])? {
+                    let before = arena.value(member, column);
+                    let new = arena.assign(member, &[(column, Value::Int(number as i64))])?;
+                    undo::note(self, || Step::Column(id, column, before));
+                    if new {
                         self.changed(id);
+                        undo::note(self, || Step::Touched(id));
                     }
                 }
             }
@@ -61,15 +66,14 @@ impl Graph {
     fn place_member(&self, owner: Id, relation: &'static ResolvedRelation, member: u32, to: usize) {
         let links = self.by_number(owner.0).links(relation.index);
         let from = links.with_many(owner.1, |many| {
-            let from = many.remove(member)?;
-            many.put_back(to, member);
-            Some(from)
+            let (from, said) = many.remove(member)?;
+            many.put_back(to, member, said);
+            Some((from, said))
         });
-        if let Some(from) = from.flatten() {
-            self.journal(|journal| {
-                journal.push(super::Entry::Lost { owner, relation: relation.index, member, at: from });
-                journal.push(super::Entry::Added { owner, relation: relation.index, member });
-            });
+        let index = relation.index;
+        if let Some((from, said)) = from.flatten() {
+            self.note_relation(owner, Entry::Lost { owner, relation: index, member, at: from, said });
+            self.note_relation(owner, Entry::Added { owner, relation: index, member, said });
             self.moved(relation.owner, owner, relation.index, from.min(to));
         }
     }
@@ -132,6 +136,7 @@ impl<T: Entity> HasMany<T> {
         };
         self.known()?;
         let (graph, relation) = home.reach()?;
+        let _speaking = undo::speak(&graph, home.owner());
         let mut attached = Attached::new(graph.clone(), home.owner());
         let Some(slot) = attached.enter(item.into()) else { return Ok(None) };
         graph.relate(home.owner(), relation, slot);
@@ -154,6 +159,7 @@ impl<T: Entity> HasMany<T> {
                 .help("`insert` it"));
         };
         let (graph, relation) = home.reach()?;
+        let _speaking = undo::speak(&graph, home.owner());
         graph.place_member(home.owner(), relation, object.slot(), at);
         graph.number_members()
     }

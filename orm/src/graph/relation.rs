@@ -12,6 +12,7 @@ use super::changes::{Id, LinkChange, ParentChange};
 use super::journal::Entry;
 use super::slot::{BORN, State};
 use super::to_one::replaced_unloaded;
+use super::undo::{self, Step};
 use super::{Graph, Item};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Link, Mapping, RelationKind, ResolvedRelation, Side};
@@ -78,6 +79,7 @@ impl Attached {
             self.attach(value);
         });
         graph.changed((number, slot));
+        undo::note(&graph, || Step::New((number, slot)));
         graph.tell_state((number, slot), None);
         slot
     }
@@ -193,9 +195,7 @@ impl Graph {
         match &relation.link {
             Link::Through { .. } => {
                 if self.add_member(owner, relation.index, member) {
-                    self.changes(|changes| {
-                        changes.links.push(LinkChange { owner, relation: relation.index, other, add: true });
-                    });
+                    self.linked(LinkChange { owner, relation: relation.index, other, add: true });
                     self.touch(owner);
                     if let Some(inverse) = relation.inverse {
                         self.add_member(other, inverse, owner.1);
@@ -221,9 +221,7 @@ impl Graph {
         match &relation.link {
             Link::Through { .. } => {
                 if self.remove_member(owner, relation.index, member) {
-                    self.changes(|changes| {
-                        changes.links.push(LinkChange { owner, relation: relation.index, other, add: false });
-                    });
+                    self.linked(LinkChange { owner, relation: relation.index, other, add: false });
                     self.touch(owner);
                     if let Some(inverse) = relation.inverse {
                         self.remove_member(other, inverse, owner.1);
@@ -257,13 +255,7 @@ impl Graph {
         let mapping = arena.mapping().foreign_keys[foreign_key].root();
         let to = parent.map(|parent| parent.1);
         self.remember(child);
-        let said = up.and_then(|up| {
-            let before = arena.links(up).set_one(child.1, Some(to));
-            if arena.slot(child.1).state() != State::Pending {
-                self.journal(|journal| journal.push(Entry::One { owner: child, relation: up, before }));
-            }
-            before
-        });
+        let said = up.and_then(|up| self.point(child, up, Some(to)));
         // a row that was loaded says by its foreign key whose it was
         let before = said.unwrap_or_else(|| self.parent_by_key(child, foreign_key));
         if let (Some(before), Some(down)) = (before.filter(|before| Some(*before) != to), down) {
@@ -278,7 +270,7 @@ impl Graph {
             }
             self.add_member(parent, down, child.1);
         }
-        self.changes(|changes| changes.parents.push(ParentChange { child, foreign_key, parent: parent.into() }));
+        self.follows(ParentChange { child, foreign_key, parent: parent.into() });
         self.touch(child);
         if before != to {
             let number = mapping.number.get();
@@ -307,7 +299,6 @@ impl Graph {
     pub(super) fn add_member(&self, owner: Id, relation: usize, member: u32) -> bool {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation);
-        let lasting = arena.slot(owner.1).state() != State::Pending;
         let born = arena.slot(owner.1).has(BORN);
         match links.with_many(owner.1, |many| {
             if born && *many == super::link::Many::Unknown {
@@ -316,22 +307,13 @@ impl Graph {
             }
             (many.add(member), many.places())
         }) {
-            Some((new, places)) => {
-                if new && lasting {
-                    self.journal(|journal| journal.push(Entry::Added { owner, relation, member }));
-                }
-                if new {
-                    self.moved(arena.mapping(), owner, relation, places.saturating_sub(1));
-                }
-                new
+            Some((Some(said), places)) => {
+                self.note_relation(owner, Entry::Added { owner, relation, member, said });
+                self.moved(arena.mapping(), owner, relation, places.saturating_sub(1));
+                true
             }
-            None => {
-                let before = links.set_one(owner.1, Some(Some(member)));
-                if lasting {
-                    self.journal(|journal| journal.push(Entry::One { owner, relation, before }));
-                }
-                before != Some(Some(member))
-            }
+            Some((None, _)) => false,
+            None => self.point(owner, relation, Some(Some(member))) != Some(Some(member)),
         }
     }
 
@@ -339,21 +321,15 @@ impl Graph {
     pub(super) fn remove_member(&self, owner: Id, relation: usize, member: u32) -> bool {
         let arena = self.by_number(owner.0);
         let links = arena.links(relation);
-        let lasting = arena.slot(owner.1).state() != State::Pending;
         match links.with_many(owner.1, |many| many.remove(member)) {
             Some(None) => false,
-            Some(Some(at)) => {
-                if lasting {
-                    self.journal(|journal| journal.push(Entry::Lost { owner, relation, member, at }));
-                }
+            Some(Some((at, said))) => {
+                self.note_relation(owner, Entry::Lost { owner, relation, member, at, said });
                 self.moved(arena.mapping(), owner, relation, at);
                 true
             }
             None if links.get_one(owner.1) == Some(Some(member)) => {
-                let before = links.set_one(owner.1, Some(None));
-                if lasting {
-                    self.journal(|journal| journal.push(Entry::One { owner, relation, before }));
-                }
+                self.point(owner, relation, Some(None));
                 true
             }
             None => false,

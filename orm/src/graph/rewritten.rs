@@ -2,8 +2,6 @@
 
 use super::Graph;
 use super::changes::{Id, Parent, ParentChange};
-use super::journal::Entry;
-use super::slot::State;
 use crate::mapping::{Key, Link, RelationKind, Side};
 
 /// A foreign key whose columns an edit wrote to: its number, and the key that it had.
@@ -28,16 +26,9 @@ impl Graph {
         let mut said = None;
         for up in ups {
             let links = arena.links(up.index);
-            let known = links.get_one(child.1);
-            if known.is_some() {
-                let before = links.set_one(child.1, None);
-                if arena.slot(child.1).state() != State::Pending {
-                    self.journal(|journal| journal.push(Entry::One { owner: child, relation: up.index, before }));
-                }
-                said = said.or(known);
-            } else if links.is_left_out(child.1) {
-                // whoever a load left out, it is somebody else now
-                links.set_one(child.1, None);
+            // whoever it was, or a load left out, it is somebody else now
+            if links.get_one(child.1).is_some() || links.is_left_out(child.1) {
+                said = said.or(self.point(child, up.index, None));
             }
         }
         let by_columns = key.is_to_key();
@@ -55,8 +46,6 @@ impl Graph {
                 self.add_member((target.number.get(), after), down.index, child.1);
             }
         }
-        self.changes(|changes| {
-            changes.parents.push(ParentChange { child, foreign_key, parent: Parent::AsWritten });
-        });
+        self.follows(ParentChange { child, foreign_key, parent: Parent::AsWritten });
     }
 }

@@ -9,7 +9,7 @@ use super::incoming::gathering;
 use super::relation::{Home, host};
 use super::slot::BORN;
 use super::waiting::Field;
-use super::{Attached, Graph, Item, Obj};
+use super::{Attached, Graph, Item, Obj, undo};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, RelationField};
 
@@ -105,6 +105,7 @@ impl<T: Entity> HasMany<T> {
         match &self.0 {
             Inner::Home(home) => {
                 let (graph, relation) = home.reach().ok()?;
+                let _speaking = undo::speak(&graph, home.owner());
                 let mut attached = Attached::new(graph.clone(), home.owner());
                 let slot = attached.enter(item.into())?;
                 graph.relate(home.owner(), relation, slot);
@@ -141,6 +142,7 @@ impl<T: Entity> HasMany<T> {
                 Error::new(ErrorKind::State, "the object belongs to another session").entity(T::mapping().entity)
             );
         }
+        let _speaking = undo::speak(&graph, home.owner());
         graph.unrelate(home.owner(), relation, object.slot());
         graph.number_members()
     }

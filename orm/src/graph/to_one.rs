@@ -10,7 +10,7 @@ use super::relation::{Home, host};
 use super::slot::BORN;
 use super::to_many::not_loaded;
 use super::waiting::Field;
-use super::{Attached, Graph, Item, Obj};
+use super::{Attached, Graph, Item, Obj, undo};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Entity, Key, Link, RelationField, ResolvedRelation, Side, Target};
 
@@ -100,6 +100,7 @@ impl<T: Entity> Inner<T> {
         match self {
             Inner::Home(home) => {
                 let (graph, relation) = home.reach().ok()?;
+                let _speaking = undo::speak(&graph, home.owner());
                 let mut attached = Attached::new(graph.clone(), home.owner());
                 let before = target_of(&graph, home, relation);
                 let slot = match item {

@@ -151,6 +151,7 @@ impl Session {
         }
         if plan.actions.is_empty() && !(commit && self.in_transaction()) {
             // changed back to what it was
+            self.graph.begin_flush();
             mark(&self.graph, &plan);
             return apply(&self.graph, plan);
         }
@@ -254,6 +255,7 @@ struct Marked {
 
 impl Marked {
     fn new(graph: Arc<Graph>, plan: FlushPlan) -> Self {
+        graph.begin_flush();
         mark(&graph, &plan);
         Marked { graph, plan: Some(plan) }
     }
