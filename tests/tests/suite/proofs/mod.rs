@@ -3,6 +3,7 @@
 mod compare;
 mod domain;
 mod faults;
+mod large;
 mod model;
 mod play;
 mod reading;
