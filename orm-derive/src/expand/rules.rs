@@ -21,17 +21,15 @@ pub fn column(entity: &Entity, column: &Column) -> TokenStream {
         let (insert, update) = (triggered.value.insert, triggered.value.update);
         fields.push(quote!(filled_on_insert: #insert, filled_on_update: #update));
     }
+    if let Some(fill) = column.insert_sql.as_ref().map(|insert| evaluated(column, krate, &insert.value)) {
+        fields.push(quote!(on_insert: ::core::option::Option::Some(#fill)));
+    }
     let on_update = match (&column.update, column.update_sql.as_ref().map(|update| &update.value)) {
         (Some(update), _) => {
             let value = &update.value;
             Some(quote!(|| #krate::mapping::filled::<#ty>(#value)))
         }
-        (None, Some(Sql::Text(text))) => Some(quote!(|| #krate::mapping::text::<#ty>(#text))),
-        (None, Some(Sql::Expr(expr))) => {
-            let expr = typed(krate, &quote!(#ty), expr);
-            Some(quote!(|| #krate::schema::Fill::from(#expr)))
-        }
-        (None, None) => None,
+        (None, sql) => sql.map(|sql| evaluated(column, krate, sql)),
     };
     if let Some(fill) = on_update {
         fields.push(quote!(on_update: ::core::option::Option::Some(#fill)));
@@ -57,6 +55,18 @@ pub fn column(entity: &Entity, column: &Column) -> TokenStream {
     match fields.is_empty() {
         true => quote!(&#krate::mapping::ColumnRules::NONE),
         false => quote!(&#krate::mapping::ColumnRules { #(#fields,)* ..#krate::mapping::ColumnRules::NONE }),
+    }
+}
+
+/// What the database evaluates.
+fn evaluated(column: &Column, krate: &TokenStream, sql: &Sql) -> TokenStream {
+    let ty = column.ty();
+    match sql {
+        Sql::Text(text) => quote!(|| #krate::mapping::text::<#ty>(#text)),
+        Sql::Expr(expr) => {
+            let expr = typed(krate, &quote!(#ty), expr);
+            quote!(|| #krate::schema::Fill::from(#expr))
+        }
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Column {
     pub default: Option<Attr<Expr>>,
     /// `default_sql = ..`
     pub default_sql: Option<Attr<Sql>>,
+    /// `insert_sql = ..`
+    pub insert_sql: Option<Attr<Sql>>,
     /// `update = ..`
     pub update: Option<Attr<Expr>>,
     /// `update_sql = ..`
@@ -93,6 +95,7 @@ impl Column {
             version: attrs.version,
             default: attrs.default,
             default_sql: attrs.default_sql,
+            insert_sql: attrs.insert_sql,
             update: attrs.update,
             update_sql: attrs.update_sql,
             computed: attrs.computed,
@@ -126,6 +129,6 @@ impl Column {
         let triggered = self.server_generated.as_ref().is_some_and(|triggered| triggered.value.insert);
         let defaulted = self.default.is_some() && !begins;
         let filled = self.generated.is_some() || defaulted || self.default_sql.is_some();
-        filled || self.sequence.is_some() || triggered
+        filled || self.insert_sql.is_some() || self.sequence.is_some() || triggered
     }
 }

@@ -26,6 +26,7 @@ pub struct FieldAttrs {
     pub index: Option<Attr<()>>,
     pub default: Option<Attr<Expr>>,
     pub default_sql: Option<Attr<Sql>>,
+    pub insert_sql: Option<Attr<Sql>>,
     pub update: Option<Attr<Expr>>,
     pub update_sql: Option<Attr<Sql>>,
     pub computed: Option<Attr<Computed>>,
@@ -122,6 +123,7 @@ impl FieldAttrs {
                 "index" => word.set(&mut to.index, word.flag(input)?),
                 "default" => word.set(&mut to.default, word.value(input, |input| input.parse())?),
                 "default_sql" => word.set(&mut to.default_sql, sql(word, input)?),
+                "insert_sql" => word.set(&mut to.insert_sql, sql(word, input)?),
                 "update" => word.set(&mut to.update, word.value(input, |input| input.parse())?),
                 "update_sql" => word.set(&mut to.update_sql, sql(word, input)?),
                 "computed" => {

@@ -98,6 +98,7 @@ pub static FIELD: &[Keyword] = &[
     keyword(Place::Column, "index", "index"),
     keyword(Place::Column, "default", "default = Uuid::now_v7()"),
     keyword(Place::Column, "default_sql", "default_sql = \"now()\""),
+    keyword(Place::Column, "insert_sql", "insert_sql = now()"),
     keyword(Place::Column, "update", "update = Utc::now()"),
     keyword(Place::Column, "update_sql", "update_sql = now()"),
     keyword(Place::Column, "computed", "computed(stored = \"price * quantity\")"),

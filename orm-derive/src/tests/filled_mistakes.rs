@@ -12,6 +12,7 @@ fn one_source() {
             #[orm(primary_key, generated, sequence = "numbers")] id: i64,
             #[orm(default = 1, computed(stored = "id + 1"))] next: i64,
             #[orm(server_generated(insert), default_sql = "0")] stamp: i64,
+            #[orm(default = 1, insert_sql = "2")] number: i64,
         }"#,
         expect![[r#"
             2:43 `sequence`
@@ -20,6 +21,8 @@ fn one_source() {
                 `default` fills the column in already; keep one of the two
             4:19 `server_generated`
                 `default_sql` fills the column in already; keep one of the two
+            5:32 `insert_sql`
+                `default` fills the column in already; keep one of the two
         "#]],
     );
 }

@@ -17,14 +17,14 @@ fn unknown_words() {
         "struct User { #[orm(primarykey)] id: i64 }",
         expect![[r#"
             1:21 `primarykey`
-                unknown key `primarykey`; did you mean `primary_key`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
+                unknown key `primarykey`; did you mean `primary_key`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `insert_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
         "#]],
     );
     check_errors(
         "struct User { #[orm(primary_key, fluffy)] id: i64 }",
         expect![[r#"
             1:34 `fluffy`
-                unknown key `fluffy`; known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
+                unknown key `fluffy`; known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `insert_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
         "#]],
     );
 }
@@ -167,13 +167,13 @@ fn all_at_once() {
             1:34 `colour`
                 unknown key `colour`; known are `table`, `schema`, `view`, `select`, `subset`, `validate`, `after_load`, `rename_all`, `primary_key`, `unique`, `index`, `check`, `foreign_key`, `kind_of`, `join`, `default`, `comment`, `option`, `define`, `crate`
             3:19 `primary_kee`
-                unknown key `primary_kee`; did you mean `primary_key`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
+                unknown key `primary_kee`; did you mean `primary_key`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `insert_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
             5:50 `explode`
                 unknown action `explode`; known are `cascade`, `restrict`, `set_null`, `set_default`, `no_action`
             5:32 `User`
                 a foreign key references a column of an entity, and `User` is one word; write `User::id`
             7:19 `unqiue`
-                unknown key `unqiue`; did you mean `unique`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
+                unknown key `unqiue`; did you mean `unique`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `insert_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
         "#]],
     );
 }
@@ -217,7 +217,7 @@ fn one_mistake_is_one_message() {
         "struct User { #[orm(primary_key)] id: i64, #[orm(has_mnay)] posts: HasMany<Post> }",
         expect![[r#"
             1:50 `has_mnay`
-                unknown key `has_mnay`; did you mean `has_many`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
+                unknown key `has_mnay`; did you mean `has_many`? known are `primary_key`, `generated`, `column`, `unique`, `index`, `default`, `default_sql`, `insert_sql`, `update`, `update_sql`, `computed`, `sequence`, `server_generated`, `comment`, `define`, `version`, `references`, `on_delete`, `on_update`, `constraint`, `deferrable`, `max_length`, `decimal`, `sql_type`, `table`, `variant`, `expr`, `validate`, `group`, `eager`, `skip`, `flatten`, `prefix`, `belongs_to`, `has_many`, `has_one`, `inverse`, `through`, `on`, `order_by`, `foreign_key`, `owned`, `cascade`, `keyed_by`, `position`, `overlaps`, `load`
         "#]],
     );
     check_errors(

@@ -23,6 +23,7 @@ fn one_source(column: &Column, cx: &Context) {
         column.generated.as_ref().map(|attr| &attr.word),
         column.default.as_ref().map(|attr| &attr.word),
         column.default_sql.as_ref().map(|attr| &attr.word),
+        column.insert_sql.as_ref().map(|attr| &attr.word),
         column.sequence.as_ref().map(|attr| &attr.word),
         triggered.map(|attr| &attr.word),
         column.computed.as_ref().map(|attr| &attr.word),

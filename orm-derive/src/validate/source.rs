@@ -39,7 +39,7 @@ fn read_only_makes_nothing(entity: &Entity, cx: &Context) {
         return;
     }
     for word in entity.columns.iter().flat_map(|column| &column.field.written) {
-        let makes = ["generated", "default", "default_sql", "version", "unique", "index", "validate"];
+        let makes = ["generated", "default", "default_sql", "insert_sql", "version", "unique", "index", "validate"];
         if makes.iter().any(|makes| word == makes) {
             cx.error(
                 word,

@@ -1,5 +1,9 @@
 //! The list of what changed: a flush visits nothing else.
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use super::Assigned;
 use crate::error::Error;
 
 /// An object: the number of its type, and its slot.
@@ -14,6 +18,8 @@ pub struct Changes {
     pub parents: Vec<ParentChange>,
     /// Rows of tables between, to be made or removed, the latest last.
     pub links: Vec<LinkChange>,
+    /// Fields that are to be set to expressions, by their objects.
+    pub(crate) assigned: HashMap<Id, Vec<Assigned>, RandomState>,
     /// Collections whose members are numbered, and from where on they may be numbered wrongly: owner, relation, place.
     pub renumbered: Vec<(Id, usize, usize)>,
     /// Misuse that had no way to be reported where it happened; the next flush does.

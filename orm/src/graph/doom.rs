@@ -39,6 +39,7 @@ impl Graph {
         // of several changes of one foreign key the last one holds
         let mut to: HashMap<(Id, usize), bool, RandomState> = HashMap::default();
         self.changes(|changes| {
+            changes.assigned.remove(&id);
             changes.links.retain(|link| link.owner != id && link.other != id);
             for change in &changes.parents {
                 let foreign_key = (change.child, change.foreign_key);

@@ -5,6 +5,7 @@ mod again;
 mod any_arena;
 mod arena;
 mod arrival;
+mod assigned;
 mod changes;
 mod collect;
 mod deferred;
@@ -57,6 +58,7 @@ pub use write_only::WriteOnly;
 
 pub(crate) use any_arena::AnyArena;
 pub(crate) use arena::Arena;
+pub(crate) use assigned::{Assigned, Given};
 pub(crate) use collect::{Nothing, arrive_one, collector, decode};
 pub(crate) use incoming::{Entering, Incoming, incoming};
 pub(crate) use journal::Entry;

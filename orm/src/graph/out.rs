@@ -80,6 +80,7 @@ impl Graph {
         self.by_number(id.0).slot(id.1).lower(CHANGED);
         self.changes(|changes| {
             changes.objects.retain(|known| *known != id);
+            changes.assigned.remove(&id);
             changes.parents.retain(|change| change.child != id);
             changes.links.retain(|change| change.owner != id && !(wholly && change.other == id));
         });

@@ -195,6 +195,11 @@ impl Mapping {
 }
 
 impl ColumnMapping {
+    /// What the program puts into it where an INSERT leaves it out.
+    pub(crate) fn on_insert(&self) -> Option<Fill> {
+        self.default.map(Fill::from).or_else(|| self.rules.on_insert.map(|fill| fill()))
+    }
+
     /// The column as a schema value.
     pub(super) fn to_column(&self) -> Column {
         let ColumnRules { on_update, identity, sequence, define, .. } = *self.rules;
@@ -203,7 +208,7 @@ impl ColumnMapping {
             generated: self.generated,
             identity: identity.map_or_else(Identity::default, |identity| identity()),
             default: self.default_sql.map(|sql| Default::Sql(sql.into())).or_else(next),
-            on_insert: self.default.map(Fill::from),
+            on_insert: self.on_insert(),
             on_update: on_update.map(|fill| fill()),
             ..Column::of(self.name, self.ty.clone(), self.nullable)
         };

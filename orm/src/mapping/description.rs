@@ -158,6 +158,8 @@ pub struct ColumnRules {
     pub filled_on_insert: bool,
     /// A trigger sets it when a row is updated; it is read back then.
     pub filled_on_update: bool,
+    /// What the database evaluates for it where an INSERT leaves it out.
+    pub on_insert: Option<fn() -> Fill>,
     /// What the program sets it to where an UPDATE sets others and leaves it out.
     pub on_update: Option<fn() -> Fill>,
     /// How it is generated, where something is said of it.
@@ -184,6 +186,7 @@ impl ColumnRules {
         computed: false,
         filled_on_insert: false,
         filled_on_update: false,
+        on_insert: None,
         on_update: None,
         identity: None,
         sequence: None,

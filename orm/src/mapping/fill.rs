@@ -29,7 +29,7 @@ where
     Sql::new(sql.into_expr())
 }
 
-/// What `update_sql = ".."` gives.
+/// What `insert_sql = ".."` and `update_sql = ".."` give.
 pub fn text<T: ColumnType>(sql: &str) -> Fill {
     Fill::from(Sql::<T>::new(Expr::from(Text::new(sql))))
 }

@@ -139,7 +139,7 @@ fn target<E: Entity>() -> Target {
         name: column.name.into(),
         ty: column.ty.clone(),
         generated: column.generated,
-        on_insert: column.default.map(Into::into),
+        on_insert: column.on_insert(),
         on_update: column.rules.on_update.map(|fill| fill()),
     });
     Target { table: E::mapping().table_name(), columns: columns.chain(tag.clone()).collect() }

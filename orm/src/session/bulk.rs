@@ -344,7 +344,8 @@ fn upserts(
     }
     let target = ConflictTarget::Columns(unique.iter().map(|&number| name(number)).collect(), Vec::new());
     let mut insert = Insert::new(batch.table.clone());
-    insert.columns = batch.columns.iter().map(|column| column.name.into()).collect();
+    let (made, exprs): (Vec<Ident>, Vec<Expr>) = batch.evaluated(true).unzip();
+    insert.columns = batch.columns.iter().map(|column| column.name.into()).chain(made).collect();
     insert.on_conflict = Some(OnConflict { target, action: ConflictAction::Update(set, Vec::new()) });
     if returning {
         insert.returning = columns(mapping, &table);
@@ -358,7 +359,7 @@ fn upserts(
                 let PlanValue::Known(value) = value else { return Ok(Expr::Default) };
                 bound(mapping, column.number, value.clone())
             });
-            all.push(values.collect::<Result<Vec<_>>>()?);
+            all.push(values.chain(exprs.iter().cloned().map(Ok)).collect::<Result<Vec<_>>>()?);
         }
         commands.push(language.command(&Insert { rows: Rows::Values(all), ..insert.clone() }.into())?);
     }

@@ -3,6 +3,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use super::evaluated::taken;
 use super::parts::{Further, filled};
 use super::plan::{Action, FlushPlan, Id, PlanValue, RowBatch};
 use crate::error::Result;
@@ -73,8 +74,10 @@ pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
         changes.objects.retain(|id| graph.by_number(id.0).slot(id.1).has(crate::graph::CHANGED));
         changes.parents.drain(..relations.0.min(changes.parents.len()));
         changes.links.drain(..relations.1.min(changes.links.len()));
+        taken(changes, &plan.said);
         let parents = changes.parents.iter().map(|change| change.child);
-        for id in parents.chain(changes.links.iter().map(|change| change.owner)) {
+        let owners = changes.links.iter().map(|change| change.owner);
+        for id in parents.chain(owners).chain(changes.assigned.keys().copied()) {
             if graph.by_number(id.0).slot(id.1).raise(crate::graph::CHANGED) {
                 changes.objects.push(id);
             }

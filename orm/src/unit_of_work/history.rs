@@ -1,7 +1,7 @@
 //! What the next flush would write of one object: which columns differ, and from what.
 
-use super::places::{Parents, Places};
-use super::plan::{FlushPlan, Id, Planner};
+use super::places::Parents;
+use super::plan::{Id, Planner};
 use crate::graph::{Graph, State};
 use crate::types::Value;
 
@@ -13,7 +13,8 @@ pub struct Change {
     pub field: &'static str,
     /// What the row holds; none where there is no row yet, or where the column was not loaded.
     pub before: Option<Value<'static>>,
-    /// What it is to hold; none where that is the key of an object that has yet to get one.
+    /// What it is to hold; none where that is the key of an object that has yet to get one, or what the database is
+    /// to evaluate.
     pub now: Option<Value<'static>>,
 }
 
@@ -23,17 +24,7 @@ pub(crate) struct History<'g>(Planner<'g>);
 impl<'g> History<'g> {
     pub fn new(graph: &'g Graph) -> Self {
         let parents = Parents::new(graph.changes(|changes| changes.parents.clone()));
-        History(Planner {
-            graph,
-            parents,
-            places: Places::default(),
-            report: Default::default(),
-            switched: Default::default(),
-            left_out: Default::default(),
-            meanwhile: Default::default(),
-            spared: Default::default(),
-            plan: FlushPlan::default(),
-        })
+        History(Planner::new(graph, parents))
     }
 
     /// What of an object differs.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashSet;
 
+use super::evaluated::Evaluated;
 use super::parts::PartRows;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
 use super::reads::{brought_back, by_trigger};
@@ -30,7 +31,7 @@ impl Planner<'_> {
         let never: Vec<usize> = formulas.iter().copied().chain(computed).collect();
         let reread = by_trigger(mapping, 0, true);
         let mut parts = PartRows::new(mapping);
-        let mut shapes: HashMap<ColumnSet, usize, RandomState> = HashMap::default();
+        let mut shapes: HashMap<(ColumnSet, Vec<Evaluated>), usize, RandomState> = HashMap::default();
         // of one row; made once for all of them
         let mut values: Vec<PlanValue> = Vec::with_capacity(mapping.columns.len());
         let (mut filled, mut left_out): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
@@ -38,10 +39,12 @@ impl Planner<'_> {
             filled.clear();
             left_out.clear();
             left_out.extend(&never);
+            let mut evaluated = self.by_objects.row(id).to_vec();
             self.validate(id);
             arena.each_value(id.1, &mut |value| values.push(PlanValue::Known(value)));
             for &column in mapping.deferred.all {
                 let written = mapping.columns[column].formula.is_none() && !mapping.columns[column].rules.computed;
+                let written = written && !self.by_objects.has(id, column);
                 if written && matches!(&values[column], PlanValue::Known(value) if value.is_unloaded()) {
                     values[column] = PlanValue::Known(unsaid(arena, id, column)?);
                     // what has a default is seen to below
@@ -70,34 +73,43 @@ impl Planner<'_> {
             let kind = parts.kind(arena, id);
             for (column, blank) in &optional {
                 let column = *column;
-                if !parts.has(kind, column) {
+                if !parts.has(kind, column) || self.by_objects.has(id, column) {
                     continue;
                 }
-                match (values[column] == *blank, mapping.columns[column].default) {
+                let described = &mapping.columns[column];
+                match (values[column] == *blank, described.default) {
                     (false, _) => {}
                     (true, Some(default)) => {
                         values[column] = PlanValue::Known(default());
                         filled.push(column);
                     }
+                    (true, None) if described.rules.on_insert.is_some() => {
+                        evaluated.push(Evaluated::by_mapping(column));
+                    }
                     (true, None) => left_out.push(column),
                 }
             }
-            parts.take(kind, id, &mut values, &mut left_out, &filled);
+            parts.take(kind, id, &mut values, (&mut left_out, &mut evaluated), &filled);
             let mut kept = first_table.clone();
             left_out.iter().for_each(|&column| kept.remove(column));
-            let action = match shapes.get(&kept) {
+            evaluated.iter().for_each(|it| kept.remove(it.column));
+            let shape = (kept, evaluated);
+            let action = match shapes.get(&shape) {
                 Some(action) => *action,
                 None => {
+                    let (kept, evaluated) = shape.clone();
                     let mut batch = RowBatch::of(mapping, 0, kept.iter().collect());
                     let read = |column: &usize| !reread.contains(column) && !formulas.contains(column);
-                    batch.returning = left_out.iter().copied().filter(read).collect();
+                    let made = evaluated.iter().map(|it| it.column);
+                    batch.returning = left_out.iter().copied().chain(made).filter(read).collect();
+                    batch.evaluated = evaluated;
                     batch.reread.clone_from(&reread);
                     if shapes.is_empty() {
                         // most often there is but one shape
                         batch.reserve(ids.len());
                     }
                     self.plan.actions.push(Action::Insert(batch));
-                    shapes.insert(kept.clone(), self.plan.actions.len() - 1);
+                    shapes.insert(shape.clone(), self.plan.actions.len() - 1);
                     self.plan.actions.len() - 1
                 }
             };
@@ -106,7 +118,7 @@ impl Planner<'_> {
             batch.fill_in(&filled);
             batch.ids.push(id);
             batch.rows += 1;
-            let values = values.drain(..).enumerate().filter(|(column, _)| kept.contains(*column));
+            let values = values.drain(..).enumerate().filter(|(column, _)| shape.0.contains(*column));
             batch.values.extend(values.map(|(_, value)| value));
         }
         self.insert_parts(parts)

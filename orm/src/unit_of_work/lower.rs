@@ -52,7 +52,7 @@ fn hole(column: &PlanColumn) -> Expr {
 }
 
 /// Compiles a statement whose binds are, in order, the columns of a row and what tells the row; the values of all rows
-/// are given. Between the two stand the values of what is assigned, if any, which are those of the statement.
+/// are given. Between the two stand the values of what is evaluated, if any, which are those of the statement.
 fn per_row(
     language: &Language,
     batch: &RowBatch,
@@ -62,7 +62,7 @@ fn per_row(
     let mut command = language.compile(&statement)?.into_command();
     command.sets = batch.rows;
     let (columns, width) = (batch.columns.len(), batch.width());
-    if command.values.len() == width || batch.assigned.is_empty() {
+    if command.values.len() == width || batch.evaluated.is_empty() {
         command.values = values;
         return Ok(command);
     }
@@ -112,7 +112,8 @@ fn returning(batch: &RowBatch) -> Vec<SelectItem> {
 pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Piece>> {
     let batch = known.batch;
     let caps = language.capabilities();
-    let names: Vec<Ident> = batch.columns.iter().map(name).collect();
+    let (made, exprs): (Vec<Ident>, Vec<Expr>) = batch.evaluated(true).unzip();
+    let names: Vec<Ident> = batch.columns.iter().map(name).chain(made).collect();
     // a single generated key comes back without RETURNING where the driver tells it
     let told = caps.last_insert_id && batch.returning.len() == 1 && generated(batch);
     let wanted = !batch.returning.is_empty();
@@ -125,7 +126,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         .table(batch.table.to_string()));
     }
     let one_by_one = batch.rows == 1
-        || names.is_empty()
+        || batch.columns.is_empty()
         || match caps.bulk_insert {
             BulkInsert::Loop => true,
             BulkInsert::Arrays => !columns_of(batch).all(|column| column.ty.array().is_some()),
@@ -135,7 +136,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         Statement::from(Insert { columns: names.clone(), rows, returning, ..Insert::new(batch.table.clone()) })
     };
     if one_by_one {
-        let holes = batch.columns.iter().map(hole).collect();
+        let holes = batch.columns.iter().map(hole).chain(exprs).collect();
         let returning = if told { Vec::new() } else { returning(batch) };
         let values = std::mem::take(&mut known.values);
         let command = per_row(language, batch, statement(Rows::Values(vec![holes]), returning), values)?;
@@ -144,8 +145,9 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     if caps.bulk_insert == BulkInsert::Arrays {
         // what comes back is matched by its order; otherwise none is needed
         let in_order = crate::sql::OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None };
+        let elements = batch.columns.iter().enumerate().map(|(index, column)| element(index, column));
         let query = Select {
-            items: batch.columns.iter().enumerate().map(|(index, column)| element(index, column).into()).collect(),
+            items: elements.chain(exprs).map(SelectItem::from).collect(),
             from: vec![unnest(language, &mut known, wanted)?],
             order_by: Vec::from_iter(wanted.then_some(in_order)),
             ..Select::default()
@@ -154,7 +156,15 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
     let BulkInsert::MultiRow { rows: most } = caps.bulk_insert else { return Ok(Vec::new()) };
-    let chunk = most.min(caps.max_binds / names.len()).max(1);
+    let row = || batch.columns.iter().map(hole).chain(exprs.iter().cloned()).collect::<Vec<Expr>>();
+    let columns = batch.columns.len();
+    // those of what is evaluated are in each row, after those of the columns
+    let own = match exprs.is_empty() {
+        true => Vec::new(),
+        false => language.compile(&statement(Rows::Values(vec![row()]), Vec::new()))?.into_command().values,
+    };
+    let own = own.get(columns..).unwrap_or_default();
+    let chunk = most.min(caps.max_binds / (columns + own.len())).max(1);
     let mut pieces = Vec::new();
     let mut full: Option<Command> = None;
     let mut values = std::mem::take(&mut known.values).into_iter();
@@ -163,7 +173,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         let mut command = match &full {
             Some(command) if count == chunk => command.clone(),
             _ => {
-                let rows = (0..count).map(|_| batch.columns.iter().map(hole).collect()).collect();
+                let rows = (0..count).map(|_| row()).collect();
                 let mut command = language.compile(&statement(Rows::Values(rows), returning(batch)))?.into_command();
                 command.values = Vec::new();
                 // a text that only the last rows of this batch have is not worth keeping
@@ -174,7 +184,17 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
                 command
             }
         };
-        command.values = values.by_ref().take(count * names.len()).collect();
+        command.values = match own.is_empty() {
+            true => values.by_ref().take(count * columns).collect(),
+            false => {
+                let mut all = Vec::with_capacity(count * (columns + own.len()));
+                for _ in 0..count {
+                    all.extend(values.by_ref().take(columns));
+                    all.extend_from_slice(own);
+                }
+                all
+            }
+        };
         pieces.push(Piece { command, rows: start..start + count });
     }
     Ok(pieces)
@@ -230,7 +250,7 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         }
         _ => {
             let set = batch.columns.iter().map(|column| Assignment { column: name(column), value: hole(column) });
-            let set = set.chain(assigned(batch)).collect();
+            let set = set.chain(evaluated(batch)).collect();
             let returning = returning(batch);
             let update = Update { set, filter: by_key(batch), returning, ..Update::new(batch.table.clone()) };
             let values = std::mem::take(&mut known.values);
@@ -266,21 +286,16 @@ fn update_from(batch: &RowBatch, source: Source) -> Update {
     let column = |key: &PlanColumn| Expr::column(batch.table.name.clone(), name(key));
     let set = set.map(|(index, column)| Assignment { column: name(column), value: element(index, column) });
     Update {
-        set: set.chain(assigned(batch)).collect(),
+        set: set.chain(evaluated(batch)).collect(),
         from: vec![source],
         filter: filter.map(|(index, key)| Expr::equals(column(key), element(width + index, key))).collect(),
         ..Update::new(batch.table.clone())
     }
 }
 
-/// What is set to an expression of the database's.
-fn assigned(batch: &RowBatch) -> impl Iterator<Item = Assignment> {
-    let columns = batch.mapping.map_or(&[][..], |mapping| mapping.columns);
-    batch.assigned.iter().filter_map(|&number| {
-        let column = columns.get(number)?;
-        let fill = column.rules.on_update?();
-        Some(Assignment { column: column.name.into(), value: fill.to_expr(&column.ty) })
-    })
+/// What an UPDATE sets to what the database evaluates.
+fn evaluated(batch: &RowBatch) -> impl Iterator<Item = Assignment> {
+    batch.evaluated(false).map(|(column, value)| Assignment { column, value })
 }
 
 fn by_key(batch: &RowBatch) -> Vec<Expr> {

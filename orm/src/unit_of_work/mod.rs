@@ -8,6 +8,7 @@
 
 mod apply;
 mod delete;
+mod evaluated;
 mod execute;
 mod hand_over;
 mod history;
@@ -24,6 +25,7 @@ mod show;
 mod switch;
 mod update;
 
+pub use evaluated::Evaluated;
 pub use history::Change;
 pub use plan::{Action, FlushPlan, Place, PlanValue, RowBatch};
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::evaluated::Evaluated;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch};
 use super::reads::by_trigger;
 use crate::error::Result;
@@ -31,6 +32,7 @@ struct PartRow {
     values: Vec<(usize, PlanValue)>,
     filled: Vec<usize>,
     left_out: Vec<usize>,
+    evaluated: Vec<Evaluated>,
 }
 
 impl PartRows {
@@ -71,7 +73,7 @@ impl PartRows {
         kind: Option<usize>,
         id: Id,
         values: &mut [PlanValue],
-        left_out: &mut Vec<usize>,
+        (left_out, evaluated): (&mut Vec<usize>, &mut Vec<Evaluated>),
         filled: &[usize],
     ) {
         let Some(kind) = kind else { return };
@@ -79,13 +81,17 @@ impl PartRows {
         for &part in &self.kinds[kind].parts {
             let own = |column: &usize| columns[*column].part == part;
             let left_out: Vec<usize> = left_out.iter().copied().filter(own).collect();
-            let here = (0..columns.len()).filter(own).filter(|column| !left_out.contains(column));
+            let made: Vec<Evaluated> = evaluated.iter().filter(|it| own(&it.column)).cloned().collect();
+            let others = |column: &usize| !left_out.contains(column) && made.iter().all(|it| it.column != *column);
+            let here = (0..columns.len()).filter(own).filter(others);
             let null = || PlanValue::Known(Value::Null);
             let values = here.map(|column| (column, std::mem::replace(&mut values[column], null())));
             let filled = filled.iter().copied().filter(own).collect();
-            self.rows.push(PartRow { id, part, values: values.collect(), filled, left_out });
+            let values = values.collect();
+            self.rows.push(PartRow { id, part, values, filled, left_out, evaluated: made });
         }
         left_out.retain(|&column| columns[column].part == 0);
+        evaluated.retain(|it| columns[it.column].part == 0);
     }
 }
 
@@ -137,16 +143,18 @@ impl Planner<'_> {
     pub(super) fn insert_parts(&mut self, parts: PartRows) -> Result<()> {
         let PartRows { mapping, mut rows, .. } = parts;
         rows.sort_by_key(|row| row.part);
-        let mut shapes: HashMap<(usize, Vec<usize>), usize, RandomState> = HashMap::default();
-        for PartRow { id, part, values, filled, left_out } in rows {
+        let mut shapes: HashMap<(usize, Vec<usize>, Vec<Evaluated>), usize, RandomState> = HashMap::default();
+        for PartRow { id, part, values, filled, left_out, evaluated } in rows {
             let next = self.plan.actions.len();
-            let action = *shapes.entry((part, left_out.clone())).or_insert(next);
+            let action = *shapes.entry((part, left_out.clone(), evaluated.clone())).or_insert(next);
             if action == next {
                 let columns = values.iter().map(|(column, _)| *column).collect();
                 let mut batch = RowBatch::of(mapping, part, columns);
                 batch.columns.splice(0..0, PlanColumn::key(mapping, part));
                 batch.reread = by_trigger(mapping, part, true);
                 batch.returning = left_out;
+                batch.returning.extend(evaluated.iter().map(|it| it.column));
+                batch.evaluated = evaluated;
                 batch.returning.retain(|column| !batch.reread.contains(column));
                 self.plan.actions.push(Action::Insert(batch));
             }

@@ -1,9 +1,12 @@
 //! The plan of a flush: what is inserted, updated and deleted, in which order, with which values.
 
+use std::sync::Arc;
+
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
 use super::delete::{Owners, let_go, plan_deletes};
+use super::evaluated::{ByObjects, Evaluated};
 use super::order::{Ordered, order};
 use super::orphans::orphans;
 use super::places::{Parents, Places};
@@ -11,7 +14,7 @@ use super::reads::plan_reads;
 use super::switch::switches;
 use super::update::Dirty;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::{AnyArena, Graph, State};
+use crate::graph::{AnyArena, Given, Graph, State};
 use crate::mapping::{ColumnMapping, ForeignKeyMapping, Key, Mapping, Report};
 use crate::sql::TableName;
 use crate::types::{SqlType, Value};
@@ -36,6 +39,8 @@ pub struct FlushPlan {
     pub(crate) spared: HashSet<Id, RandomState>,
     /// New objects whose owner let go of them before they were inserted.
     pub(crate) dropped: Vec<Id>,
+    /// What objects say is to be set to expressions.
+    pub(crate) said: Vec<(Id, Arc<Given>)>,
 }
 
 /// A statement for rows of one table and shape.
@@ -72,8 +77,8 @@ pub struct RowBatch {
     pub part: usize,
     /// Columns with a new value: inserted, or set.
     pub columns: Vec<PlanColumn>,
-    /// Columns that are set to what the database evaluates, by their numbers.
-    pub assigned: Vec<usize>,
+    /// Columns that are set to what the database evaluates.
+    pub evaluated: Vec<Evaluated>,
     /// Columns that tell which row, for updates and deletes: the key, then the version.
     pub keys: Vec<PlanColumn>,
     /// Numbers of the columns that the database fills in and the flush reads back.
@@ -202,7 +207,7 @@ impl RowBatch {
             table,
             part: 0,
             columns: Vec::new(),
-            assigned: Vec::new(),
+            evaluated: Vec::new(),
             keys: Vec::new(),
             returning: Vec::new(),
             reread: Vec::new(),
@@ -289,7 +294,28 @@ pub(super) struct Planner<'g> {
     pub meanwhile: HashMap<(Id, usize), Value<'static>, RandomState>,
     /// Rows that do not go with the one that they belonged to, as long as they still seem to belong to it.
     pub spared: HashSet<Id, RandomState>,
+    /// What objects have the database evaluate.
+    pub by_objects: ByObjects,
     pub plan: FlushPlan,
+}
+
+impl<'g> Planner<'g> {
+    pub fn new(graph: &'g Graph, parents: Parents) -> Self {
+        let mut by_objects = ByObjects::of(graph);
+        let said = std::mem::take(&mut by_objects.all);
+        Planner {
+            graph,
+            parents,
+            places: Places::default(),
+            report: Report::default(),
+            switched: HashMap::default(),
+            left_out: HashSet::default(),
+            meanwhile: HashMap::default(),
+            spared: HashSet::default(),
+            by_objects,
+            plan: FlushPlan { said, ..FlushPlan::default() },
+        }
+    }
 }
 
 /// Plans the flush of all that changed in a graph. Nothing changes by it, but for places in collections that are kept in step.
@@ -301,17 +327,8 @@ pub(crate) fn plan(graph: &Graph) -> Result<FlushPlan> {
     })?;
     let relations = (parents.len(), links.len());
     let parents = Parents::new(parents);
-    let mut planner = Planner {
-        graph,
-        parents,
-        places: Places::default(),
-        report: Report::default(),
-        switched: HashMap::default(),
-        left_out: HashSet::default(),
-        meanwhile: HashMap::default(),
-        spared: HashSet::default(),
-        plan: FlushPlan { objects, relations, ..FlushPlan::default() },
-    };
+    let mut planner = Planner::new(graph, parents);
+    planner.plan = FlushPlan { objects, relations, ..planner.plan };
     let mut new = Vec::new();
     let mut dirty = Vec::new();
     let mut doomed = Vec::new();
@@ -401,6 +418,9 @@ impl Planner<'_> {
 impl Planner<'_> {
     /// The value that a column is to have, where it is known before anything is sent.
     pub(super) fn planned(&self, id: Id, column: usize) -> Option<Value<'static>> {
+        if self.by_objects.has(id, column) {
+            return None;
+        }
         let arena = self.graph.by_number(id.0);
         for (number, key) in arena.mapping().foreign_keys.iter().enumerate() {
             let Some(at) = key.columns.iter().position(|known| *known == column) else { continue };

@@ -1,5 +1,6 @@
 //! What is filled in as rows are written, and read back: by triggers, by expressions, or because it is computed.
 
+use super::evaluated::Evaluated;
 use super::plan::{Action, FlushPlan, Id, Place, PlanColumn, PlanValue, RowBatch};
 use super::update::RowUpdate;
 use crate::dialect::Capabilities;
@@ -94,9 +95,10 @@ pub(super) fn by_trigger(mapping: &Mapping, part: usize, new: bool) -> Vec<usize
 }
 
 /// The columns that an UPDATE of a table brings back: what the database evaluates for it.
-pub(super) fn brought_back(mapping: &Mapping, part: usize, assigned: &[usize], reread: &[usize]) -> Vec<usize> {
+pub(super) fn brought_back(mapping: &Mapping, part: usize, evaluated: &[Evaluated], reread: &[usize]) -> Vec<usize> {
     let all = (0..mapping.columns.len()).filter(|&number| mapping.columns[number].part == part);
-    let made = |number: &usize| mapping.columns[*number].rules.computed || assigned.contains(number);
+    let made =
+        |number: &usize| mapping.columns[*number].rules.computed || evaluated.iter().any(|it| it.column == *number);
     all.filter(|number| made(number) && !reread.contains(number)).collect()
 }
 
@@ -120,7 +122,9 @@ pub(super) fn fill_in_updates(arena: &dyn AnyArena, id: Id, update: &mut RowUpda
     let filled = mapping.columns.iter().enumerate().filter_map(|(column, it)| Some((column, it.rules.on_update?)));
     for (column, fill) in filled {
         // what only other kinds have is not there
-        if arena.kind(id.1).own_column(column).is_none() || update.new.iter().any(|(known, _)| *known == column) {
+        let said = update.new.iter().any(|(known, _)| *known == column)
+            || update.evaluated.iter().any(|it| it.column == column);
+        if said || arena.kind(id.1).own_column(column).is_none() {
             continue;
         }
         match fill().made() {
@@ -128,7 +132,7 @@ pub(super) fn fill_in_updates(arena: &dyn AnyArena, id: Id, update: &mut RowUpda
                 update.new.push((column, PlanValue::Known(value)));
                 update.filled.push(column);
             }
-            None => update.assigned.push(column),
+            None => update.evaluated.push(Evaluated::by_mapping(column)),
         }
     }
 }

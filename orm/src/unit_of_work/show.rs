@@ -19,8 +19,14 @@ impl fmt::Display for FlushPlan {
                 Action::Read(batch) => ("READ", batch),
             };
             write!(f, "${number} = {verb} {}", batch.table)?;
-            if !batch.columns.is_empty() {
-                write!(f, " ({})", self.columns(batch, 0, &batch.columns))?;
+            let evaluated = batch.evaluated.iter().filter_map(|it| Some(batch.mapping?.columns.get(it.column)?.name));
+            let mut columns = self.columns(batch, 0, &batch.columns);
+            for name in evaluated {
+                let comma = if columns.is_empty() { "" } else { ", " };
+                columns.push_str(&format!("{comma}{name}=SQL"));
+            }
+            if !columns.is_empty() {
+                write!(f, " ({columns})")?;
             }
             if !batch.keys.is_empty() {
                 write!(f, " BY {}", self.columns(batch, batch.columns.len(), &batch.keys))?;

@@ -3,9 +3,10 @@
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
-use super::plan::{Id, Planner};
+use super::plan::{Id, PlanValue, Planner};
+use super::update::RowUpdate;
 use crate::error::{Error, ErrorKind, Result};
-use crate::graph::State;
+use crate::graph::{AnyArena, State};
 use crate::mapping::{Key, Mapping};
 
 /// Finds them. A new object with the key of one that stays is refused.
@@ -81,6 +82,9 @@ fn complete(planner: &Planner<'_>, id: Id) -> Result<()> {
     let arena = planner.graph.by_number(id.0);
     let mapping = arena.mapping();
     for (number, column) in mapping.columns.iter().enumerate() {
+        if planner.by_objects.has(id, number) {
+            continue;
+        }
         if column.default.is_none() && column.blank.is_some_and(|blank| arena.value(id.1, number) == blank()) {
             let message = format!("a new {} takes over a row, and leaves a column to the database", mapping.entity);
             return Err(Error::new(ErrorKind::State, message)
@@ -91,4 +95,21 @@ fn complete(planner: &Planner<'_>, id: Id) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What the program fills into fields of a new row that were left alone it fills into a row that is taken over, too.
+pub(super) fn fill_in_defaults(arena: &dyn AnyArena, id: Id, update: &mut RowUpdate) {
+    let mapping = arena.mapping();
+    for (number, column) in mapping.columns.iter().enumerate() {
+        let (Some(default), Some(blank)) = (column.default, column.blank) else { continue };
+        let said = mapping.key.contains(&number) || update.evaluated.iter().any(|it| it.column == number);
+        if said || mapping.version == Some(number) || arena.value(id.1, number) != blank() {
+            continue;
+        }
+        if arena.kind(id.1).own_column(number).is_some() {
+            update.new.retain(|(known, _)| *known != number);
+            update.new.push((number, PlanValue::Known(default())));
+            update.filled.push(number);
+        }
+    }
 }

@@ -3,9 +3,11 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
+use super::evaluated::Evaluated;
 use super::order::groups;
 use super::plan::{Action, Id, PlanColumn, PlanValue, Planner, RowBatch, writable};
 use super::reads::{brought_back, by_trigger, fill_in_updates, refuse_computed};
+use super::switch::fill_in_defaults;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::AnyArena;
 use crate::mapping::{ColumnSet, Key, Mapping};
@@ -29,19 +31,19 @@ pub(super) struct RowUpdate {
     /// Columns whose value the object does not have yet.
     pub filled: Vec<usize>,
     /// Columns that are set to what the database evaluates.
-    pub assigned: Vec<usize>,
+    pub evaluated: Vec<Evaluated>,
 }
 
 impl RowUpdate {
     fn clear(&mut self) {
         self.new.clear();
         self.filled.clear();
-        self.assigned.clear();
+        self.evaluated.clear();
     }
 }
 
 /// The number of a table, the columns that get values, and those that the database evaluates.
-type Shape = (usize, ColumnSet, ColumnSet);
+type Shape = (usize, ColumnSet, Vec<Evaluated>);
 
 impl Planner<'_> {
     pub(super) fn dirty(&self, id: Id, row: Id) -> Dirty {
@@ -58,6 +60,7 @@ impl Planner<'_> {
                 (0..mapping.columns.len()).filter(differs).collect()
             }
         };
+        self.by_objects.row(id).iter().for_each(|it| changed.insert(it.column));
         if let Some(version) = mapping.version {
             changed.remove(version);
         }
@@ -129,9 +132,14 @@ impl Planner<'_> {
             let arena = self.graph.by_number(id.0);
             let mapping = arena.mapping();
             update.clear();
-            update.new.extend(changed.iter().map(|column| (column, PlanValue::Known(arena.value(id.1, column)))));
+            update.evaluated.extend_from_slice(self.by_objects.row(id));
+            let given = changed.iter().filter(|&column| !self.by_objects.has(id, column));
+            update.new.extend(given.map(|column| (column, PlanValue::Known(arena.value(id.1, column)))));
+            if id != row {
+                fill_in_defaults(arena, id, &mut update);
+            }
             self.follow_parents(&mut update, id, row, changed)?;
-            if update.new.is_empty() {
+            if update.new.is_empty() && update.evaluated.is_empty() {
                 (0..=mapping.parts.len()).for_each(|part| self.inherit_computed(id, row, part));
                 continue;
             }
@@ -151,15 +159,15 @@ impl Planner<'_> {
                 let here = |column: usize| mapping.columns[column].part == part;
                 let columns: ColumnSet =
                     update.new.iter().map(|(column, _)| *column).filter(|&column| here(column)).collect();
-                let assigned: ColumnSet = update.assigned.iter().copied().filter(|&column| here(column)).collect();
-                if columns.is_empty() && assigned.is_empty() {
+                let evaluated: Vec<Evaluated> = update.evaluated.iter().filter(|it| here(it.column)).cloned().collect();
+                if columns.is_empty() && evaluated.is_empty() {
                     self.inherit_computed(id, row, part);
                     continue;
                 }
                 let actions = &mut self.plan.actions;
-                let action = *shapes.entry((part, columns, assigned)).or_insert_with_key(|(part, _, assigned)| {
+                let action = *shapes.entry((part, columns, evaluated)).or_insert_with_key(|(part, _, evaluated)| {
                     let columns = update.new.iter().map(|(column, _)| *column).filter(|&column| here(column));
-                    actions.push(Action::Update(batch_of(mapping, *part, columns.collect(), assigned)));
+                    actions.push(Action::Update(batch_of(mapping, *part, columns.collect(), evaluated)));
                     actions.len() - 1
                 });
                 let Action::Update(batch) = &mut actions[action] else { continue };
@@ -252,16 +260,15 @@ fn row_value(
 }
 
 /// A batch of updates: of one table, of these columns.
-fn batch_of(mapping: &'static Mapping, part: usize, columns: Vec<usize>, assigned: &ColumnSet) -> RowBatch {
-    let assigned: Vec<usize> = assigned.iter().collect();
+fn batch_of(mapping: &'static Mapping, part: usize, columns: Vec<usize>, evaluated: &[Evaluated]) -> RowBatch {
     let mut batch = RowBatch::of(mapping, part, columns);
     let version = mapping.version.filter(|_| part == 0);
     batch.keys =
         PlanColumn::key(mapping, part).chain(version.map(|version| PlanColumn::of(mapping, version))).collect();
     batch.checked = true;
     batch.reread = by_trigger(mapping, part, false);
-    batch.returning = brought_back(mapping, part, &assigned, &batch.reread);
-    batch.assigned = assigned;
+    batch.returning = brought_back(mapping, part, evaluated, &batch.reread);
+    batch.evaluated = evaluated.to_vec();
     batch
 }
 

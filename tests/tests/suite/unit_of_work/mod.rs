@@ -5,6 +5,7 @@ mod cascades;
 mod circles;
 mod databases;
 mod events;
+mod expressions;
 mod half_done;
 mod keys;
 mod merging;
