@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use super::database::Held;
 use super::{Session, Sessions, State};
 use crate::dialect::driver::{Around, TwoPhase};
 use crate::engine::{Engine, QueryBuilder, Sequence, delete_from, insert_into, select};
@@ -91,10 +92,11 @@ impl Session {
         }
     }
 
-    /// One database after the other. What is committed stays so where a later one fails.
+    /// One database after the other. What is committed stays so where a later one fails, or where this is dropped.
     async fn commit_in_order(&mut self) -> Result<()> {
         let commit = Around { begin: None, commit: true };
         let mut committed: Vec<String> = Vec::new();
+        self.state = State::OutcomeUnknown;
         for at in 0..self.databases.len() {
             let named = self.named(at);
             let Some(mut held) = self.databases[at].held.take() else { continue };
@@ -103,14 +105,12 @@ impl Session {
                 Ok(()) => committed.push(named),
                 Err(error) if committed.is_empty() => {
                     self.lost = error.is_retryable();
-                    self.state = match error.kind() {
-                        ErrorKind::OutcomeUnknown => State::OutcomeUnknown,
-                        kind => State::NeedsRollback(kind, error.to_string()),
-                    };
+                    if error.kind() != ErrorKind::OutcomeUnknown {
+                        self.state = State::NeedsRollback(error.kind(), error.to_string());
+                    }
                     return Err(error);
                 }
                 Err(error) => {
-                    self.state = State::OutcomeUnknown;
                     let message = format!("{} committed, and then {named} did not: {error}", committed.join(" and "));
                     return Err(Error::new(ErrorKind::OutcomeUnknown, message)
                         .help("what was committed stays; commit in two phases where both have to agree")
@@ -127,21 +127,41 @@ impl Session {
     }
 
     async fn commit_in_phases(&mut self, branches: &Branches) -> Result<()> {
-        if let Err(error) = self.prepare_and_judge(branches).await {
-            if error.kind() == ErrorKind::OutcomeUnknown {
-                // what is prepared waits for `recover`, which knows how the first database decided
-                self.databases.iter_mut().for_each(|database| database.held = None);
-                self.state = State::OutcomeUnknown;
-                return Err(error.help("`Sessions::recover` finishes it as the first database decided"));
-            }
+        // dropped here, nothing is decided, and what is prepared can be rolled back
+        self.state = State::Interrupted;
+        if let Err(error) = self.prepare().await {
             self.lost = error.is_retryable();
             self.state = State::NeedsRollback(error.kind(), error.to_string());
             return Err(error);
         }
+        let mut first = match self.hold(0).await {
+            Ok(held) => held,
+            Err(error) => {
+                self.state = State::NeedsRollback(error.kind(), error.to_string());
+                return Err(error);
+            }
+        };
+        // from here on the first database may have decided: what is prepared is not this session's to roll back
+        let mut prepared: Vec<(usize, Held)> = Vec::new();
+        for (at, database) in self.databases.iter_mut().enumerate() {
+            prepared.extend(database.held.take().map(|held| (at, held)));
+        }
+        self.state = State::OutcomeUnknown;
+        if let Err(error) = self.judge(branches, &mut first).await {
+            if error.kind() == ErrorKind::OutcomeUnknown {
+                // it waits for `recover`, which knows how the first database decided
+                return Err(error.help("`Sessions::recover` finishes it as the first database decided"));
+            }
+            self.lost = error.is_retryable();
+            self.state = State::NeedsRollback(error.kind(), error.to_string());
+            prepared.push((0, first));
+            prepared.into_iter().for_each(|(at, held)| self.databases[at].held = Some(held));
+            return Err(error);
+        }
+        drop(first);
         // decided: from here on it is committed, and what cannot be reached now is finished later
         let mut unreached = None;
-        for at in 0..self.databases.len() {
-            let Some(mut held) = self.databases[at].held.take() else { continue };
+        for (at, mut held) in prepared {
             let Some(branch) = held.branch.take() else { continue };
             if let Err(error) = held.two_phase(TwoPhase::Commit, branch).await {
                 unreached.get_or_insert((self.named(at), error));
@@ -163,8 +183,8 @@ impl Session {
         Ok(())
     }
 
-    /// Prepares all parts but the first, and commits that one with the verdict.
-    async fn prepare_and_judge(&mut self, branches: &Branches) -> Result<()> {
+    /// Prepares all parts but the first.
+    async fn prepare(&mut self) -> Result<()> {
         for at in 1..self.databases.len() {
             let Some(held) = &mut self.databases[at].held else { continue };
             match held.branch.clone() {
@@ -176,15 +196,15 @@ impl Session {
                 }
             }
         }
-        let mut held = self.hold(0).await?;
+        Ok(())
+    }
+
+    /// Commits the part of the first database, with the verdict.
+    async fn judge(&mut self, branches: &Branches, first: &mut Held) -> Result<()> {
         let statement = verdict(&branches.transaction, true)?;
         let script = Sequence::new(vec![self.main().home.engine.language().command(&statement)?]);
-        let around = Around { begin: (!held.begun).then_some(self.begin), commit: true };
-        let result = held.run(Box::new(script), around).await.1;
-        if result.is_err() {
-            self.databases[0].held = Some(held);
-        }
-        result.map_err(|error| match error.kind() {
+        let around = Around { begin: (!first.begun).then_some(self.begin), commit: true };
+        first.run(Box::new(script), around).await.1.map_err(|error| match error.kind() {
             ErrorKind::Unique => Error::new(ErrorKind::RolledBack, "the transaction was given up by a recovery")
                 .help("it took too long between its two phases: do it again"),
             ErrorKind::OutcomeUnknown => error,
