@@ -257,7 +257,7 @@ fn report(shape: &str, count: u64, url: &str) -> Report {
         // what the harness says stands before it in the same line
         let line = line.rfind("peak ").map_or(line, |at| &line[at..]);
         let mut words = line.split(' ');
-        let mut number = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok()).expect("a number");
+        let number = |word: Option<&str>| word.and_then(|word| word.parse::<u64>().ok()).expect("a number");
         match words.next() {
             Some("peak") => report.peak = number(words.next()),
             Some("step") => {

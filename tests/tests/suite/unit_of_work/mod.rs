@@ -3,6 +3,7 @@
 mod bulk;
 mod cascades;
 mod circles;
+mod crashes;
 mod databases;
 mod events;
 mod expressions;
