@@ -44,6 +44,8 @@ mod ranks;
 mod rare;
 #[path = "sql/scalars.rs"]
 mod scalars;
+#[path = "sql/walks.rs"]
+mod walks;
 #[path = "sql/writes.rs"]
 mod writes;
 

@@ -42,7 +42,7 @@ impl Scopes {
         let mut scope = Scope::of(select.from.len() + select.joins.len());
         scope.labels.extend(select.items.iter().filter_map(|item| item.alias.clone()));
         for source in &select.from {
-            scope.add(source.name(), self.origin_of(source))?;
+            self.add_to(&mut scope, source)?;
         }
         if let Some(rare) = &select.rare {
             scope.grouped.extend(rare.grouping.iter().flat_map(Grouping::exprs).filter_map(|expr| match expr {
@@ -52,18 +52,27 @@ impl Scopes {
         }
         for join in &select.joins {
             match join.kind {
-                JoinKind::Left => scope.optional.push(join.source.name().clone()),
+                JoinKind::Left => scope.optional.extend(join.source.single().map(|source| source.name().clone())),
                 JoinKind::Right => scope.optional = scope.sources.clone(),
                 JoinKind::Full => {
                     scope.optional = scope.sources.clone();
-                    scope.optional.push(join.source.name().clone());
+                    scope.optional.extend(join.source.single().map(|source| source.name().clone()));
                 }
                 JoinKind::Inner | JoinKind::Cross => {}
             }
-            scope.add(join.source.name(), self.origin_of(&join.source))?;
+            self.add_to(&mut scope, &join.source)?;
         }
         self.stack.push(scope);
         Ok(())
+    }
+
+    /// A source, or all that are joined in it.
+    fn add_to(&self, scope: &mut Scope, source: &Source) -> Result<()> {
+        if let Source::Joined { joins, .. } = source {
+            let outer = joins.iter().filter(|join| join.kind == JoinKind::Left);
+            scope.optional.extend(outer.map(|join| join.source.name().clone()));
+        }
+        source.single().try_for_each(|source| scope.add(source.name(), self.origin_of(source)))
     }
 
     /// The table that is written to, and what else its conditions may name.
@@ -71,7 +80,7 @@ impl Scopes {
         let mut scope = Scope::default();
         scope.add(&table.name, Origin::Table)?;
         for source in others {
-            scope.add(source.name(), self.origin_of(source))?;
+            self.add_to(&mut scope, source)?;
         }
         self.stack.push(scope);
         Ok(())

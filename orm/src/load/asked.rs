@@ -1,10 +1,11 @@
 //! The statement that asks for what belongs to many owners at once, counted for each of them where there is a limit.
 
+use super::counted::take_out;
 use super::path::Terms;
 use super::plan::{How, Node};
 use crate::mapping::{
-    Link, Mapping, RelationKind, ResolvedRelation, column, columns, columns_but, from, joins, leave_out, nullable,
-    nullable_columns, source,
+    Link, Mapping, RelationKind, ResolvedRelation, column, columns_but, from, joins, nullable, nullable_columns,
+    own_columns, part_joins, source,
 };
 use crate::sql::{
     BinaryOp, Expr, Function, FunctionKind, Ident, InSet, JoinKind, OrderBy, Select, SelectItem, Source, Window,
@@ -31,7 +32,7 @@ pub(super) struct Ranked {
 /// The target's rows, and the columns that tell whose they are.
 fn related(relation: &ResolvedRelation, shown: &'static Mapping, name: &Ident) -> (Select, Vec<Expr>) {
     let target = relation.target;
-    let mut select = Select { items: columns(shown, name), ..Select::default() };
+    let mut select = Select::default();
     let whose: Vec<Expr> = match &relation.link {
         Link::Key { other, .. } => {
             from(shown, name, &mut select);
@@ -71,7 +72,9 @@ fn number(mut select: Select, whose: Vec<Expr>, relation: &ResolvedRelation, nam
     let mut names: Vec<Ident> = Vec::with_capacity(whose.len());
     for (index, expr) in whose.iter().enumerate() {
         match (&relation.link, expr) {
-            (Link::Key { .. }, Expr::Column(column)) => names.push(column.name.clone()),
+            (Link::Key { .. }, Expr::Column(column)) if column.source.as_ref() == Some(name) => {
+                names.push(column.name.clone());
+            }
             _ => {
                 let name = free(&format!("owner_{index}"));
                 select.items.push(SelectItem { expr: expr.clone(), alias: Some(name.clone()) });
@@ -92,6 +95,7 @@ fn number(mut select: Select, whose: Vec<Expr>, relation: &ResolvedRelation, nam
 pub(super) fn ranked(relation: &ResolvedRelation, shown: &'static Mapping, terms: &Terms) -> Ranked {
     let name: Ident = relation.target.table.into();
     let (mut select, whose) = related(relation, shown, &name);
+    select.items = own_columns(shown, &name);
     select.filter.extend(terms.filter.iter().cloned());
     number(select, whose, relation, &name, terms)
 }
@@ -137,6 +141,7 @@ impl Node {
         });
         select.filter.extend(self.terms.filter.iter().cloned());
         if self.terms.is_limited() {
+            select.items = own_columns(self.target, &self.name);
             let ranked = number(select, whose, relation, &self.name, &self.terms);
             let rank = || Expr::column(self.name.clone(), ranked.rank.clone());
             let mut items = columns_but(self.target, &self.name, &self.left_out);
@@ -146,12 +151,13 @@ impl Node {
             select = Select {
                 items,
                 from: vec![Source::Query { query: Box::new(ranked.select), alias: self.name.clone() }],
+                joins: part_joins(self.target, JoinKind::Inner, &self.name),
                 filter: within(&self.terms, rank()),
                 order_by: vec![OrderBy { expr: rank(), descending: false, nulls_first: None }],
                 ..Select::default()
             };
         } else {
-            leave_out(&mut select.items, &self.left_out);
+            select.items = columns_but(self.target, &self.name, &self.left_out);
             if self.via() > 0 {
                 select.items.extend(whose.into_iter().map(SelectItem::from));
             }
@@ -163,6 +169,9 @@ impl Node {
         }
         if let How::Asked { along, .. } = &self.how {
             along.put_into(&mut select);
+        }
+        if self.terms.is_limited() {
+            take_out(self.target, &self.name, &self.left_out, &mut select);
         }
         select
     }

@@ -2,8 +2,10 @@
 
 use super::asked::key_order;
 use crate::error::{Error, ErrorKind, Result};
-use crate::mapping::{Mapping, column, narrow, part_joins};
-use crate::sql::{Expr, Function, FunctionKind, Ident, JoinKind, OrderBy, Select, SelectItem, Source, Window};
+use crate::mapping::{Mapping, column, narrow, own_columns, part_joins};
+use crate::sql::{
+    ColumnRef, Expr, Function, FunctionKind, Ident, JoinKind, Node, OrderBy, Select, SelectItem, Source, Window,
+};
 
 /// The order of a query, as one around it has it: what is no column of the entity gets a name to be known by.
 pub(super) fn order_outside(table: &Ident, inner: &mut Select) -> Vec<OrderBy> {
@@ -20,15 +22,6 @@ pub(super) fn order_outside(table: &Ident, inner: &mut Select) -> Vec<OrderBy> {
         outside.push(OrderBy { expr, ..order.clone() });
     }
     outside
-}
-
-/// The columns of an entity's first table.
-pub(super) fn own_columns(mapping: &'static Mapping, table: &Ident) -> Vec<SelectItem> {
-    let own = (0..mapping.columns.len()).filter(|&number| {
-        let column = &mapping.columns[number];
-        column.part == 0 && column.formula.is_none()
-    });
-    own.map(|number| column(mapping, table, number).into()).collect()
 }
 
 /// A query as a source, under the name of the entity's first table; further ones are joined once more.
@@ -70,4 +63,36 @@ pub(super) fn once(mapping: &'static Mapping, mut inner: Select) -> Result<Selec
     let mut select = from_rows(mapping, &table, inner);
     select.filter.push(Expr::equals(Expr::column(table, nth), Expr::bind(1_i64)));
     Ok(Select { order_by, limit, offset, ..select })
+}
+
+/// Takes out of the query that stands as a source under a name the columns that are not read, unless the query around it
+/// names them: by its order, or by what it joins.
+pub(super) fn take_out(mapping: &Mapping, name: &Ident, left_out: &[usize], select: &mut Select) {
+    let own = left_out.iter().filter_map(|&number| mapping.columns.get(number));
+    let mut names: Vec<&str> = own.filter(|column| column.part == 0).map(|column| column.name).collect();
+    let mut nodes = select.nodes();
+    while let (false, Some(node)) = (names.is_empty(), nodes.next()) {
+        match node {
+            Node::Source(Source::Query { alias, .. }) if alias == name => nodes.past(),
+            Node::Expr(Expr::Column(column)) if column.source.as_ref().is_none_or(|source| source == name) => {
+                names.retain(|unread| column.name != *unread);
+            }
+            Node::Expr(expr) if expr.is_opaque() => names.clear(),
+            _ => {}
+        }
+    }
+    let joined = select.joins.iter_mut().map(|join| &mut join.source);
+    for source in select.from.iter_mut().chain(joined) {
+        if let Source::Query { query, alias } = source
+            && alias == name
+        {
+            let unread = |item: &SelectItem| match &item.expr {
+                Expr::Column(ColumnRef { name, .. }) => {
+                    item.alias.is_none() && names.iter().any(|unread| name == unread)
+                }
+                _ => false,
+            };
+            query.items.retain(|item| !unread(item));
+        }
+    }
 }

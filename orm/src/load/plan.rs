@@ -5,14 +5,14 @@ use std::any::Any;
 use std::borrow::Cow;
 
 use super::asked::{key_order, ranked, within};
-use super::counted::{from_rows, once, order_outside, own_columns};
+use super::counted::{from_rows, once, order_outside, take_out};
 use super::path::{Levels, Terms};
 use super::standing::with_standing_below;
 use super::{Asked, Collector, LoadNode, Strategy};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{
     Key, Link, Mapping, RelationKind, ResolvedRelation, column, columns_but, free_name, joins, leave_out, narrow,
-    nullable, nullable_columns, order_of, renamed,
+    nullable, nullable_columns, order_of, own_columns, part_joins, renamed,
 };
 use crate::sql::{Expr, Ident, Join, JoinKind, OrderBy, Select, SelectItem, Source};
 use crate::types::SqlType;
@@ -76,6 +76,8 @@ pub(crate) struct Along {
     pub items: Vec<SelectItem>,
     pub joins: Vec<Join>,
     pub order_by: Vec<OrderBy>,
+    /// What is joined as rows that were counted: the entity, its name, and its columns that are not read.
+    counted: Vec<(&'static Mapping, Ident, Cow<'static, [usize]>)>,
     /// Names that are taken.
     names: Vec<Ident>,
 }
@@ -86,6 +88,9 @@ impl Along {
         select.items.extend(self.items.iter().cloned());
         select.joins.extend(self.joins.iter().cloned());
         select.order_by.extend(self.order_by.iter().cloned());
+        for (mapping, name, left_out) in &self.counted {
+            take_out(mapping, name, left_out, select);
+        }
     }
 }
 
@@ -118,7 +123,14 @@ impl Planned {
         if filled || !limited || grouped || tied {
             return Self::new(mapping, select, loads, asked);
         }
-        Self::over(mapping, once(mapping, select)?, loads, asked)
+        Self::counted(mapping, once(mapping, select)?, loads, asked)
+    }
+
+    /// Plans a query over the rows of another one, which counts them.
+    fn counted(mapping: &'static Mapping, select: Select, loads: &[LoadNode], asked: &Asked) -> Result<Self> {
+        let mut planned = Self::over(mapping, select, loads, asked)?;
+        take_out(mapping, &mapping.table.into(), &planned.left_out, &mut planned.select);
+        Ok(planned)
     }
 
     /// Plans a query that has all tables of the entity.
@@ -137,7 +149,8 @@ impl Planned {
             node.strategy == Strategy::Joined && many()
         };
         let limited = planned.select.limit.is_some() || planned.select.offset.is_some();
-        if limited && any_joined(loads, &has_many) {
+        let limit_first = limited && any_joined(loads, &has_many);
+        if limit_first {
             planned.limit_first(&table);
         }
         let width = planned.select.items.len();
@@ -152,6 +165,9 @@ impl Planned {
             planned.select.order_by = key_order(mapping, &table);
         }
         along.put_into(&mut planned.select);
+        if limit_first {
+            take_out(mapping, &table, &planned.left_out, &mut planned.select);
+        }
         Ok(planned)
     }
 
@@ -211,10 +227,6 @@ impl Planned {
             let relation = load.owner.relation(load.relation)?;
             let led = relation.owner.relations.get(relation.index).map(|relation| (relation.target)());
             let one_kind = led != Some(load.target);
-            if load.terms.is_limited() && !load.target.parts.is_empty() {
-                return Err(refused(relation, "is limited for each owner, and leads to rows of several tables")
-                    .help("load all of it, or query the related objects with a limit"));
-            }
             let ordered;
             let declared = order_of(relation, &relation.target.table.into());
             let by_hand = matches!(load.strategy, Strategy::FromJoin(_));
@@ -321,6 +333,8 @@ impl Planned {
                 on: Some(on),
                 using: Vec::new(),
             });
+            along.joins.extend(part_joins(load.target, kind, &own));
+            along.counted.push((load.target, own.clone(), load.columns.left_out(load.target)));
             let expr = Expr::column(own.clone(), ranked.rank);
             along.order_by.push(OrderBy { expr, descending: false, nulls_first: None });
             return Ok((own, !inner));

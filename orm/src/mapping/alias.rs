@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::{Column, Entity, Formula, criterion};
-use crate::error::{Error, ErrorKind, Result};
+use super::{Column, Entity, Formula, one_source};
+use crate::error::Result;
 use crate::sql::typed::ops::std_operators;
 use crate::sql::{
-    Argument, Beside, Comparand, Cte, EachRow, Expr, Expression, Ident, IntoSource, Numeric, Operand, Select, Source,
-    Sql, add_ctes,
+    Argument, Beside, Comparand, Cte, EachRow, Expr, Expression, Ident, IntoSource, Numeric, Operand, Source, Sql,
+    add_ctes,
 };
 use crate::types::{ColumnType, NotNull};
 
@@ -109,21 +109,10 @@ impl<E: Entity> Alias<E> {
     }
 }
 
-/// Of a kind, only its rows are the source.
+/// Of a kind, only its rows are the source; several tables are joined first, in parentheses.
 impl<E: Entity> IntoSource for &Alias<E> {
     fn into_source(self, ctes: &mut Vec<Cte>) -> Result<Source> {
-        let (mapping, name) = (E::mapping(), &self.source_name);
-        if !mapping.parts.is_empty() {
-            let message = format!("{} stands over several tables, and {name} is to be one source", mapping.entity);
-            return Err(Error::new(ErrorKind::Statement, message)
-                .entity(mapping.entity)
-                .help("join it along a relation with `join_as`, or begin the query with `from_alias`"));
-        }
-        let source = self.first_source(ctes)?;
-        let Some(criterion) = criterion(mapping, name) else { return Ok(source) };
-        let rows =
-            Select { items: vec![Expr::Star.into()], from: vec![source], filter: vec![criterion], ..Select::default() };
-        Ok(Source::Query { query: Box::new(rows), alias: name.clone() })
+        Ok(one_source(E::mapping(), &self.source_name, self.first_source(ctes)?))
     }
 }
 

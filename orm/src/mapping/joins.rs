@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use super::kind::tag_value;
 use super::{ColumnMapping, Kind, Link, Mapping, ResolvedRelation, Rows, TablePart};
-use crate::error::{Error, ErrorKind};
 use crate::sql::{
-    Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, OrderBy, Rename, Select, SelectItem, Source, TableName, Visit,
+    Bind, ColumnRef, Expr, Ident, InSet, Join, JoinKind, Node, NodeMut, Onward, OrderBy, Select, SelectItem, Source,
+    TableName,
 };
 
 /// A column of an entity's table, or of an alias of it.
 pub(crate) fn column(mapping: &'static Mapping, source: &Ident, number: usize) -> Expr {
     let column = &mapping.columns[number];
     if let Some(formula) = column.formula {
-        let (mut expr, table) = (formula(), mapping.table.into());
-        if table != *source {
-            expr.walk(&mut Rename { from: table, to: source.clone() });
-        }
+        let mut expr = formula();
+        renamed(mapping, &mut expr, &mapping.table.into(), source);
         return expr;
     }
     let optional = column.part.checked_sub(1).and_then(|at| mapping.parts.get(at)).is_some_and(|part| part.optional);
@@ -64,17 +62,14 @@ pub(crate) fn nullable(mut expr: Expr) -> Expr {
 
 /// All columns of an expression may come from the outer side of a join.
 pub(crate) fn nullable_all(expr: &mut Expr) {
-    struct Nullable;
-    impl Visit for Nullable {
-        fn column(&mut self, column: &mut ColumnRef) {
+    expr.rewrite(|node| match node {
+        NodeMut::Expr(Expr::Column(column)) => {
             column.nullable = true;
+            Onward::Past
         }
-
-        fn enter(&mut self, _: &Select) -> bool {
-            false
-        }
-    }
-    expr.walk(&mut Nullable);
+        NodeMut::Expr(_) => Onward::Within,
+        _ => Onward::Past,
+    });
 }
 
 /// An expression over an entity's tables where the first of them is called otherwise.
@@ -84,7 +79,7 @@ pub(crate) fn renamed(mapping: &'static Mapping, expr: &mut Expr, from: &Ident, 
     }
     for part in 0..=mapping.parts.len() {
         let name = |name: &Ident| part_name(mapping, name, part);
-        expr.walk(&mut Rename { from: name(from), to: name(to) });
+        expr.rename(&name(from), &name(to));
     }
 }
 
@@ -155,6 +150,48 @@ pub(crate) fn criterion(mapping: &'static Mapping, name: &Ident) -> Option<Expr>
     }
 }
 
+/// The columns of an entity's first table; further ones are joined once more to where they stand.
+pub(crate) fn own_columns(mapping: &'static Mapping, name: &Ident) -> Vec<SelectItem> {
+    let own = (0..mapping.columns.len()).filter(|&number| {
+        let column = &mapping.columns[number];
+        column.part == 0 && column.formula.is_none()
+    });
+    own.map(|number| column(mapping, name, number).into()).collect()
+}
+
+/// The rows of a query over an entity as a source of rows of the entity: with all that [`narrow`] needs around it.
+pub(crate) fn as_rows(mapping: &'static Mapping, mut select: Select) -> Select {
+    let name: Ident = mapping.table.into();
+    select.items = own_columns(mapping, &name);
+    let tag = mapping.as_kind().and_then(|(above, _)| {
+        let tag = above.root().columns[above.root().kinds.as_ref()?.tag].name;
+        let listed = mapping.columns.iter().any(|column| column.part == 0 && column.name == tag);
+        (!listed).then(|| Expr::column(name.clone(), tag).into())
+    });
+    select.items.extend(tag);
+    narrow_used(mapping, &name, &mut select);
+    select
+}
+
+/// All of an entity as one source, where `first` has the columns of its first table under a name: with its further tables,
+/// and only the rows of the kind.
+pub(crate) fn one_source(mapping: &'static Mapping, name: &Ident, first: Source) -> Source {
+    let mut joins = part_joins(mapping, JoinKind::Inner, name);
+    let first = match (criterion(mapping, name), joins.iter_mut().find(|join| join.kind == JoinKind::Inner)) {
+        (None, _) => first,
+        (Some(criterion), Some(join)) => {
+            join.on = join.on.take().map(|on| on.and(criterion));
+            first
+        }
+        (Some(criterion), None) => {
+            let items = own_columns(mapping, name);
+            let rows = Select { items, from: vec![first], filter: vec![criterion], ..Select::default() };
+            Source::Query { query: Box::new(rows), alias: name.clone() }
+        }
+    };
+    if joins.is_empty() { first } else { Source::Joined { first: Box::new(first), joins } }
+}
+
 /// FROM an entity, whose first table is called `name`.
 pub(crate) fn from(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
     select.from.push(mapping.source_as(name));
@@ -172,25 +209,17 @@ pub(crate) fn narrow(mapping: &'static Mapping, name: &Ident, select: &mut Selec
 /// As [`narrow`], of a query that selects no columns that only some kinds have: their tables are joined only where the
 /// query names them.
 pub(crate) fn narrow_used(mapping: &'static Mapping, name: &Ident, select: &mut Select) {
-    #[derive(Default)]
-    struct Used {
-        names: Vec<Ident>,
-        any: bool,
-    }
-    impl Visit for Used {
-        fn column(&mut self, column: &mut ColumnRef) {
-            self.names.extend(column.source.clone().filter(|name| !self.names.contains(name)));
-        }
-
-        fn opaque(&mut self) {
-            self.any = true;
-        }
-    }
     if !mapping.parts.iter().any(|part| part.optional) {
         return narrow(mapping, name, select);
     }
-    let mut used = Used::default();
-    select.walk(&mut used);
+    let (mut used, mut any) = (Vec::new(), false);
+    for node in select.nodes() {
+        match node {
+            Node::Expr(Expr::Column(column)) => used.extend(column.source.clone().filter(|name| !used.contains(name))),
+            Node::Expr(expr) => any |= expr.is_opaque(),
+            _ => {}
+        }
+    }
     let all = select.joins.len();
     narrow(mapping, name, select);
     let joined = select.joins.len() - all;
@@ -198,7 +227,7 @@ pub(crate) fn narrow_used(mapping: &'static Mapping, name: &Ident, select: &mut 
     select.joins.retain(|_| {
         at += 1;
         let part = mapping.parts.get(at - 1).filter(|part| at <= joined && part.optional);
-        part.is_none() || used.any || used.names.contains(&part_name(mapping, name, at))
+        part.is_none() || any || used.contains(&part_name(mapping, name, at))
     });
 }
 
@@ -209,17 +238,12 @@ pub(crate) fn join(target: &'static Mapping, kind: JoinKind, to: &Ident, on: Exp
 
 /// JOIN an entity on a condition that names columns of one of its tables, which therefore comes first.
 fn join_from(target: &'static Mapping, first: usize, kind: JoinKind, to: &Ident, on: Expr) -> Vec<Join> {
-    let criterion = match criterion(target, to) {
-        // the other side's rows would come back with what is no such kind
-        Some(_) if matches!(kind, JoinKind::Right | JoinKind::Full) => Some(Expr::Failed(Arc::new(
-            Error::new(
-                ErrorKind::Statement,
-                format!("{} is a kind, and is to be joined from the right", target.entity),
-            )
-            .help("join the other way round, with `left_join`"),
-        ))),
-        criterion => criterion,
-    };
+    if matches!(kind, JoinKind::Right | JoinKind::Full) {
+        // all of its rows come, and only whole ones, whatever they match
+        let source = one_source(target, to, target.source_as(to));
+        return vec![Join { kind, source, on: Some(on), using: Vec::new() }];
+    }
+    let criterion = criterion(target, to);
     let all = |on: Expr, criterion: Option<Expr>| match criterion {
         Some(criterion) => Some(Expr::All(vec![on, criterion])),
         None => Some(on),
@@ -297,7 +321,7 @@ pub(crate) fn order_of(relation: &ResolvedRelation, name: &Ident) -> Vec<OrderBy
     let declared = relation.owner.relations.get(relation.index).and_then(|declared| declared.order);
     let mut order = declared.map(|order| order()).unwrap_or_default();
     for by in &mut order {
-        by.expr.walk(&mut Rename { from: relation.target.table.into(), to: name.clone() });
+        renamed(relation.target, &mut by.expr, &relation.target.table.into(), name);
     }
     order
 }

@@ -55,7 +55,8 @@ pub use report::Report;
 pub(crate) use column_set::ColumnSet;
 pub(crate) use dispatch::leaf_of_row;
 pub(crate) use joins::{
-    column, columns, columns_but, criterion, free_name, from, join, joins, leave_out, narrow, narrow_used, nullable,
-    nullable_all, nullable_columns, order_of, part_joins, part_name, renamed, shown, source,
+    as_rows, column, columns, columns_but, criterion, free_name, from, join, joins, leave_out, narrow, narrow_used,
+    nullable, nullable_all, nullable_columns, one_source, order_of, own_columns, part_joins, part_name, renamed, shown,
+    source,
 };
 pub(crate) use kind::{leaves, tag_value};

@@ -2,8 +2,7 @@
 
 use super::{Alias, EntityQuery};
 use crate::engine::Parts;
-use crate::error::{Error, ErrorKind};
-use crate::mapping::{Entity, column};
+use crate::mapping::{Entity, as_rows};
 use crate::sql::{Ident, Select, SetOp, Source, add_ctes};
 
 impl<E: Entity> EntityQuery<E> {
@@ -43,16 +42,17 @@ impl<E: Entity> EntityQuery<E> {
     }
 
     fn combine(self, op: SetOp, other: Self) -> Self {
-        let (mut loads, error) = (self.loads, nested::<E>().or(self.parts.error).or(other.parts.error));
+        let (mut loads, error) = (self.loads, self.parts.error.or(other.parts.error));
         let standing = self.standing && other.standing;
-        let mut whole = rows::<E>(self.parts.select);
+        let mut whole = as_rows(E::mapping(), self.parts.select);
         // a member with an order or a limit of its own stands in parentheses of its own
         let simple = |select: &Select| select.order_by.is_empty() && select.limit.is_none() && select.offset.is_none();
         if !simple(&whole) {
             whole = whole.enclosed("member");
         }
-        let mut other_rows = rows::<E>(other.parts.select);
-        let added = add_ctes(&mut whole.ctes, &std::mem::take(&mut other_rows.ctes));
+        let mut other_rows = as_rows(E::mapping(), other.parts.select);
+        let ctes = std::mem::take(&mut other_rows.ctes);
+        let added = add_ctes(&mut whole.ctes, &ctes);
         whole.set_ops.push((op, other_rows));
         for node in other.loads {
             crate::load::merge(&mut loads, node);
@@ -86,9 +86,9 @@ impl<E: Entity> EntityQuery<E> {
     /// ```
     pub fn alias(self, name: impl Into<Ident>) -> Alias<E> {
         let Parts { select, error, .. } = self.parts;
-        let mut select = match nested::<E>().or(error) {
-            error @ Some(_) => Parts { select, error, single: 0 }.into_select(),
-            None => rows::<E>(select),
+        let mut select = match error {
+            error @ Some(_) => Parts { error, ..Parts::default() }.into_select(),
+            None => as_rows(E::mapping(), select),
         };
         let ctes = std::mem::take(&mut select.ctes);
         Alias::of(Source::Query { query: Box::new(select), alias: name.into() }, ctes)
@@ -109,34 +109,12 @@ impl<E: Entity> EntityQuery<E> {
     /// ```
     pub fn nested(self) -> Self {
         let Parts { select, error, .. } = self.parts;
-        let mut query = within::<E>(rows::<E>(select));
-        query.parts.error = nested::<E>().or(error);
+        let mut query = within::<E>(as_rows(E::mapping(), select));
+        query.parts.error = error;
         query.loads = self.loads;
         query.standing = self.standing;
         query
     }
-}
-
-/// Why rows of the entity cannot be a source of their own: columns of several tables have several qualifiers there,
-/// and what tells a kind is no column of it.
-fn nested<E: Entity>() -> Option<Error> {
-    let mapping = E::mapping();
-    (mapping.kind_of.is_some() || !mapping.parts.is_empty()).then(|| {
-        Error::new(
-            ErrorKind::Statement,
-            "rows of an entity over several tables, or of a kind, are no source of their own",
-        )
-        .entity(mapping.entity)
-        .help("filter and order the query itself, or select columns of it")
-    })
-}
-
-/// The query with the entity's columns as its select list.
-fn rows<E: Entity>(mut select: Select) -> Select {
-    let table: Ident = E::mapping().table.into();
-    let columns = 0..E::mapping().columns.len();
-    select.items = columns.map(|number| column(E::mapping(), &table, number).into()).collect();
-    select
 }
 
 /// A query for objects over these rows.

@@ -1,9 +1,9 @@
 //! FROM entities and joins along relations, as methods of every query.
 
 use super::Alias;
-use crate::engine::{QueryBuilder, RowLocks};
+use crate::engine::{Parts, QueryBuilder, RowLocks};
 use crate::error::Result;
-use crate::mapping::{self, Entity, ResolvedRelation, ToMany, ToOne, joins};
+use crate::mapping::{self, Entity, ResolvedRelation, ToMany, ToOne, joins, one_source};
 use crate::sql::{Condition, Ident, JoinKind, OneRow};
 
 /// A relation that can be joined along.
@@ -46,7 +46,9 @@ impl<E: Entity, T: Entity> Joinable for ToOne<E, T> {
 pub trait EntityJoins: QueryBuilder {
     /// FROM an entity's table.
     fn from<E: Entity>(mut self) -> Self {
-        mapping::from(E::mapping(), &E::mapping().table.into(), &mut self.parts().select);
+        let parts = self.parts();
+        parts.select.from.push(E::mapping().source());
+        narrow::<E>(parts, &E::mapping().table.into());
         self
     }
 
@@ -56,7 +58,7 @@ pub trait EntityJoins: QueryBuilder {
         match alias.first_source(&mut parts.select.ctes) {
             Ok(source) => {
                 parts.select.from.push(source);
-                mapping::narrow(E::mapping(), &alias.source_name, &mut parts.select);
+                narrow::<E>(parts, &alias.source_name);
             }
             Err(error) => parts.fail(error),
         }
@@ -160,10 +162,8 @@ pub trait EntityJoins: QueryBuilder {
     /// CROSS JOIN an entity: every row with every row, which is meant.
     fn cross_join<E: Entity>(self) -> Self {
         let (mapping, name) = (E::mapping(), E::mapping().table.into());
-        let mut query = self.cross_join_table(mapping.source());
-        query.parts().select.joins.extend(mapping::part_joins(mapping, JoinKind::Inner, &name));
-        query.parts().select.filter.extend(mapping::criterion(mapping, &name));
-        query
+        let source = one_source(mapping, &name, mapping.source());
+        self.cross_join_table(source)
     }
 
     /// OF an entity: a row lock on its rows only, behind `for_update` or one of its kin.
@@ -174,9 +174,16 @@ pub trait EntityJoins: QueryBuilder {
 
 impl<Q: QueryBuilder> EntityJoins for Q {}
 
+/// Behind an entity's first table, which was put into FROM under a name.
+fn narrow<E: Entity>(parts: &mut Parts, name: &Ident) {
+    let before = parts.select.filter.len();
+    mapping::narrow(E::mapping(), name, &mut parts.select);
+    parts.of_sources += parts.select.filter.len() - before;
+}
+
 fn on<Q: QueryBuilder, E: Entity>(mut query: Q, kind: JoinKind, condition: impl Condition<Level: OneRow>) -> Q {
     let joins = mapping::join(E::mapping(), kind, &E::mapping().table.into(), condition.condition());
-    query.parts().select.joins.extend(joins);
+    query.parts().join(kind, joins);
     query
 }
 
@@ -189,15 +196,12 @@ fn along<Q: QueryBuilder, R: Joinable>(mut query: Q, kind: JoinKind, relation: &
             if query.parts().select.from.is_empty() {
                 query = match start {
                     Some(alias) => query.from_alias(alias),
-                    None => {
-                        mapping::from(R::From::mapping(), &from, &mut query.parts().select);
-                        query
-                    }
+                    None => query.from::<R::From>(),
                 };
             }
             let parts = query.parts();
             let before = parts.select.joins.len();
-            parts.select.joins.extend(joins(relation, R::To::mapping(), kind, &from, &to));
+            parts.join(kind, joins(relation, R::To::mapping(), kind, &from, &to));
             if !relation.is_to_many() && matches!(kind, JoinKind::Inner | JoinKind::Left) {
                 parts.single += parts.select.joins.len() - before;
             }

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::mapping::{Entity, ResolvedRelation, ToMany, ToOne, joins, renamed};
-use crate::sql::{Condition, Expr, Ident, JoinKind, OneRow, Select, SourceNames, Sql};
+use crate::sql::{Condition, Expr, Ident, JoinKind, Node, OneRow, Select, Sql};
 
 /// `EXISTS` of a related row for which `condition` holds. Where the relation leads to the table it
 /// comes from, the related rows get a name of their own, in the condition too.
@@ -16,13 +16,14 @@ fn exists<T: Entity>(relation: Result<&'static ResolvedRelation>, condition: Opt
     let mut to: Ident = relation.target.table.into();
     if relation.owner == relation.target {
         // a name that no query within the condition has: within itself the relation is met again
-        let mut within = SourceNames::default();
-        if let Some(condition) = &mut condition {
-            condition.walk(&mut within);
-        }
+        let sources = |node: Node<'_>| match node {
+            Node::Source(source) => Some(source.name().clone()),
+            _ => None,
+        };
+        let within: Vec<Ident> = condition.iter().flat_map(Expr::nodes).filter_map(sources).collect();
         to = format!("{from}_{}", relation.field).into();
         for number in 2.. {
-            if !within.0.contains(&to) {
+            if !within.contains(&to) {
                 break;
             }
             to = format!("{from}_{}_{number}", relation.field).into();

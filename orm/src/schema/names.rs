@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Check, Definition, ForeignKey, Index, Indexed, Table, Unique};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Expr, Ident, Naming, Visit};
+use crate::sql::{Expr, Ident, Naming, Node};
 
 /// A name that was given to a constraint or an index.
 #[derive(Debug, Clone, PartialEq)]
@@ -259,25 +259,16 @@ fn called(of: &Indexed) -> Ident {
         }
         Indexed::Expr(Definition::Expr(expr)) => expr,
     };
-    let mut found = ColumnNames::default();
-    (**expr).clone().walk(&mut found);
-    // the walk goes from the last to the first
-    let mut words: Vec<String> = found.0.iter().rev().map(|name| name.to_string()).collect();
+    let named = |node: Node<'_>| match node {
+        Node::Expr(Expr::Column(column)) => Some(column.name.to_string()),
+        _ => None,
+    };
+    let mut words: Vec<String> = expr.nodes().filter_map(named).collect();
     match &**expr {
         Expr::Function(function) => words.insert(0, function.name.to_lowercase()),
         _ => words.push("expr".to_owned()),
     }
     words.join("_").into()
-}
-
-/// The columns that an expression names.
-#[derive(Default)]
-struct ColumnNames(Vec<Ident>);
-
-impl Visit for ColumnNames {
-    fn column(&mut self, column: &mut ColumnRef) {
-        self.0.push(column.name.clone());
-    }
 }
 
 /// Cut to what the database takes; a hash of the whole keeps cut names apart.

@@ -144,7 +144,7 @@ impl Session {
 
     /// The number of the database that a query is for, by what stands first in FROM.
     pub(super) fn home_of_query(&self, select: &Select) -> usize {
-        match (&self.routes, select.from.first()) {
+        match (&self.routes, select.sources().next()) {
             (Some(routes), Some(Source::Table { name, .. })) => routes.of(name),
             _ => 0,
         }

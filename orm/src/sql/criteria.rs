@@ -1,7 +1,6 @@
 //! Conditions that hold for the rows of a table in whatever statement reads or changes them.
 
-use super::walk::Part;
-use super::{Condition, Cte, Expr, Ident, JoinKind, Rename, Rows, Select, Source, Statement, TableName};
+use super::{Condition, Cte, Expr, Ident, Join, JoinKind, NodeMut, Rows, Select, Source, Statement, TableName};
 use crate::error::{Error, ErrorKind};
 
 /// Conditions on tables that go into every statement, each with a name by which it can be lifted: rows that were
@@ -75,23 +74,23 @@ impl Criteria {
             }
             Statement::Update(update) => {
                 self.to_ctes(&mut update.ctes, ctes, depth);
-                let mut parts: Vec<Part<'_>> = update.filter.iter_mut().map(Part::Expr).collect();
-                parts.extend(update.set.iter_mut().map(|assignment| Part::Expr(&mut assignment.value)));
-                parts.extend(update.returning.iter_mut().map(|item| Part::Expr(&mut item.expr)));
-                update.from.iter_mut().for_each(|source| source.each_part(&mut |part| parts.push(part)));
+                let mut parts: Vec<NodeMut<'_>> = update.filter.iter_mut().map(NodeMut::Expr).collect();
+                parts.extend(update.set.iter_mut().map(|assignment| NodeMut::Expr(&mut assignment.value)));
+                parts.extend(update.returning.iter_mut().map(|item| NodeMut::Expr(&mut item.expr)));
+                parts.extend(update.from.iter_mut().map(NodeMut::Source));
                 self.to_parts(parts, ctes, depth);
                 let conditions = self.of_source(&update.table, &update.table.name, &[]);
-                let from = update.from.iter().flat_map(|source| self.of(source, ctes));
+                let from = update.from.iter_mut().flat_map(|source| self.to_joined(source, ctes));
                 update.filter.extend(conditions.chain(from));
             }
             Statement::Delete(delete) => {
                 self.to_ctes(&mut delete.ctes, ctes, depth);
-                let mut parts: Vec<Part<'_>> = delete.filter.iter_mut().map(Part::Expr).collect();
-                parts.extend(delete.returning.iter_mut().map(|item| Part::Expr(&mut item.expr)));
-                delete.using.iter_mut().for_each(|source| source.each_part(&mut |part| parts.push(part)));
+                let mut parts: Vec<NodeMut<'_>> = delete.filter.iter_mut().map(NodeMut::Expr).collect();
+                parts.extend(delete.returning.iter_mut().map(|item| NodeMut::Expr(&mut item.expr)));
+                parts.extend(delete.using.iter_mut().map(NodeMut::Source));
                 self.to_parts(parts, ctes, depth);
                 let conditions = self.of_source(&delete.table, &delete.table.name, &[]);
-                let using = delete.using.iter().flat_map(|source| self.of(source, ctes));
+                let using = delete.using.iter_mut().flat_map(|source| self.to_joined(source, ctes));
                 delete.filter.extend(conditions.chain(using));
             }
             Statement::Text(_) => {}
@@ -120,52 +119,69 @@ impl Criteria {
         // first what is within, then its own: conditions that are put in are left as they are
         let mut own = std::mem::take(&mut query.ctes);
         self.to_ctes(&mut own, ctes, depth);
-        let mut parts = Vec::new();
-        query.each_part(&mut |part| parts.push(part));
-        self.to_parts(parts, ctes, depth);
+        self.to_parts(vec![NodeMut::Query(query)], ctes, depth);
         query.ctes = own;
         self.to_sources(query, ctes);
         ctes.truncate(outer);
     }
 
-    fn to_parts(&self, mut open: Vec<Part<'_>>, ctes: &mut Vec<Ident>, depth: usize) {
+    /// The queries in what these are made of.
+    fn to_parts(&self, mut open: Vec<NodeMut<'_>>, ctes: &mut Vec<Ident>, depth: usize) {
         while let Some(part) = open.pop() {
-            match part {
-                Part::Expr(expr) => expr.each_part(&mut |part| open.push(part)),
-                Part::Query(query) => self.to_query(query, ctes, depth + 1),
-            }
+            part.each_part(&mut |part| match part {
+                NodeMut::Query(query) => self.to_query(query, ctes, depth + 1),
+                NodeMut::Expr(_) | NodeMut::Source(_) => open.push(part),
+                NodeMut::Statement(_) | NodeMut::Table(_) | NodeMut::Value(_) => {}
+            });
         }
     }
 
     /// What a query reads from itself.
     fn to_sources(&self, query: &mut Select, ctes: &[Ident]) {
-        // rows before a RIGHT JOIN are those that are added to: their conditions decide what matches
-        let right = |joins: &[crate::sql::Join]| joins.iter().position(|join| join.kind == JoinKind::Right);
-        let first_right = right(&query.joins);
-        let full = query.joins.iter().any(|join| join.kind == JoinKind::Full);
-        let mut placed: Vec<(Option<usize>, Expr)> = Vec::new();
-        for source in &query.from {
-            placed.extend(self.of(source, ctes).map(|condition| (first_right, condition)));
+        let from = query.from.iter_mut().flat_map(|source| self.to_joined(source, ctes)).collect();
+        self.to_joins(from, &mut query.joins, &mut query.filter, ctes);
+    }
+
+    /// What a source reads, each of those that are joined in it; the conditions that hold for it as a whole.
+    fn to_joined(&self, source: &mut Source, ctes: &[Ident]) -> Vec<Expr> {
+        match source {
+            Source::Joined { first, joins } => {
+                let (from, mut whole) = (self.of(first, ctes).collect(), Vec::new());
+                self.to_joins(from, joins, &mut whole, ctes);
+                whole
+            }
+            source => self.of(source, ctes).collect(),
         }
-        for (index, join) in query.joins.iter().enumerate() {
-            let place = match join.kind {
+    }
+
+    /// Puts the conditions `from` on what stands first, and those on what is joined to it, into the joins, or among
+    /// those that hold for all rows.
+    fn to_joins(&self, from: Vec<Expr>, joins: &mut [Join], filter: &mut Vec<Expr>, ctes: &[Ident]) {
+        // rows before a RIGHT JOIN are those that are added to: their conditions decide what matches
+        let right = |joins: &[Join]| joins.iter().position(|join| join.kind == JoinKind::Right);
+        let first_right = right(joins);
+        let full = joins.iter().any(|join| join.kind == JoinKind::Full);
+        let mut placed: Vec<(Option<usize>, Expr)> = from.into_iter().map(|on| (first_right, on)).collect();
+        for index in 0..joins.len() {
+            let place = match joins[index].kind {
                 JoinKind::Left => Some(index),
-                _ => right(&query.joins[index + 1..]).map(|after| index + 1 + after),
+                _ => right(&joins[index + 1..]).map(|after| index + 1 + after),
             };
-            placed.extend(self.of(&join.source, ctes).map(|condition| (place, condition)));
+            let conditions = self.to_joined(&mut joins[index].source, ctes);
+            placed.extend(conditions.into_iter().map(|condition| (place, condition)));
         }
         if full && !placed.is_empty() {
             let error = Error::new(ErrorKind::Statement, "a FULL JOIN of a table with criteria")
                 .help("join a subquery of the table, which has them, or lift them");
-            query.filter.push(Expr::Failed(std::sync::Arc::new(error)));
+            filter.push(Expr::Failed(std::sync::Arc::new(error)));
             return;
         }
         for (place, condition) in placed {
-            match place.and_then(|place| query.joins.get_mut(place)) {
+            match place.and_then(|place| joins.get_mut(place)) {
                 Some(join) if !join.using.is_empty() => {
                     let error = Error::new(ErrorKind::Statement, "a table with criteria is joined by USING")
                         .help("join it ON a condition, which they are added to, or lift them");
-                    query.filter.push(Expr::Failed(std::sync::Arc::new(error)));
+                    filter.push(Expr::Failed(std::sync::Arc::new(error)));
                 }
                 Some(join) => {
                     join.on = Some(match join.on.take() {
@@ -173,7 +189,7 @@ impl Criteria {
                         None => condition,
                     });
                 }
-                None => query.filter.push(condition),
+                None => filter.push(condition),
             }
         }
     }
@@ -200,7 +216,7 @@ impl Criteria {
         criteria.map(move |criterion| {
             let mut condition = criterion.condition.clone();
             if *called != table.name {
-                condition.walk(&mut Rename { from: table.name.clone(), to: called.clone() });
+                condition.rename(&table.name, called);
             }
             condition
         })

@@ -56,8 +56,7 @@ pub use typed::{AnyTable, RowFor, SelectedFor, TargetColumn, TargetColumns, excl
 pub(crate) use typed::{add_ctes, scalar};
 #[cfg(feature = "json")]
 pub use typed::{json_agg, json_object_agg};
-pub(crate) use walk::Visit;
-pub(crate) use walk::{Rename, SourceNames};
+pub use walk::{Node, NodeMut, Nodes, Onward};
 
 /// Any statement.
 #[derive(Debug, Clone)]

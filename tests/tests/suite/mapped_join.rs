@@ -42,7 +42,7 @@ pub struct Order {
     pub member: BelongsTo<Member>,
 }
 
-fn member(name: &str, city: &str) -> Member {
+pub fn member(name: &str, city: &str) -> Member {
     Member { name: name.into(), street: "High Street".into(), city: city.into(), ..Default::default() }
 }
 

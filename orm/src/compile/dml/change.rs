@@ -4,7 +4,7 @@ use super::{mistake, names_another};
 use crate::compile::compiler::Compiler;
 use crate::dialect::DeleteSources;
 use crate::error::{Error, Result};
-use crate::sql::{Cte, Delete, Emit, Expr, OrderBy, Select, Source, TableName, Update};
+use crate::sql::{Cte, Delete, Emit, Expr, Join, OrderBy, Select, Source, TableName, Update};
 
 impl Compiler<'_> {
     pub(in crate::compile) fn update(&mut self, update: &Update) -> Result<()> {
@@ -141,7 +141,11 @@ impl Compiler<'_> {
 
 /// The same sources, where no WITH can stand before the statement: a common table becomes a query that has it.
 fn spread(sources: &[Source], ctes: &[Cte]) -> Vec<Source> {
-    let whole = |source: &Source| match source {
+    sources.iter().map(|source| whole(source, ctes)).collect()
+}
+
+fn whole(source: &Source, ctes: &[Cte]) -> Source {
+    match source {
         Source::Table { name, alias } if ctes.iter().any(|cte| name.schema.is_none() && cte.name == name.name) => {
             let query = Select {
                 ctes: ctes.to_vec(),
@@ -151,7 +155,10 @@ fn spread(sources: &[Source], ctes: &[Cte]) -> Vec<Source> {
             };
             Source::Query { query: Box::new(query), alias: alias.clone().unwrap_or_else(|| name.name.clone()) }
         }
+        Source::Joined { first, joins } => Source::Joined {
+            first: Box::new(whole(first, ctes)),
+            joins: joins.iter().map(|join| Join { source: whole(&join.source, ctes), ..join.clone() }).collect(),
+        },
         other => other.clone(),
-    };
-    sources.iter().map(whole).collect()
+    }
 }

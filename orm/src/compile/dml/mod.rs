@@ -5,7 +5,7 @@ mod insert;
 
 use super::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{Assignment, ColumnRef, Emit, Expr, Ident, SelectItem, TableName, Visit};
+use crate::sql::{Assignment, ColumnRef, Emit, Expr, Ident, Node, SelectItem, TableName};
 
 impl Compiler<'_> {
     /// RETURNING, of a statement that names other sources than its table where `table` is given.
@@ -67,9 +67,10 @@ impl Compiler<'_> {
     /// Refuses a value that names a column which was set before it: it would see the new value.
     fn refuse_set_before(&self, table: &TableName, set: &[Assignment]) -> Result<()> {
         for (at, assignment) in set.iter().enumerate().skip(1) {
-            let mut names = Names { of: &table.name, columns: Vec::new() };
-            assignment.value.clone().walk(&mut names);
-            if let Some(before) = set.iter().take(at).find(|before| names.columns.contains(&before.column)) {
+            let own = |column: &ColumnRef| column.source.as_ref().is_none_or(|source| *source == table.name);
+            let names: Vec<&Ident> =
+                columns(&assignment.value).filter(|column| own(column)).map(|column| &column.name).collect();
+            if let Some(before) = set.iter().take(at).find(|before| names.contains(&&before.column)) {
                 return Err(Error::unsupported(
                     &format!("value for {} from {} as it was before", assignment.column, before.column),
                     self.dialect.name(),
@@ -87,29 +88,15 @@ fn mistake(table: &TableName, message: impl Into<std::borrow::Cow<'static, str>>
     Error::new(ErrorKind::Statement, message).table(table.to_string())
 }
 
-/// The columns of one table that an expression names.
-struct Names<'n> {
-    of: &'n Ident,
-    columns: Vec<Ident>,
-}
-
-impl Visit for Names<'_> {
-    fn column(&mut self, column: &mut ColumnRef) {
-        if column.source.as_ref().is_none_or(|source| source == self.of) {
-            self.columns.push(column.name.clone());
-        }
-    }
+/// The columns that an expression names.
+fn columns(expr: &Expr) -> impl Iterator<Item = &ColumnRef> {
+    expr.nodes().filter_map(|node| match node {
+        Node::Expr(Expr::Column(column)) => Some(column),
+        _ => None,
+    })
 }
 
 /// Whether an expression names a column of another source than this table.
 fn names_another(expr: &Expr, table: &TableName) -> bool {
-    struct Others<'t>(&'t Ident, bool);
-    impl Visit for Others<'_> {
-        fn column(&mut self, column: &mut ColumnRef) {
-            self.1 |= column.source.as_ref().is_some_and(|source| source != self.0);
-        }
-    }
-    let mut others = Others(&table.name, false);
-    expr.clone().walk(&mut others);
-    others.1
+    columns(expr).any(|column| column.source.as_ref().is_some_and(|source| *source != table.name))
 }

@@ -2,7 +2,7 @@
 
 use crate::compile::compiler::Compiler;
 use crate::error::{Error, ErrorKind, Result};
-use crate::sql::{ColumnRef, Expr, Ident, Join, Select, Source, TableName, Visit};
+use crate::sql::{ColumnRef, Expr, Ident, Join, Node, Nodes, Select, Source, TableName};
 
 impl Compiler<'_> {
     /// Refuses sources that nothing connects with the first. What is joined is connected by the join, a
@@ -28,32 +28,39 @@ impl Compiler<'_> {
         self.refuse_unconnected(&from, &[], filter, remedy)
     }
 
-    fn refuse_unconnected(
+    fn refuse_unconnected<'s>(
         &self,
-        from: &[&Source],
-        joins: &[Join],
+        from: &[&'s Source],
+        joins: &'s [Join],
         filter: &[Expr],
         remedy: &'static str,
     ) -> Result<()> {
-        let sources: Vec<&Source> = from.iter().copied().chain(joins.iter().map(|join| &join.source)).collect();
-        let mut groups = Groups { of: (0..sources.len()).collect() };
-        let names = |visit: &mut dyn FnMut(&mut Named<'_>)| {
-            let mut named = Named { sources: &sources, found: Vec::new(), opaque: false };
-            visit(&mut named);
-            named
+        // each with the condition that it is joined on
+        let mut sources: Vec<(&Source, Option<&Join>)> = Vec::with_capacity(from.len() + joins.len());
+        let joined = |(source, join): (&'s Source, Option<&'s Join>)| -> Vec<(&'s Source, Option<&'s Join>)> {
+            match source {
+                Source::Joined { first, joins } => {
+                    let joins = joins.iter().map(|join| (&join.source, Some(join)));
+                    std::iter::once((&**first, join)).chain(joins).collect()
+                }
+                source => vec![(source, join)],
+            }
         };
-        for (index, source) in sources.iter().enumerate() {
+        sources.extend(from.iter().flat_map(|source| joined((source, None))));
+        sources.extend(joins.iter().flat_map(|join| joined((&join.source, Some(join)))));
+        let (sources, joins): (Vec<&Source>, Vec<Option<&Join>>) = sources.into_iter().unzip();
+        let mut groups = Groups { of: (0..sources.len()).collect() };
+        for (index, (source, join)) in sources.iter().zip(joins).enumerate() {
             // what a source names of its siblings connects it with them
-            let mut within = names(&mut |named| named.source(source));
-            within.found.push(index);
-            if let Some(join) = index.checked_sub(from.len()).and_then(|at| joins.get(at)) {
-                let on = names(&mut |named| join.on.iter().for_each(|on| named.expr(on)));
-                within.found.extend(on.found);
-                if within.found.iter().all(|&other| other == index) {
-                    within.found.push(0);
+            let mut found = Named::of(&sources, within(source).into_iter().flatten()).found;
+            found.push(index);
+            if let Some(join) = join {
+                found.extend(Named::of(&sources, join.on.iter().flat_map(Expr::nodes)).found);
+                if found.iter().all(|&other| other == index) {
+                    found.push(0);
                 }
             }
-            groups.connect(&within.found);
+            groups.connect(&found);
         }
         let mut conditions: Vec<&Expr> = filter.iter().collect();
         while let Some(condition) = conditions.pop() {
@@ -61,7 +68,7 @@ impl Compiler<'_> {
                 conditions.extend(list);
                 continue;
             }
-            let named = names(&mut |named| named.expr(condition));
+            let named = Named::of(&sources, condition.nodes());
             if named.opaque {
                 return Ok(());
             }
@@ -104,38 +111,35 @@ impl Groups {
     }
 }
 
-/// The sources that an expression names.
-struct Named<'s> {
-    sources: &'s [&'s Source],
+/// The sources that something names.
+struct Named {
     found: Vec<usize>,
     opaque: bool,
 }
 
-impl Named<'_> {
-    fn expr(&mut self, expr: &Expr) {
-        // a walk may change what it walks over; few queries have several sources in FROM
-        expr.clone().walk(self);
-    }
-
-    fn source(&mut self, source: &Source) {
-        match source {
-            Source::Lateral { query, .. } => self.expr(&Expr::Exists(query.clone(), false)),
-            Source::Function { call, .. } => self.expr(&Expr::Function(call.clone())),
-            Source::Values { rows, .. } => rows.iter().flatten().for_each(|expr| self.expr(expr)),
-            _ => {}
+impl Named {
+    fn of<'n>(sources: &[&Source], nodes: impl Iterator<Item = Node<'n>>) -> Self {
+        let mut named = Named { found: Vec::new(), opaque: false };
+        for node in nodes {
+            match node {
+                Node::Expr(Expr::Column(ColumnRef { source: Some(source), .. })) => {
+                    named.found.extend(sources.iter().position(|known| known.name() == source));
+                }
+                Node::Expr(Expr::Column(_)) => named.opaque = true,
+                Node::Expr(expr) => named.opaque |= expr.is_opaque(),
+                _ => {}
+            }
         }
+        named
     }
 }
 
-impl Visit for Named<'_> {
-    fn column(&mut self, column: &mut ColumnRef) {
-        match &column.source {
-            Some(source) => self.found.extend(self.sources.iter().position(|known| known.name() == source)),
-            None => self.opaque = true,
-        }
-    }
-
-    fn opaque(&mut self) {
-        self.opaque = true;
+/// What a source is made of that may name its siblings.
+fn within(source: &Source) -> Vec<Nodes<'_>> {
+    match source {
+        Source::Lateral { query, .. } => vec![query.nodes()],
+        Source::Function { call, .. } => call.args.iter().map(Expr::nodes).collect(),
+        Source::Values { rows, .. } => rows.iter().flatten().map(Expr::nodes).collect(),
+        _ => Vec::new(),
     }
 }

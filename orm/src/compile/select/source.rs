@@ -92,6 +92,21 @@ impl Compiler<'_> {
                 }
                 self.out.push(')');
             }
+            Source::Joined { first, joins } => {
+                let plain = |join: &Join| {
+                    let kind = matches!(join.kind, JoinKind::Inner | JoinKind::Left | JoinKind::Cross);
+                    kind && !matches!(join.source, Source::Joined { .. })
+                };
+                if matches!(**first, Source::Joined { .. }) || !joins.iter().all(plain) {
+                    let message = "sources that are joined in parentheses are joined from the right, or stand in such a join themselves";
+                    return Err(Error::new(ErrorKind::Statement, message)
+                        .help("join them from the left, one after the other, or make a subquery of what is within"));
+                }
+                self.out.push('(');
+                self.source(first)?;
+                joins.iter().try_for_each(|join| self.join(join))?;
+                self.out.push(')');
+            }
         }
         Ok(())
     }

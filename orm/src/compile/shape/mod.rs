@@ -232,6 +232,11 @@ impl<'s> Shape<'s> {
                 self.select(query)?;
                 self.name(alias)
             }
+            Source::Joined { first, joins } => self.deeper(|shape| {
+                shape.mark(26, 0);
+                shape.source(first)?;
+                shape.list(joins, Self::join)
+            }),
             Source::Only { .. } | Source::Values { .. } | Source::Function { .. } => None,
             Source::Sample(_) | Source::Arrays { .. } => None,
         }

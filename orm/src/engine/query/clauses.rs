@@ -3,8 +3,8 @@
 use super::{Parts, Query};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Attachment, ColumnRef, CommonTable, Condition, Count, Cte, EachRow, Expr, Expression, Expressions, Grouping, Ident,
-    IntoSource, Join, JoinKind, OneGroup, OneRow, Orders, Place, Select, Source, Subquery, Visit, Window, add_ctes,
+    Attachment, CommonTable, Condition, Count, Cte, EachRow, Expr, Expression, Expressions, Grouping, Ident,
+    IntoSource, Join, JoinKind, Node, OneGroup, OneRow, Orders, Place, Source, Subquery, Window, add_ctes,
 };
 
 /// The clauses, as methods of every query under construction.
@@ -314,7 +314,7 @@ fn joined<Q: QueryBuilder>(
 ) -> Q {
     let parts = query.parts();
     match source(&mut parts.select.ctes) {
-        Ok(source) => parts.select.joins.push(Join { kind, source, on, using: Vec::new() }),
+        Ok(source) => parts.join(kind, [Join { kind, source, on, using: Vec::new() }]),
         Err(error) => parts.fail(error),
     }
     query
@@ -340,23 +340,18 @@ fn joined_using<Q: QueryBuilder>(
 }
 
 /// A number of rows by an expression, which is computed before there are any.
-fn computed(parts: &mut Parts, clause: &str, mut expr: Expr) -> Count {
-    struct Names(Option<String>);
-
-    impl Visit for Names {
-        fn column(&mut self, column: &mut ColumnRef) {
-            self.0.get_or_insert_with(|| format!("{column:?}"));
-        }
-
-        fn enter(&mut self, _query: &Select) -> bool {
-            false
+fn computed(parts: &mut Parts, clause: &str, expr: Expr) -> Count {
+    let mut nodes = expr.nodes();
+    let mut named = None;
+    while let Some(node) = nodes.next() {
+        match node {
+            Node::Query(_) => nodes.past(),
+            Node::Expr(Expr::Column(column)) => named = named.or(Some(column)),
+            _ => {}
         }
     }
-
-    let mut named = Names(None);
-    expr.walk(&mut named);
-    if let Some(column) = named.0 {
-        let message = format!("{clause} names the column {column}, and is computed before there are rows");
+    if let Some(column) = named {
+        let message = format!("{clause} names the column {column:?}, and is computed before there are rows");
         parts.fail(Error::new(ErrorKind::Statement, message).help("number the rows with row_number() in a subquery"));
     }
     Count::Of(Box::new(expr))

@@ -69,7 +69,7 @@ pub(super) fn combined(op: SetOp, mut first: Parts, mut other: Parts) -> Parts {
     let mut select = if first.select.has_tail() { first.select.enclosed("member") } else { first.select };
     let added = add_ctes(&mut select.ctes, &std::mem::take(&mut other.select.ctes));
     select.set_ops.push((op, other.select));
-    Parts { select, error: error.or(added.err()), single: 0 }
+    Parts { select, error: error.or(added.err()), ..Parts::default() }
 }
 
 impl Select {

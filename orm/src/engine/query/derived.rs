@@ -2,7 +2,9 @@
 
 use super::Query;
 use super::compound::combined;
-use crate::sql::{Columns, CommonTable, Cte, Ident, OneColumn, OneValue, RowsOf, Select, SetOp, Sql, Subquery, scalar};
+use crate::sql::{
+    Columns, CommonTable, Cte, Ident, OneColumn, OneValue, RowsOf, Select, SetOp, Sql, Statement, Subquery, scalar,
+};
 use crate::types::{ColumnType, NotNull};
 
 impl<R> Query<R> {
@@ -73,6 +75,13 @@ impl<R> Query<R> {
 impl<R> From<Query<R>> for Select {
     fn from(query: Query<R>) -> Select {
         query.parts.into_select()
+    }
+}
+
+/// As for [`Select`].
+impl<R> From<Query<R>> for Statement {
+    fn from(query: Query<R>) -> Statement {
+        Select::from(query).into()
     }
 }
 

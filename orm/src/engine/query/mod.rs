@@ -18,8 +18,8 @@ pub use prepared::{GivenQuery, ParameterValues, Parameters, PreparedQuery, prepa
 pub(crate) use run::{count_rows, exactly_one};
 
 use crate::dialect::{FromRow, Record};
-use crate::error::{Error, Result};
-use crate::sql::{Columns, Expr, Ident, OneColumn, Select, SelectItem, Selection};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sql::{Columns, Expr, Ident, Join, JoinKind, OneColumn, Select, SelectItem, Selection};
 use crate::types::SqlType;
 
 /// Begins a query of expressions; rows come back as tuples.
@@ -85,6 +85,8 @@ pub struct Parts {
     pub error: Option<Error>,
     /// How many of the joins find one row at most, and so make no row come twice.
     pub single: usize,
+    /// How many of the first conditions say which rows of the sources there are, whatever is joined to them.
+    pub of_sources: usize,
 }
 
 impl Parts {
@@ -109,6 +111,28 @@ impl Parts {
         match self.error {
             Some(error) => Select { items: vec![Expr::Failed(Arc::new(error)).into()], ..Select::default() },
             None => self.select,
+        }
+    }
+
+    /// Adds joins. Rows that are only added to by a join from the right are what they are before it, so what says which
+    /// rows there are decides there what matches.
+    pub(crate) fn join(&mut self, kind: JoinKind, joins: impl IntoIterator<Item = Join>) {
+        let first = self.select.joins.len();
+        self.select.joins.extend(joins);
+        if self.of_sources == 0 || !matches!(kind, JoinKind::Right | JoinKind::Full) {
+            return;
+        }
+        let of_sources: Vec<Expr> = self.select.filter.drain(..std::mem::take(&mut self.of_sources)).collect();
+        match self.select.joins.get_mut(first) {
+            Some(Join { kind: JoinKind::Right, on, .. }) => {
+                *on = Some(of_sources.into_iter().fold(on.take().unwrap_or_else(|| Expr::All(Vec::new())), Expr::and));
+            }
+            _ => self.fail(
+                Error::new(ErrorKind::Statement, "a kind is in FROM, and something is joined to it by a full join")
+                    .help(
+                        "give it a name, and begin with all of it as one source: `.from_table(&Kind::alias(\"..\"))`",
+                    ),
+            ),
         }
     }
 

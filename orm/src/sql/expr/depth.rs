@@ -3,8 +3,7 @@
 use std::fmt;
 
 use super::Expr;
-use crate::sql::Select;
-use crate::sql::walk::Part;
+use crate::sql::{NodeMut, Select, Statement};
 
 /// What is nested no deeper is let go as any value is.
 const FLAT: u8 = 4;
@@ -16,12 +15,12 @@ impl Drop for Expr {
         }
         let mut open: Vec<Expr> = Vec::new();
         let mut queries: Vec<Select> = Vec::new();
-        self.each_part(&mut |part| part.give(&mut open, &mut queries));
+        NodeMut::Expr(self).each_part(&mut |part| give(part, &mut open, &mut queries));
         loop {
             if let Some(mut expr) = open.pop() {
-                expr.each_part(&mut |part| part.give(&mut open, &mut queries));
+                NodeMut::Expr(&mut expr).each_part(&mut |part| give(part, &mut open, &mut queries));
             } else if let Some(mut query) = queries.pop() {
-                query.each_part(&mut |part| part.give(&mut open, &mut queries));
+                NodeMut::Query(&mut query).each_part(&mut |part| give(part, &mut open, &mut queries));
             } else {
                 return;
             }
@@ -29,13 +28,14 @@ impl Drop for Expr {
     }
 }
 
-impl Part<'_> {
-    /// Moves it out of its place.
-    fn give(self, exprs: &mut Vec<Expr>, queries: &mut Vec<Select>) {
-        match self {
-            Part::Expr(expr) => exprs.push(std::mem::replace(expr, Expr::Null)),
-            Part::Query(query) => queries.push(std::mem::take(query)),
-        }
+/// Moves what may be deep out of its place.
+fn give(part: NodeMut<'_>, exprs: &mut Vec<Expr>, queries: &mut Vec<Select>) {
+    match part {
+        NodeMut::Expr(expr) => exprs.push(std::mem::replace(expr, Expr::Null)),
+        NodeMut::Query(query) => queries.push(std::mem::take(query)),
+        NodeMut::Statement(Statement::Select(query)) => queries.push(std::mem::take(query)),
+        NodeMut::Source(_) => part.each_part(&mut |part| give(part, exprs, queries)),
+        NodeMut::Statement(_) | NodeMut::Table(_) | NodeMut::Value(_) => {}
     }
 }
 
@@ -132,7 +132,6 @@ levels! {
 mod tests {
     use super::*;
     use crate::sql::UnaryOp;
-    use crate::sql::walk::Rename;
 
     #[test]
     fn a_million_levels_are_let_go() {
@@ -160,7 +159,7 @@ mod tests {
     #[test]
     fn columns_are_renamed_at_any_depth() {
         let mut deep = (0..1_000_000).fold(Expr::column("t", "x"), |inner, _| Expr::IsNull(Box::new(inner), false));
-        deep.walk(&mut Rename { from: "t".into(), to: "u".into() });
+        deep.rename(&"t".into(), &"u".into());
         while let Expr::IsNull(inner, _) = &mut deep {
             let inner = std::mem::replace(&mut **inner, Expr::Null);
             deep = inner;

@@ -41,14 +41,6 @@ impl Grouping {
         };
         list.iter().chain(sets.iter().flatten())
     }
-
-    pub(in crate::sql) fn exprs_mut(&mut self) -> impl Iterator<Item = &mut Expr> {
-        let (list, sets) = match self {
-            Grouping::Rollup(list) | Grouping::Cube(list) => (list.as_mut_slice(), [].as_mut_slice()),
-            Grouping::Sets(sets) => ([].as_mut_slice(), sets.as_mut_slice()),
-        };
-        list.iter_mut().chain(sets.iter_mut().flatten())
-    }
 }
 
 /// A row lock.

@@ -65,6 +65,14 @@ pub enum Source {
         /// A last column that numbers the rows.
         ordinality: Option<Ident>,
     },
+    /// sources that are joined with each other before they are joined with anything else: `(a JOIN b ON ..)`. It goes by
+    /// the name of the first; columns of each are said by its own name. None of them is such a join itself
+    Joined {
+        /// The first.
+        first: Box<Source>,
+        /// What is joined to it.
+        joins: Vec<Join>,
+    },
 }
 
 /// Some rows of a table, picked by chance.
@@ -136,6 +144,7 @@ impl Source {
             | Source::Arrays { alias, .. } => alias,
             Source::Table { name, alias: None } | Source::Only { name, alias: None } => &name.name,
             Source::Sample(sample) => sample.alias.as_ref().unwrap_or(&sample.name.name),
+            Source::Joined { first, .. } => first.name(),
         }
     }
 }

@@ -4,6 +4,7 @@ mod apart;
 pub mod joined;
 mod life;
 mod single;
+mod sources;
 
 use orm::prelude::*;
 

@@ -150,7 +150,6 @@ fn by_one_kind_and_by_columns_of_kinds() {
         let engine = &database.engine;
         staffed(engine).await?;
         let mut session = engine.session();
-        let names = |all: &[Obj<Engineer>]| all.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
         let engineers = Engineer::query().order_by(Engineer::name.desc()).all(&mut session).await?;
         assert_eq!(names(&engineers), ["Cy", "Ben"]);
         let some = Employee::query().filter(Employee::name.eq("Cy")).of_kind::<Engineer>().all(&mut session).await?;
@@ -201,11 +200,18 @@ fn unions_and_other_names_of_kinds() {
                 .await?; // Ada is no engineer
         assert_eq!(pairs[0].0, both[0]);
         assert_eq!(pairs.iter().map(|(_, _, language)| language.as_str()).collect::<Vec<_>>(), ["Rust", "C"]);
-        // rows of one kind are no source of their own
-        let error = Engineer::query().nested().all(&mut session).await.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Statement);
+        // rows of one kind are a source of their own: what follows is about them
+        let first = Engineer::query().order_by(Engineer::name.asc()).limit(1).nested();
+        assert!(first.filter(Engineer::language.eq("C")).all(&mut session).await?.is_empty());
+        let either = Engineer::query().filter(Engineer::language.eq("C"));
+        let either = either.union(Engineer::query().filter(Engineer::name.eq("Ben"))).order_by(Engineer::id.desc());
+        assert_eq!(names(&either.all(&mut session).await?), ["Cy", "Ben"]);
         Ok(())
     });
+}
+
+fn names(engineers: &[Obj<Engineer>]) -> Vec<String> {
+    engineers.iter().map(|one| one.name.clone()).collect()
 }
 
 impl Employee {
