@@ -8,7 +8,7 @@ use super::slot::State;
 use super::{AnyArena, Graph, Obj};
 use crate::error::{Error, ErrorKind, Result};
 use crate::mapping::{Column, ColumnMapping, Entity, Mapping, Stored};
-use crate::sql::{ColumnRef, Expr, Ident, OneRow, Operand, SourceNames, Visit};
+use crate::sql::{ColumnRef, Expr, Ident, Node, OneRow, Operand};
 use crate::types::{ColumnType, Value};
 
 /// A field that is to be set to an expression.
@@ -111,7 +111,7 @@ impl<T: Stored> Obj<T> {
             return Err(about(mapping, described, &message).help("add the object to a session first"));
         }
         let mut expr = value.operand();
-        named(mapping, described, &mut expr, state == State::Pending)?;
+        named(mapping, described, &expr, state == State::Pending)?;
         if let Expr::Bind(bind) = &mut expr {
             bind.ty = described.ty.clone();
             described.ty.fit(&mut bind.value).map_err(|mismatch| {
@@ -173,30 +173,24 @@ fn about(mapping: &Mapping, column: &ColumnMapping, why: &str) -> Error {
     Error::new(ErrorKind::State, message).entity(mapping.entity).table(mapping.table).columns([column.name])
 }
 
-/// The columns of sources that no subquery has.
-struct Named {
-    subqueries: Vec<Ident>,
-    found: Vec<ColumnRef>,
-}
-
-impl Visit for Named {
-    fn column(&mut self, column: &mut ColumnRef) {
-        if column.source.as_ref().is_some_and(|source| !self.subqueries.contains(source)) {
-            self.found.push(column.clone());
-        }
-    }
-}
-
 /// Whether an expression names what a statement on one row can see. What SQL by hand names only the database knows.
-fn named(mapping: &'static Mapping, column: &ColumnMapping, expr: &mut Expr, new: bool) -> Result<()> {
-    let mut sources = SourceNames::default();
-    expr.walk(&mut sources);
-    let mut named = Named { subqueries: sources.0, found: Vec::new() };
-    expr.walk(&mut named);
+fn named(mapping: &'static Mapping, column: &ColumnMapping, expr: &Expr, new: bool) -> Result<()> {
+    let source = |node: Node<'_>| match node {
+        Node::Source(source) => Some(source.name().clone()),
+        _ => None,
+    };
+    let within: Vec<Ident> = expr.nodes().filter_map(source).collect();
+    // of sources that no subquery has
+    let outside = |node| match node {
+        Node::Expr(Expr::Column(column)) => {
+            Some(column).filter(|column| column.source.as_ref().is_some_and(|source| !within.contains(source)))
+        }
+        _ => None,
+    };
     let part = column.part.checked_sub(1).and_then(|at| mapping.parts.get(at));
     let table = part.map_or(mapping.table, |part| part.table);
     let other = |found: &&ColumnRef| new || found.source.as_ref().is_some_and(|source| &**source != table);
-    let Some(found) = named.found.iter().find(other) else { return Ok(()) };
+    let Some(found) = expr.nodes().filter_map(outside).find(other) else { return Ok(()) };
     let problem = format!("{}::{} was to be set to an expression that names {found:?}", mapping.entity, column.field);
     let own = found.source.as_ref().is_some_and(|source| &**source == table);
     let (why, help) = match new && own {
