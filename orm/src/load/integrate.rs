@@ -114,8 +114,8 @@ pub(crate) fn integrate(
                 Some(parent) => found[parent].rows.as_ref(),
             };
             let Some(rows) = rows.filter(|_| !node.is_joined()) else { return Vec::new() };
-            let columns = node.own();
-            (0..rows.len()).map(|row| node.owner_key(&**rows, row, &columns)).collect()
+            let columns = &node.own;
+            (0..rows.len()).map(|row| node.owner_key(&**rows, row, columns)).collect()
         })
         .collect();
     let keys = apart.as_ref().map(|_| {
@@ -127,11 +127,14 @@ pub(crate) fn integrate(
     let root_slots: &[u32] = owners.unwrap_or(&loaded);
     let mut slots: Vec<Vec<u32>> = Vec::with_capacity(planned.nodes.len());
     for ((node, found), keys) in planned.nodes.iter().zip(found).zip(&owner_keys) {
-        let Found { rows, owner, reached, .. } = found;
-        let members = match rows {
+        let Found { rows, owner, member, reached, .. } = found;
+        let arrived = match rows {
             Some(rows) => rows.integrate(graph, refresh)?,
             None => Vec::new(),
         };
+        // one row may be a member of several
+        let several: Vec<u32> = member.iter().filter_map(|&row| arrived.get(row as usize).copied()).collect();
+        let members = if several.is_empty() { &arrived } else { &several };
         let parents: &[u32] = match node.parent {
             None => root_slots,
             Some(parent) => &slots[parent],
@@ -142,7 +145,7 @@ pub(crate) fn integrate(
                 Owner::Key(key) => key,
                 Owner::Row(row) => Key::Int(row.into()),
             });
-            let groups = Groups::new(&members, owners);
+            let groups = Groups::new(members, owners);
             if let How::Joined { ordered, .. } = node.how {
                 for (index, &parent) in parents.iter().enumerate() {
                     let members = groups.of(&Key::Int(index as i64));
@@ -157,10 +160,10 @@ pub(crate) fn integrate(
                     }
                 }
             } else {
-                let columns = node.own();
+                let columns = &node.own;
                 let mut values = Vec::with_capacity(columns.len());
                 let mut key_of = |slot: u32| {
-                    arena.values(slot, &columns, &mut values);
+                    arena.values(slot, columns, &mut values);
                     Key::from_values(values.drain(..))
                 };
                 let of = |key: &Option<Key>| key.as_ref().map_or(&[][..], |key| groups.of(key));
@@ -172,7 +175,7 @@ pub(crate) fn integrate(
                 }
                 if !reached.is_empty() {
                     // of a recursive relation: the objects that it led to, and that were asked for in turn
-                    for &member in &members {
+                    for &member in &arrived {
                         if let Some(key) = key_of(member).filter(|key| reached.contains(key)) {
                             arriving.relate(arena, node, member, groups.of(&key));
                         }
@@ -180,7 +183,7 @@ pub(crate) fn integrate(
                 }
             }
         }
-        slots.push(members);
+        slots.push(arrived);
     }
     Ok(match (apart, keys) {
         _ if owners.is_some() => Vec::new(),
@@ -232,6 +235,6 @@ fn may_be_left_out(arena: &dyn AnyArena, node: &Node, owner: u32) -> bool {
         return node.is_part();
     }
     let mut values = Vec::new();
-    arena.values(owner, &node.own(), &mut values);
+    arena.values(owner, &node.own, &mut values);
     Key::from_values(values.into_iter()).is_some()
 }

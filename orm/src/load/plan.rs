@@ -29,6 +29,10 @@ pub(crate) struct Planned {
 /// A relation that is loaded along.
 pub(crate) struct Node {
     pub relation: &'static ResolvedRelation,
+    /// The columns of the owner that tell which rows belong to it.
+    pub own: Vec<usize>,
+    /// Whether the same row may come for several owners, and its key tells before it is read.
+    pub repeated: bool,
     /// The kinds that have the relation, where not all of the owner's do.
     pub owners: Option<Vec<&'static Mapping>>,
     /// Whether only objects of one kind are loaded, where it leads to others too.
@@ -240,8 +244,12 @@ impl Planned {
             };
             let number = self.nodes.len();
             let owners = relation.owner.kinds.as_ref().and_then(|_| relation.owner.kinds_with(relation.index));
+            let whole =
+                load.target.root() == load.target && load.target.kinds.is_none() && load.target.parts.is_empty();
             let node = |how, name| Node {
                 relation,
+                own: relation.own(),
+                repeated: whole && matches!(relation.link, Link::Through { .. }),
                 owners: owners.clone(),
                 one_kind,
                 target: load.target,
@@ -367,11 +375,6 @@ fn any_joined(loads: &[LoadNode], found: &dyn Fn(&LoadNode) -> bool) -> bool {
 }
 
 impl Node {
-    /// The columns of the owner that tell which rows belong to it.
-    pub fn own(&self) -> Vec<usize> {
-        self.relation.own()
-    }
-
     /// The columns of a child's row that tell whose it is; none where the table between tells.
     pub fn other(&self) -> Option<&[usize]> {
         match &self.relation.link {
@@ -382,12 +385,12 @@ impl Node {
 
     /// How many columns behind those of a child tell whose it is, where its own do not.
     pub fn via(&self) -> usize {
-        if self.other().is_some() { 0 } else { self.own().len() }
+        if self.other().is_some() { 0 } else { self.own.len() }
     }
 
     /// The types of the owner's columns.
     pub fn types(&self) -> Vec<SqlType> {
-        self.own().into_iter().map(|number| self.relation.owner.columns[number].ty.clone()).collect()
+        self.own.iter().map(|&number| self.relation.owner.columns[number].ty.clone()).collect()
     }
 
     /// The key of an owner's row by which rows belong to it; none where it is of a kind without the relation.

@@ -16,10 +16,10 @@ use crate::compile::Language;
 use crate::dialect::RowReader;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
 use crate::error::Result;
-use crate::graph::{Nothing, collector};
-use crate::mapping::{ColumnMapping, Key};
+use crate::graph::{KeyMap, Nothing, collector};
+use crate::mapping::{Key, Mapping};
 use crate::sql::{Select, Statement};
-use crate::types::Value;
+use crate::types::{SqlType, Value};
 
 /// Keys that one statement asks for, where they do not travel as one array.
 const KEYS_A_STATEMENT: usize = 4096;
@@ -52,8 +52,12 @@ pub(crate) type Owners = Vec<Vec<Option<Key>>>;
 /// What a relation brought.
 pub(crate) struct Found {
     pub rows: Option<Box<dyn Collector>>,
-    /// For each row: the key of its owner, or the owner's number where it came by a join.
+    /// For each member: the key of its owner, or the owner's number where it came by a join.
     pub owner: Vec<Owner>,
+    /// For each member: its row, where one row may be a member of several; otherwise they are numbered alike.
+    pub member: Vec<u32>,
+    /// The rows that came already, by their keys; kept where they may come again.
+    known: KeyMap,
     asked: bool,
     /// Of a recursive relation: the keys that were asked for.
     pub reached: HashSet<Key, RandomState>,
@@ -133,6 +137,8 @@ impl LoadScript {
         let found = found.map(|node| Found {
             rows: Some(collector(node.rows)),
             owner: Vec::new(),
+            member: Vec::new(),
+            known: KeyMap::default(),
             asked: node.is_joined(),
             reached: HashSet::default(),
             next: 0,
@@ -162,8 +168,8 @@ impl LoadScript {
         self.found[node].asked && !self.sent.contains(&Some(node))
     }
 
-    /// The different keys of a node's owners.
-    fn keys(&self, number: usize) -> HashSet<Key, RandomState> {
+    /// The keys of a node's owners, as they come.
+    fn keys(&self, number: usize) -> Vec<Key> {
         let node = &self.planned.nodes[number];
         if let (None, Some(owners)) = (node.parent, &self.owners) {
             return owners[number].iter().flatten().cloned().collect();
@@ -172,9 +178,8 @@ impl LoadScript {
             None => Some(&self.root),
             Some(parent) => self.found[parent].rows.as_ref(),
         };
-        let columns = node.own();
-        let keys = |rows: &dyn Collector| -> HashSet<Key, RandomState> {
-            (0..rows.len()).filter_map(|row| node.owner_key(rows, row, &columns)).collect()
+        let keys = |rows: &dyn Collector| -> Vec<Key> {
+            (0..rows.len()).filter_map(|row| node.owner_key(rows, row, &node.own)).collect()
         };
         rows.map(|rows| keys(&**rows)).unwrap_or_default()
     }
@@ -190,7 +195,7 @@ impl LoadScript {
             return self.ask_for(number, keys, step);
         }
         if node.levels != Levels::One {
-            self.found[number].reached = keys;
+            self.found[number].reached = keys.into_iter().collect();
             self.found[number].levels = 1;
         }
         let node = &self.planned.nodes[number];
@@ -202,28 +207,32 @@ impl LoadScript {
             0 => std::slice::from_ref(&self.planned.select),
             head => &self.found[head - 1].queries,
         };
-        let own = node.own();
         let selects: Vec<Select> = queries
             .iter()
             .map(|query| {
-                node.select(Whose::Query(Box::new(keys_of(query.clone(), (node.relation.owner, shown), &name, &own))))
+                node.select(Whose::Query(Box::new(keys_of(
+                    query.clone(),
+                    (node.relation.owner, shown),
+                    &name,
+                    &node.own,
+                ))))
             })
             .collect();
         selects.into_iter().try_for_each(|select| self.send(number, select, step))
     }
 
     /// Asks for what belongs to owners with these keys.
-    fn ask_for(&mut self, number: usize, keys: HashSet<Key, RandomState>, step: &mut Step) -> Result<()> {
-        let mut sorted: Vec<Key> = keys.into_iter().collect();
-        // the same keys make the same statement, whatever the hash says
-        sorted.sort_unstable();
-        for keys in sorted.chunks(keys_a_statement(&self.language)) {
+    fn ask_for(&mut self, number: usize, mut keys: Vec<Key>, step: &mut Step) -> Result<()> {
+        // each once, and the same keys make the same statement; most come in order
+        keys.sort_unstable();
+        keys.dedup();
+        for keys in keys.chunks(keys_a_statement(&self.language)) {
             let keys = keys.iter().flat_map(Key::to_values).collect();
             let select = self.planned.nodes[number].select(Whose::Keys(keys));
             self.send(number, select, step)?;
         }
         if self.planned.nodes[number].levels != Levels::One {
-            self.found[number].reached.extend(sorted);
+            self.found[number].reached.extend(keys);
             self.found[number].levels += 1;
         }
         Ok(())
@@ -239,7 +248,7 @@ impl LoadScript {
     }
 
     /// The owners of the next level of a recursive relation: those among its rows that nobody asked for yet.
-    fn next_level(&mut self, number: usize) -> HashSet<Key, RandomState> {
+    fn next_level(&mut self, number: usize) -> Vec<Key> {
         let node = &self.planned.nodes[number];
         let found = &mut self.found[number];
         let more = match node.levels {
@@ -247,10 +256,9 @@ impl LoadScript {
             Levels::UpTo(levels) => found.levels < levels,
             Levels::All => true,
         };
-        let (true, Some(rows)) = (more, &found.rows) else { return HashSet::default() };
-        let columns = node.own();
+        let (true, Some(rows)) = (more, &found.rows) else { return Vec::new() };
         let begin = std::mem::replace(&mut found.next, rows.len());
-        let keys = (begin..rows.len()).filter_map(|row| rows.key(row, &columns));
+        let keys = (begin..rows.len()).filter_map(|row| rows.key(row, &node.own));
         keys.filter(|key| !found.reached.contains(key)).collect()
     }
 
@@ -327,21 +335,27 @@ impl LoadScript {
         let described = &self.planned.nodes[node];
         let found = &mut self.found[node];
         let Some(rows) = &mut found.rows else { return Ok(()) };
+        let types = described.own.iter().map(|&column| &described.relation.owner.columns[column].ty);
+        if described.repeated && self.rows[node + 1].joined.is_empty() {
+            // whose it is stands behind what is read
+            let target = described.target;
+            let Some(owner) = key_at(row, (target.columns.len()..).zip(types))? else { return Ok(()) };
+            let next = rows.len() as u32;
+            let number = key_ahead(row, target).map_or(next, |key| found.known.get_or_insert(key, next));
+            if number == next {
+                rows.push(&mut RowReader::new(row, 0).leaving_out(&described.left_out))?;
+            }
+            found.owner.push(Owner::Key(owner));
+            found.member.push(number);
+            return Ok(());
+        }
         let mut reader = RowReader::new(row, 0).leaving_out(&described.left_out);
         rows.push(&mut reader)?;
         let at = reader.position();
         let mut number = (rows.len() - 1) as u32;
         let key = match described.other() {
             Some(columns) => rows.key(number as usize, columns),
-            None => {
-                let columns = described.own();
-                let mut values: Vec<Value<'static>> = Vec::with_capacity(columns.len());
-                for (index, number) in columns.into_iter().enumerate() {
-                    let ColumnMapping { ty, .. } = &described.relation.owner.columns[number];
-                    values.push(ty.revive(row.value(at + index)?.into_owned()));
-                }
-                Key::from_values(values.into_iter())
-            }
+            None => key_at(row, (at..).zip(types))?,
         };
         let Some(owner) = key.map(Owner::Key) else {
             rows.pop();
@@ -363,6 +377,28 @@ impl LoadScript {
             found.owner.push(owner);
         }
         if joined.is_empty() { Ok(()) } else { self.joined(node + 1, number, row) }
+    }
+}
+
+/// The key that columns of a row make, each with its type; none if one is NULL.
+fn key_at<'t>(row: &mut dyn Row, mut columns: impl Iterator<Item = (usize, &'t SqlType)>) -> Result<Option<Key>> {
+    let mut value = |(at, ty): (usize, &SqlType)| Ok(ty.revive(row.value(at)?.into_owned()));
+    let Some(first) = columns.next() else { return Ok(None) };
+    let first = value(first)?;
+    // most keys have one column, and make no list
+    let Some(second) = columns.next() else { return Ok(Key::from_value(first)) };
+    let mut values: Vec<Value<'static>> = vec![first, value(second)?];
+    columns.try_for_each(|column| value(column).map(|value| values.push(value)))?;
+    Ok(Key::from_values(values.into_iter()))
+}
+
+/// The key of an entity whose columns begin a row, where it is of one column that can be looked at before it is read.
+fn key_ahead(row: &mut dyn Row, mapping: &Mapping) -> Option<Key> {
+    let &[column] = mapping.key else { return None };
+    match mapping.columns.get(column)?.ty.base() {
+        SqlType::Text => row.look(column).map(|text| Key::Text(text.into())),
+        ty if ty.is_integer() => row.look_integer(column).map(Key::Int),
+        _ => None,
     }
 }
 

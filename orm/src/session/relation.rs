@@ -57,10 +57,9 @@ impl Session {
         let planned = Planned::below(owner, loads)?;
         let arena = self.graph.any(owner);
         let keys_below = |node: &Node| -> Vec<Option<Key>> {
-            let columns = node.own();
-            let mut values = Vec::with_capacity(columns.len());
+            let mut values = Vec::with_capacity(node.own.len());
             let key = |&slot: &u32| {
-                arena.values(slot, &columns, &mut values);
+                arena.values(slot, &node.own, &mut values);
                 Key::from_values(values.drain(..))
             };
             owners.iter().map(key).collect()
