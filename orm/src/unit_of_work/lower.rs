@@ -318,7 +318,9 @@ fn by_set(
 ) -> Result<Vec<Piece>> {
     let caps = language.capabilities();
     let plain = batch.hops.is_empty() && batch.spared.keys.is_empty();
-    if plain && (batch.rows == 1 || caps.bulk_update == BulkUpdate::Loop) {
+    // keys of several columns would make another text for each number of rows
+    let alike = matches!(batch.keys.as_slice(), [key] if joins_safely(&key.ty));
+    if plain && (batch.rows == 1 || (caps.bulk_update == BulkUpdate::Loop && !alike)) {
         let command = per_row(language, batch, statement(by_key(batch)), values)?;
         return Ok(vec![Piece { command, rows: 0..batch.rows }]);
     }
