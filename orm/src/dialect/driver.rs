@@ -173,6 +173,12 @@ pub trait Script: Any + Send {
     /// dialect says [`last_insert_id`](super::Capabilities::last_insert_id). It is 0 where the set inserted nothing.
     fn inserted(&mut self, _command: usize, _id: i64) {}
 
+    /// Of how many rows the step's command with that number, an INSERT with one set of parameters, wants the generated
+    /// key. Where these are several, [`inserted`](Self::inserted) is called for each of them, in order.
+    fn wants_keys(&self, _command: usize) -> usize {
+        1
+    }
+
     /// The end of the step's command with that number.
     ///
     /// # Errors

@@ -301,6 +301,10 @@ impl Script for Observed {
         self.script.inserted(command, id);
     }
 
+    fn wants_keys(&self, command: usize) -> usize {
+        self.script.wants_keys(command)
+    }
+
     fn end(&mut self, command: usize, outcome: Outcome) -> Result<()> {
         let mut lines = self.report.lines();
         if let Some(line) = lines.lines.get_mut(self.step + command) {

@@ -220,6 +220,13 @@ impl Script for FlushScript {
         }
     }
 
+    fn wants_keys(&self, command: usize) -> usize {
+        match self.sent.get(command) {
+            Some((action, rows)) if batch(&self.plan.actions[*action]).returning.len() == 1 => rows.len(),
+            _ => 1,
+        }
+    }
+
     fn end(&mut self, command: usize, outcome: Outcome) -> Result<()> {
         let Some((action, rows)) = self.sent.get(command) else { return Ok(()) };
         let expected = rows.len() as u64;

@@ -130,7 +130,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         || match caps.bulk_insert {
             BulkInsert::Loop => true,
             BulkInsert::Arrays => !columns_of(batch).all(|column| column.ty.array().is_some()),
-            BulkInsert::MultiRow { .. } => wanted && !caps.insert_returning,
+            BulkInsert::MultiRow { .. } => false,
         };
     let statement = |rows: Rows, returning: Vec<SelectItem>| {
         Statement::from(Insert { columns: names.clone(), rows, returning, ..Insert::new(batch.table.clone()) })
@@ -166,6 +166,8 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     let own = own.get(columns..).unwrap_or_default();
     let chunk = most.min(caps.max_binds / (columns + own.len())).max(1);
     let mut pieces = Vec::new();
+    // without RETURNING the driver counts the keys up from the first
+    let returns = || if caps.insert_returning { returning(batch) } else { Vec::new() };
     let mut full: Option<Command> = None;
     let mut values = std::mem::take(&mut known.values).into_iter();
     for start in (0..batch.rows).step_by(chunk) {
@@ -174,7 +176,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
             Some(command) if count == chunk => command.clone(),
             _ => {
                 let rows = (0..count).map(|_| row()).collect();
-                let mut command = language.compile(&statement(Rows::Values(rows), returning(batch)))?.into_command();
+                let mut command = language.compile(&statement(Rows::Values(rows), returns()))?.into_command();
                 command.values = Vec::new();
                 // a text that only the last rows of this batch have is not worth keeping
                 command.cache = count == chunk || count <= 16;

@@ -228,7 +228,11 @@ impl MysqlConnection {
             let params = params::encode(values.by_ref().take(width), self.packet)?;
             let outcome = self.execute(script, number, &command.sql, statement, params).await?;
             if keys {
-                script.inserted(number, outcome.last_insert_id.unwrap_or(0));
+                let first = outcome.last_insert_id.unwrap_or(0);
+                match if command.sets == 1 { script.wants_keys(number) } else { 1 } {
+                    0 | 1 => script.inserted(number, first),
+                    rows => self.count_up(script, number, first, rows).await?,
+                }
             }
             total.affected += outcome.affected;
             total.given = match (total.given, outcome.given) {
@@ -238,6 +242,17 @@ impl MysqlConnection {
             total.last_insert_id = outcome.last_insert_id.or(total.last_insert_id);
         }
         Ok(total)
+    }
+
+    /// Tells the keys of rows that one INSERT made. The server gives the first; the others follow at the step that the
+    /// connection has now, which InnoDB keeps to where it knows how many rows there are.
+    async fn count_up(&mut self, script: &mut dyn Script, number: usize, first: i64, rows: usize) -> Result<()> {
+        let asked = self.conn()?.query_first("SELECT @@auto_increment_increment").await;
+        let step: Option<i64> = asked.map_err(|error| self.failed(error))?;
+        let keys = (0..rows as i64).map_while(|row| first.checked_add(row.checked_mul(step?)?));
+        // where the server tells of no key, none is made up
+        keys.take(if first == 0 { 0 } else { rows }).for_each(|key| script.inserted(number, key));
+        Ok(())
     }
 
     /// Closes a statement; the server does not answer to it.

@@ -19,6 +19,7 @@ mod sessions;
 mod stale;
 mod switches;
 mod table;
+mod told_keys;
 
 pub(crate) use table::sources;
 mod unique;
