@@ -224,7 +224,7 @@ fn writes_by_statement_of_a_session() {
         }
         both("update that returns", &database, async |session, scene| {
             let update = Parent::update().set(Parent::round, -7).filter(Parent::id.eq(scene.parent.id));
-            assert_eq!(session.update_returning(update).await?, [scene.parent.clone()]);
+            assert_eq!(session.update_returning(update).await?, std::slice::from_ref(&scene.parent));
             Ok(())
         })
         .await?;
