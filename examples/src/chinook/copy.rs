@@ -52,7 +52,7 @@ async fn table<E: orm::mapping::Stored>(
     let mut rows = query.untracked().value_stream(source)?;
     let mut waiting = 0;
     while let Some(row) = rows.next().await {
-        target.add(row?.0);
+        target.add(row?);
         bar.inc(1);
         waiting += 1;
         if waiting == CHUNK {

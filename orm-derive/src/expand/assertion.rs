@@ -16,7 +16,8 @@ pub fn assertions(entity: &Entity) -> TokenStream {
     let targets = entity.relations.iter().map(|relation| target(entity, relation));
     let inverses = entity.relations.iter().map(|relation| inverse(entity, relation));
     let maps = entity.relations.iter().map(|relation| map_key(entity, relation));
-    quote!(#(#keys)* #(#targets)* #(#inverses)* #(#maps)*)
+    let places = entity.relations.iter().map(|relation| position(entity, relation));
+    quote!(#(#keys)* #(#targets)* #(#inverses)* #(#maps)* #(#places)*)
 }
 
 /// All checks of an embedded struct.
@@ -66,6 +67,15 @@ fn map_key(entity: &Entity, relation: &Relation) -> TokenStream {
         _ => quote_spanned!(place=> (#(<#target>::#fields),*)),
     };
     quote_spanned!(place=> const _: () = #krate::mapping::keyed_by::<#key, _>(&#columns);)
+}
+
+/// The field that says where a member stands is an integer.
+fn position(entity: &Entity, relation: &Relation) -> TokenStream {
+    let (Some(position), Some((_, target))) = (&relation.position, &relation.typed) else { return TokenStream::new() };
+    let field = &position.value;
+    let place = field.span();
+    let (krate, target, field) = (moved(&entity.krate, place), moved(target, place), moved(field, place));
+    quote_spanned!(place=> const _: () = #krate::mapping::is_place(&<#target>::#field);)
 }
 
 /// The field that `inverse` names is a relation back, and names this one.

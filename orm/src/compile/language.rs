@@ -3,14 +3,20 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
 use super::cache::{Cache, Text, TextKey};
 use super::shape::Shape;
 use super::{CacheStats, Compiled, Spoken, compile_in, compile_traced};
 use crate::dialect::driver::Command;
 use crate::dialect::{Capabilities, Dialect};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Table;
-use crate::sql::{Criteria, Ident, Naming, SchemaMap, Statement};
+use crate::sql::{Criteria, Ident, Naming, SchemaMap, Statement, TableName};
+
+/// Tables that live in another database, each with the entity that is mapped to it.
+pub(crate) type Elsewhere = HashMap<TableName, &'static str, RandomState>;
 
 /// A dialect, and how the names that statements use are spelled in the database at hand.
 #[derive(Clone)]
@@ -19,6 +25,7 @@ pub struct Language {
     naming: Naming,
     schemas: Option<Arc<SchemaMap>>,
     criteria: Option<Arc<Criteria>>,
+    elsewhere: Option<Arc<Elsewhere>>,
     /// Texts in this very language: clones share it.
     cache: Arc<Cache>,
 }
@@ -26,7 +33,7 @@ pub struct Language {
 impl Language {
     /// A dialect with a way to spell names.
     pub fn new(dialect: Arc<dyn Dialect>, naming: Naming) -> Self {
-        Language { dialect, naming, schemas: None, criteria: None, cache: Arc::default() }
+        Language { dialect, naming, schemas: None, criteria: None, elsewhere: None, cache: Arc::default() }
     }
 
     /// The dialect.
@@ -50,6 +57,24 @@ impl Language {
     pub fn with_criteria(mut self, criteria: Criteria) -> Self {
         self.criteria = (!criteria.is_empty()).then(|| Arc::new(criteria));
         self
+    }
+
+    /// The same language, in which statements that name one of these tables are refused.
+    pub(crate) fn with_elsewhere(mut self, elsewhere: Elsewhere) -> Self {
+        self.elsewhere = (!elsewhere.is_empty()).then(|| Arc::new(elsewhere));
+        self
+    }
+
+    /// Whether the tables of a statement live here.
+    fn refuse_elsewhere(&self, statement: &Statement) -> Result<()> {
+        let Some(elsewhere) = &self.elsewhere else { return Ok(()) };
+        let found = statement.tables().into_iter().find_map(|table| Some((elsewhere.get(&table)?, table)));
+        let Some((entity, table)) = found else { return Ok(()) };
+        let message = format!("the statement names {table}, which lives in another database of the session");
+        let help = format!(
+            "run it there: `session.on::<{entity}>()` in place of the session; one statement asks one database"
+        );
+        Err(Error::new(ErrorKind::Statement, message).entity(*entity).table(table.to_string()).help(help))
     }
 
     /// The conditions that go into each statement.
@@ -85,6 +110,7 @@ impl Language {
     /// # Errors
     /// As [`compile`](super::compile).
     pub fn compile(&self, statement: &Statement) -> Result<Compiled> {
+        self.refuse_elsewhere(statement)?;
         compile_in(self.spoken(), &self.restricted(statement))
     }
 
@@ -102,6 +128,7 @@ impl Language {
     /// # Errors
     /// As [`compile`](super::compile).
     pub fn command(&self, statement: &Statement) -> Result<Command> {
+        self.refuse_elsewhere(statement)?;
         let statement = &*self.restricted(statement);
         let shape = Shape::of(statement);
         if let Some(command) = shape.as_ref().and_then(|shape| self.cache.command(shape)) {
@@ -122,10 +149,10 @@ impl Language {
         })
     }
 
-    /// Whether texts in the one are texts in the other: one is a clone of the other, with the same criteria.
+    /// Whether texts in the one are texts in the other: one is a clone of the other, with the same criteria, and refuses the same tables.
     pub(super) fn shares_texts_with(&self, other: &Language) -> bool {
         let criteria = self.criteria.as_ref().map(Arc::as_ptr) == other.criteria.as_ref().map(Arc::as_ptr);
-        criteria && Arc::ptr_eq(&self.cache, &other.cache)
+        criteria && self.elsewhere == other.elsewhere && Arc::ptr_eq(&self.cache, &other.cache)
     }
 
     /// How often texts were there already.

@@ -21,6 +21,7 @@ pub use cache::CacheStats;
 use compiler::Compiler;
 pub use convert::column_type;
 pub use definition::{Spoken, define};
+pub(crate) use language::Elsewhere;
 pub use language::Language;
 pub use literal::{inline, literal};
 pub(crate) use prepared::PreparedText;

@@ -147,7 +147,7 @@ impl Script for Sequence {
 }
 
 /// Reads a row; the numbers are where the columns stand, once they were looked up by name.
-type Read<R> = fn(&mut Option<Vec<usize>>, &mut dyn Row) -> Result<R>;
+pub(crate) type Read<R> = fn(&mut Option<Vec<usize>>, &mut dyn Row) -> Result<R>;
 
 /// Commands, made one at a time.
 pub(crate) type Commands = Box<dyn Iterator<Item = Result<Command>> + Send>;
@@ -157,24 +157,25 @@ pub(crate) type Commands = Box<dyn Iterator<Item = Result<Command>> + Send>;
 pub(crate) struct Sorted<R> {
     /// Where in a row the key stands; none where rows come as they are.
     key: Option<usize>,
+    read: Read<R>,
     /// Rows of the command at hand, with their keys.
     rows: Vec<(i64, R)>,
 }
 
-impl<R: FromRow> Sorted<R> {
-    pub fn by(key: Option<usize>) -> Self {
-        Sorted { key, rows: Vec::new() }
+impl<R> Sorted<R> {
+    pub fn by(key: Option<usize>, read: Read<R>) -> Self {
+        Sorted { key, read, rows: Vec::new() }
     }
 
     /// Reads a row; none where it has to wait for the others of its command.
     pub fn take(&mut self, names: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<Option<R>> {
-        let Some(at) = self.key else { return read_row(names, row).map(Some) };
+        let Some(at) = self.key else { return (self.read)(names, row).map(Some) };
         let key = match row.integer(at) {
             Some(key) => key,
             None => <i64 as ColumnType>::decode(row.value(at)?)
                 .map_err(|mismatch| Error::new(ErrorKind::Decode, mismatch.to_string()))?,
         };
-        let value = read_row(names, row)?;
+        let value = (self.read)(names, row)?;
         self.rows.push((key, value));
         Ok(None)
     }
@@ -202,6 +203,11 @@ impl<R> Collect<R> {
     /// Collects the rows of a command.
     pub fn new(command: Command, read: Read<R>) -> Self {
         Collect { command: Some(command), read, order: None, rows: Vec::new() }
+    }
+
+    /// The same, with numbers of columns that its reader is given.
+    pub fn with(self, numbers: Vec<usize>) -> Self {
+        Collect { order: Some(numbers), ..self }
     }
 
     /// The rows.

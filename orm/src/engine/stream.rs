@@ -10,7 +10,7 @@ use futures_util::Stream;
 use tokio::sync::mpsc;
 
 use super::Executor;
-use super::execute::{Commands, Sorted, run, run_write};
+use super::execute::{Commands, Read, Sorted, read_row, run, run_write};
 use crate::dialect::FromRow;
 use crate::dialect::driver::{BoxFuture, Command, Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -33,6 +33,48 @@ pub struct RowStream<'e, R> {
     error: Option<Error>,
 }
 
+impl<'e, R: Send + 'static> RowStream<'e, R> {
+    /// Of rows that are read by a function, which is given these numbers of columns.
+    pub(crate) fn read_by(
+        executor: impl Executor + 'e,
+        command: Command,
+        read: Read<R>,
+        numbers: Option<Vec<usize>>,
+    ) -> Self {
+        Self::run(executor, Box::new(std::iter::once(Ok(command))), (read, numbers, None), false, false)
+    }
+
+    fn run(
+        executor: impl Executor + 'e,
+        commands: Commands,
+        (read, names, key): (Read<R>, Option<Vec<usize>>, Option<usize>),
+        writes: bool,
+        several: bool,
+    ) -> Self {
+        let (sender, chunks) = mpsc::channel(2);
+        let most = executor.fetch_size().unwrap_or(CHUNK);
+        let rest = Rest::default();
+        let script = Streaming {
+            commands,
+            names,
+            sorted: Sorted::by(key, read),
+            rows: Vec::new(),
+            chunk: FIRST_CHUNK.min(most),
+            most,
+            sender: sender.clone(),
+            rest: rest.clone(),
+        };
+        let work = async move {
+            let mut script =
+                if writes { run_write(executor, script, several).await? } else { run(executor, script).await? };
+            // nobody listening any more is no error
+            let _ = sender.send(std::mem::take(&mut script.rows)).await;
+            Ok(())
+        };
+        RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter(), rest, error: None }
+    }
+}
+
 impl<'e, R: FromRow> RowStream<'e, R> {
     pub(super) fn new(executor: impl Executor + 'e, statement: &Statement) -> Result<Self> {
         let command = executor.language().command(statement)?;
@@ -51,38 +93,16 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     }
 
     fn begin(executor: impl Executor + 'e, command: Command, writes: bool) -> Self {
-        Self::run(executor, Box::new(std::iter::once(Ok(command))), None, writes, false)
+        Self::run(executor, Box::new(std::iter::once(Ok(command))), (read_row, None, None), writes, false)
     }
 
     /// Of commands that insert rows of values; `key` is where in a row the number stands that tells their order.
     pub(super) fn inserting(executor: impl Executor + 'e, commands: Commands, key: Option<usize>) -> Self {
-        Self::run(executor, commands, key, true, true)
+        Self::run(executor, commands, (read_row, None, key), true, true)
     }
+}
 
-    fn run(executor: impl Executor + 'e, commands: Commands, key: Option<usize>, writes: bool, several: bool) -> Self {
-        let (sender, chunks) = mpsc::channel(2);
-        let most = executor.fetch_size().unwrap_or(CHUNK);
-        let rest = Rest::default();
-        let script = Streaming {
-            commands,
-            names: None,
-            sorted: Sorted::by(key),
-            rows: Vec::new(),
-            chunk: FIRST_CHUNK.min(most),
-            most,
-            sender: sender.clone(),
-            rest: rest.clone(),
-        };
-        let work = async move {
-            let mut script =
-                if writes { run_write(executor, script, several).await? } else { run(executor, script).await? };
-            // nobody listening any more is no error
-            let _ = sender.send(std::mem::take(&mut script.rows)).await;
-            Ok(())
-        };
-        RowStream { run: Some(Box::pin(work)), chunks, rows: Vec::new().into_iter(), rest, error: None }
-    }
-
+impl<R> RowStream<'_, R> {
     /// The next row.
     ///
     /// # Errors
@@ -124,7 +144,7 @@ impl<'e, R: FromRow> RowStream<'e, R> {
     }
 }
 
-impl<R: FromRow> Stream for RowStream<'_, R> {
+impl<R> Stream for RowStream<'_, R> {
     type Item = Result<R>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<R>>> {
@@ -186,7 +206,7 @@ impl<R> Drop for Streaming<R> {
     }
 }
 
-impl<R: FromRow> Script for Streaming<R> {
+impl<R: Send + 'static> Script for Streaming<R> {
     fn next(&mut self) -> Result<Option<Step>> {
         Ok(self.commands.next().transpose()?.map(|command| vec![command]))
     }

@@ -15,6 +15,13 @@ impl Asked {
         self.0.is_some()
     }
 
+    /// These deferred columns beside what the mapping says.
+    pub fn with(mapping: &Mapping, columns: &[usize]) -> Self {
+        let mut asked = Asked::default();
+        asked.change(mapping, |left_out| left_out.retain(|column| !columns.contains(column)));
+        asked
+    }
+
     /// The columns that are not read.
     pub fn left_out(&self, mapping: &Mapping) -> Cow<'static, [usize]> {
         match &self.0 {

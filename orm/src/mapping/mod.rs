@@ -49,7 +49,7 @@ pub use formula::{Formula, formula};
 pub use key::{Key, KeyType, embedded_key};
 pub use kind::{Kind, KindOf, Kinded, Kinds, Level, Variant};
 pub use map_key::{KeyedBy, MapKey, keyed_by};
-pub use relation::{Loaded, NeverLoaded, Target, ToMany, ToOne, in_place, on, orders};
+pub use relation::{Loaded, NeverLoaded, PlaceNumber, Target, ToMany, ToOne, in_place, is_place, on, orders};
 pub use report::Report;
 
 pub(crate) use column_set::ColumnSet;

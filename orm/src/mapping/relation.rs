@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::{Alias, Column, Entity, KindOf, ResolvedRelation};
 use crate::error::Result;
-use crate::sql::{Condition, Expr, Expression, Ident, OrderBy, Orders};
+use crate::sql::{Condition, Expr, Expression, Ident, Integer, OrderBy, Orders};
 use crate::types::ColumnType;
 
 /// Of a relation that can be loaded: every one but those of [`NeverLoaded`].
@@ -95,6 +95,20 @@ pub fn orders(order: impl Orders) -> Vec<OrderBy> {
 pub fn in_place<E: Entity, T: ColumnType>(column: Column<E, T>) -> Vec<OrderBy> {
     vec![OrderBy { expr: column.into_expr(), descending: false, nulls_first: None }]
 }
+
+/// Numbers that say where a member stands in a list: integers, also where there may be none.
+#[diagnostic::on_unimplemented(
+    message = "`position` names a field that is no integer",
+    label = "expected a field of an integer type",
+    note = "members are numbered from 0 on: make the field an i32, say, or put the collection in order with `order_by`"
+)]
+pub trait PlaceNumber {}
+
+impl<T: Integer> PlaceNumber for T {}
+impl PlaceNumber for u64 {}
+
+/// The field is one that says where a member stands. The derive writes it.
+pub const fn is_place<E, T: PlaceNumber>(_: &Column<E, T>) {}
 
 /// What a to-one relation points to: an entity, or an `Option` of one.
 #[diagnostic::on_unimplemented(

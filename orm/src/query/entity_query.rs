@@ -4,12 +4,10 @@ use std::marker::PhantomData;
 
 use super::Alias;
 use crate::compile::Language;
-use crate::dialect::driver::Row;
-use crate::dialect::{FromRow, RowReader};
-use crate::engine::{Collect, Executor, Parts, Query, QueryBuilder, RowStream, count_rows, exactly_one, run};
-use crate::error::{Error, ErrorKind, Result};
-use crate::load::{Asked, LoadNode, LoadPath, LoadScript, Planned, Rows, Whole, decode, merge, named, with_standing};
-use crate::mapping::{Entity, KindOf, Kinded, column, columns_but, narrow, narrow_used};
+use crate::engine::{Executor, Parts, Query, QueryBuilder, count_rows};
+use crate::error::Result;
+use crate::load::{Asked, LoadNode, LoadPath, LoadScript, Planned, Rows, Whole, merge, named, with_standing};
+use crate::mapping::{Entity, KindOf, Kinded, column, narrow_used};
 use crate::sql::{Count, Cte, Expr, Ident, Select, Source, TableName, Text};
 
 /// A query for objects of `E`, with what is loaded along.
@@ -28,7 +26,7 @@ pub struct EntityQuery<E> {
     /// Whether objects that are here take on what their rows say.
     pub(crate) populate: bool,
     /// Whether each kind comes by a statement of its own.
-    pub(super) apart: bool,
+    pub(crate) apart: bool,
     marker: PhantomData<fn() -> E>,
 }
 
@@ -290,31 +288,6 @@ impl<E: Entity> EntityQuery<E> {
         }
     }
 
-    /// Rows as plain values, with no session and nothing loaded along.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> orm::Result<()> {
-    /// # let engine = blog().await?;
-    /// let users: Vec<User> = User::query().order_by(User::name.asc()).untracked().values(&engine).await?;
-    /// assert_eq!(users[0].name, "Ada");
-    /// # Ok(()) }
-    /// ```
-    pub fn untracked(self) -> Query<Untracked<E>> {
-        let table: Ident = E::mapping().table.into();
-        let mut parts = self.parts;
-        if self.columns.is_said() {
-            let error =
-                Error::new(ErrorKind::Statement, "plain values are read with the columns that the mapping says");
-            let help = "leave out what is said of deferred columns, select columns, or read objects in a session";
-            parts.error.get_or_insert(error.entity(E::mapping().entity).help(help));
-        }
-        parts.select.items = columns_but(E::mapping(), &table, E::mapping().deferred.left_out);
-        narrow(E::mapping(), &table, &mut parts.select);
-        Query::from_parts(parts)
-    }
-
     /// How many objects there are.
     ///
     /// ```
@@ -398,66 +371,5 @@ impl<E: Entity> From<EntityQuery<E>> for Select {
             select.items.push(Expr::bind(1_i32).into());
         }
         select
-    }
-}
-
-/// A plain value of an entity, as a row.
-#[derive(Debug)]
-pub struct Untracked<E>(pub E);
-
-impl<E: Entity> FromRow for Untracked<E> {
-    fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
-        row.without(E::mapping().deferred.left_out, decode).map(Untracked)
-    }
-}
-
-/// Reads a row that is an entity's and nothing else.
-fn whole<E: Entity>(_: &mut Option<Vec<usize>>, row: &mut dyn Row) -> Result<E> {
-    decode(&mut RowReader::new(row, 0).leaving_out(E::mapping().deferred.left_out))
-}
-
-impl<E: Entity> Query<Untracked<E>> {
-    /// All rows, as plain values.
-    ///
-    /// # Errors
-    /// Of building the query, of the server, of reading a row.
-    ///
-    /// # Cancellation
-    /// No effect.
-    pub async fn values(self, executor: impl Executor) -> Result<Vec<E>> {
-        let command = executor.language().command(&self.into_select()?.into())?;
-        let script = Collect::new(command, whole);
-        Ok(run(executor, script).await?.into_rows())
-    }
-
-    /// The one row that there is, as a plain value.
-    ///
-    /// # Errors
-    /// As [`values`](Self::values); [`ErrorKind::NoRow`](crate::ErrorKind), [`ErrorKind::ManyRows`](crate::ErrorKind).
-    ///
-    /// # Cancellation
-    /// No effect.
-    pub async fn value(self, executor: impl Executor) -> Result<E> {
-        exactly_one(self.limit(2_u64).values(executor).await?)
-    }
-
-    /// The rows as they come, as plain values.
-    ///
-    /// ```
-    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> orm::Result<()> {
-    /// # let engine = blog().await?;
-    /// let mut posts = Post::query().untracked().value_stream(&engine)?;
-    /// while let Some(post) = posts.next().await {
-    ///     println!("{}", post?.0.title);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// Of building the query.
-    pub fn value_stream<'e>(self, executor: impl Executor + 'e) -> Result<RowStream<'e, Untracked<E>>> {
-        self.stream(executor)
     }
 }

@@ -12,7 +12,7 @@ pub struct AnyColumn {
     ty: SqlType,
 }
 
-/// A table under another name, for a query that names it twice. [`Table::alias`] makes it.
+/// A table under a name: its own, or another for a query that names it twice. [`Table::alias`] makes it.
 #[derive(Debug, Clone)]
 pub struct TableAlias<'t> {
     table: &'t Table,
@@ -76,31 +76,25 @@ impl Table {
         TableAlias { table: self, alias: alias.into() }
     }
 
-    /// The condition of a join with another table, from the foreign key between the two.
+    /// The condition of a join with another table, from the one foreign key between the two. Where both are the same
+    /// table, under two names, the key of this one leads to the other.
+    ///
+    /// ```
+    /// use orm::schema::{Column, ForeignKey, Table};
+    /// use orm::{QueryBuilder, select};
+    /// let users = Table::new("users").with(Column::new::<i64>("id")).primary_key(["id"]);
+    /// let posts = Table::new("posts").with(Column::new::<i64>("author_id"));
+    /// let posts = posts.foreign_key(ForeignKey::new(["author_id"], "users", ["id"]));
+    /// let ids = select(posts.column_as::<i64>("author_id")?).from_table(&posts);
+    /// let query = ids.join_table(&users, posts.join_condition(&users)?);
+    /// assert!(posts.join_condition(&posts.alias("other")).is_err());
+    /// # Ok::<(), orm::Error>(())
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Statement`] where there is none, or more than one.
-    pub fn join_condition(&self, other: &Table) -> Result<Sql<bool>> {
-        let keys_of = |from: &'_ Table, to: &'_ Table| -> Vec<Expr> {
-            let column = |table: &Table, name: &Ident| Expr::column(table.name.name.clone(), name.clone());
-            let keys = from.foreign_keys.iter().filter(|key| key.target == to.name);
-            keys.map(|key| {
-                let own = key.columns.iter().map(|name| column(from, name));
-                Expr::pairwise(own, key.target_columns.iter().map(|name| column(to, name)))
-            })
-            .collect()
-        };
-        let mut found = keys_of(self, other);
-        if self.name != other.name {
-            found.extend(keys_of(other, self));
-        }
-        let what = match found.len() {
-            1 => return Ok(Sql::new(found.remove(0))),
-            0 => "no foreign key",
-            _ => "more than one foreign key",
-        };
-        let message = format!("there is {what} between {} and {}", self.name, other.name);
-        Err(Error::new(ErrorKind::Statement, message).help("say the condition of the join with `eq`"))
+    /// [`ErrorKind::Statement`] where there is none, or more than one, with those that there are.
+    pub fn join_condition<'t>(&'t self, other: impl Into<TableAlias<'t>>) -> Result<Sql<bool>> {
+        TableAlias::from(self).join_condition(other)
     }
 }
 
@@ -119,6 +113,62 @@ impl TableAlias<'_> {
     /// As [`Table::column_as`].
     pub fn column_as<T: ColumnType>(&self, name: &str) -> Result<Sql<T>> {
         self.any_column(name)?.typed()
+    }
+
+    /// The condition of a join with another table.
+    ///
+    /// # Errors
+    /// As [`Table::join_condition`].
+    pub fn join_condition<'o>(&self, other: impl Into<TableAlias<'o>>) -> Result<Sql<bool>> {
+        let other = other.into();
+        let mut found = self.keys_to(&other);
+        if self.table.name != other.table.name {
+            found.extend(other.keys_to(self));
+        }
+        let (problem, remedy) = match found.len() {
+            1 => return Ok(Sql::new(found.remove(0).1)),
+            0 => (
+                format!("there is no foreign key between {} and {}", self.table.name, other.table.name),
+                "give one of the tables a foreign key, or say the condition of the join: `join_table(&other, ..)`",
+            ),
+            several => {
+                let keys: Vec<&str> = found.iter().map(|(key, _)| key.as_str()).collect();
+                let (one, two) = (&self.table.name, &other.table.name);
+                (
+                    format!("there are {several} foreign keys between {one} and {two}: {}", keys.join("; ")),
+                    "say which by the condition of the join: `join_table(&other, ..)`",
+                )
+            }
+        };
+        Err(Error::new(ErrorKind::Statement, problem).help(remedy))
+    }
+
+    /// The foreign keys that lead from it to another table, in words and as conditions.
+    fn keys_to(&self, to: &TableAlias<'_>) -> Vec<(String, Expr)> {
+        let keys = self.table.foreign_keys.iter().filter(|key| key.target == to.table.name);
+        keys.map(|key| {
+            let list = |names: &[Ident]| names.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ");
+            let (own, target) = (list(&key.columns), list(&key.target_columns));
+            let words = format!("{} ({own}) to {} ({target})", self.table.name, to.table.name);
+            let column = |source: &TableAlias<'_>, name: &Ident| Expr::column(source.alias.clone(), name.clone());
+            let own = key.columns.iter().map(|name| column(self, name));
+            let on = Expr::pairwise(own, key.target_columns.iter().map(|name| column(to, name)));
+            (words, on)
+        })
+        .collect()
+    }
+}
+
+/// Under its own name.
+impl<'t> From<&'t Table> for TableAlias<'t> {
+    fn from(table: &'t Table) -> Self {
+        TableAlias { table, alias: table.name.name.clone() }
+    }
+}
+
+impl<'t> From<&TableAlias<'t>> for TableAlias<'t> {
+    fn from(aliased: &TableAlias<'t>) -> Self {
+        aliased.clone()
     }
 }
 
@@ -237,6 +287,7 @@ impl From<&Table> for Source {
 
 impl From<&TableAlias<'_>> for Source {
     fn from(aliased: &TableAlias<'_>) -> Source {
-        Source::Table { name: aliased.table.name.clone(), alias: Some(aliased.alias.clone()) }
+        let alias = (aliased.alias != aliased.table.name.name).then(|| aliased.alias.clone());
+        Source::Table { name: aliased.table.name.clone(), alias }
     }
 }

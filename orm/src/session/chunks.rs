@@ -17,6 +17,7 @@ pub struct Chunks<E> {
     select: Select,
     loads: Vec<LoadNode>,
     columns: Asked,
+    apart: bool,
     size: u64,
     /// The key of the last object that came.
     after: Option<Key>,
@@ -51,6 +52,7 @@ impl<E: Entity> EntityQuery<E> {
     /// # Errors
     /// [`ErrorKind::Statement`] for a query with an order, a limit or an offset of its own, and for chunks of none.
     pub fn chunks(self, size: u64) -> Result<Chunks<E>> {
+        let apart = self.apart;
         let (select, loads, columns) = self.finish()?;
         let wrong = |problem: &'static str, help: &'static str| {
             Err(Error::new(ErrorKind::Statement, problem).entity(E::mapping().entity).help(help))
@@ -64,7 +66,7 @@ impl<E: Entity> EntityQuery<E> {
         if size == 0 {
             return wrong("chunks of no objects never end", "give a number from 1 on");
         }
-        Ok(Chunks { select, loads, columns, size, after: None, over: false, marker: PhantomData })
+        Ok(Chunks { select, loads, columns, apart, size, after: None, over: false, marker: PhantomData })
     }
 }
 
@@ -89,8 +91,12 @@ impl<E: Entity> Chunks<E> {
         if let Some(after) = &self.after {
             select.filter.push(order.beyond::<E>(after.to_values()));
         }
-        let planned = Planned::new(mapping, select, &self.loads, &self.columns)?;
-        let script = LoadScript::new(session.language_of(mapping).clone(), planned, Box::new(Rows::<E>::default()))?;
+        let (language, rows) = (session.language_of(mapping).clone(), Box::new(Rows::<E>::default()));
+        let script = if self.apart {
+            LoadScript::apart(language, Planned::of_keys(mapping, select, &self.loads, &self.columns)?, rows)?
+        } else {
+            LoadScript::new(language, Planned::new(mapping, select, &self.loads, &self.columns)?, rows)?
+        };
         session.in_one_database(session.home_of(mapping), &script.planned)?;
         let script = session.run_for(mapping, script).await?;
         let mut slots = integrate(&session.graph, script, None, session.refreshes())?;

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::two_phase::Branches;
 use super::{Session, State};
-use crate::compile::Language;
+use crate::compile::{Elsewhere, Language};
 use crate::dialect::driver::{Around, Begin, Script, Status, TwoPhase, given_back};
 use crate::engine::{Engine, Lease, Sequence};
 use crate::error::{Error, ErrorKind, Result};
@@ -102,7 +102,7 @@ impl Database {
 
 /// Which tables live in which database; those that are not here live in the first.
 #[derive(Clone, Default)]
-pub(super) struct Routes(HashMap<TableName, usize, RandomState>);
+pub(super) struct Routes(HashMap<TableName, (usize, &'static str), RandomState>);
 
 impl Routes {
     /// The tables of an entity, and those between it and others, live there.
@@ -110,18 +110,24 @@ impl Routes {
         let mut between = |mapping: &'static Mapping| {
             for relation in mapping.relations_resolved().unwrap_or_default() {
                 if let Link::Through { table, entity: None, .. } = &relation.link {
-                    self.0.entry(table.clone()).or_insert(database);
+                    self.0.entry(table.clone()).or_insert((database, E::mapping().entity));
                 }
             }
         };
         between(E::mapping());
         between(E::Root::mapping());
         let tables = [E::mapping(), E::Root::mapping()].into_iter().flat_map(Mapping::to_tables);
-        self.0.extend(tables.map(|table| (table.name, database)));
+        self.0.extend(tables.map(|table| (table.name, (database, E::mapping().entity))));
     }
 
     fn of(&self, table: &TableName) -> usize {
-        self.0.get(table).copied().unwrap_or(0)
+        self.0.get(table).map_or(0, |(database, _)| *database)
+    }
+
+    /// The tables that live in other databases than this one.
+    pub fn elsewhere(&self, database: usize) -> Elsewhere {
+        let others = self.0.iter().filter(|(_, (home, _))| *home != database);
+        others.map(|(table, (_, entity))| (table.clone(), *entity)).collect()
     }
 }
 

@@ -108,15 +108,20 @@ impl Session {
         objects.iter().try_for_each(|object| self.own(object))?;
         let mut numbers = Vec::new();
         columns.numbers(&mut numbers);
-        let root = E::Root::mapping();
-        let numbers: Vec<usize> = numbers.into_iter().map(|number| E::mapping().root_column(number)).collect();
-        if objects.is_empty() {
+        self.undefer_numbers(objects, &numbers).await
+    }
+
+    /// The same by the numbers of columns.
+    pub(super) async fn undefer_numbers<E: Entity>(&mut self, objects: &[Obj<E>], numbers: &[usize]) -> Result<()> {
+        let (graph, root) = (self.graph.clone(), E::Root::mapping());
+        let arena: &dyn AnyArena = graph.any(root);
+        let numbers = numbers.iter().map(|&number| E::mapping().root_column(number));
+        let numbers: Vec<usize> = numbers.filter(|number| root.deferred.all.contains(number)).collect();
+        let lacks = |slot: u32| numbers.iter().any(|&number| arena.clean_value(slot, number).is_unloaded());
+        if !objects.iter().any(|object| lacks(object.slot())) {
             return Ok(());
         }
         self.flush_before(E::mapping().entity).await?;
-        let arena = self.graph.any(root);
-        let numbers: Vec<usize> = numbers.into_iter().filter(|number| root.deferred.all.contains(number)).collect();
-        let lacks = |slot: u32| numbers.iter().any(|&number| arena.clean_value(slot, number).is_unloaded());
         let owners: Vec<u32> = objects.iter().map(Obj::slot).filter(|&slot| lacks(slot)).collect();
         self.fill_columns(root, &numbers, &owners).await
     }

@@ -8,7 +8,7 @@ use crate::dialect::driver::Command;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{EXPIRED, Obj, State};
 use crate::load::{Asked, LoadScript, OneRow, Planned, Rows, integrate, integrate_one, rows_of, with_standing};
-use crate::mapping::{Entity, Key, KeyType, Mapping, columns_but, narrow};
+use crate::mapping::{ColumnList, Entity, Key, KeyType, Mapping, columns_but, narrow};
 use crate::query::key_is;
 use crate::sql::Select;
 use crate::types::Value;
@@ -45,18 +45,71 @@ impl Session {
     }
 
     async fn get_by<T: Entity>(&mut self, key: T::Key, place: &'static Location<'static>) -> Result<Option<Obj<T>>> {
-        let mapping = T::mapping();
-        let key = key.key().ok_or_else(|| {
-            Error::new(ErrorKind::Statement, "a value that is no key, such as NaN").entity(mapping.entity)
-        })?;
-        self.find(&key, Some(place)).await
+        let key = known(T::mapping(), &key)?;
+        self.find(&key, Some(place), &Asked::default()).await
     }
 
-    /// The object with a key. A load that is repeated at one `place` is reported.
+    /// As [`get`](Self::get), with these deferred columns: they come in the statement that loads the object, or by one of
+    /// their own where it is here without them.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Entity, Debug, Clone, Default)]
+    /// # #[orm(table = "books")]
+    /// # struct Book {
+    /// #     #[orm(primary_key, generated)]
+    /// #     id: i64,
+    /// #     summary: Deferred<String>,
+    /// #     text: Deferred<String>,
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = orm_sqlite::connect("sqlite::memory:").await?;
+    /// # engine.create_all(schema![Book]).await?;
+    /// # let mut session = engine.session();
+    /// # session.add(Book { summary: "short".into(), ..Default::default() });
+    /// # session.commit().await?;
+    /// # session.clear()?;
+    /// let recorder = engine.record();
+    /// let book = session.get_with::<Book>(1, Book::summary).await?.expect("a book with this key");
+    /// assert_eq!(book.summary.get()?, "short");
+    /// session.get_with::<Book>(1, (Book::summary, Book::text)).await?;
+    /// assert!(book.text.is_loaded());
+    /// assert_eq!(recorder.take().len(), 2);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    ///
+    /// # Cancellation
+    /// No effect.
+    #[track_caller]
+    pub fn get_with<T: Entity>(
+        &mut self,
+        key: impl Into<T::Key>,
+        columns: impl ColumnList<T>,
+    ) -> impl Future<Output = Result<Option<Obj<T>>>> + Send {
+        let (place, key, mut numbers) = (Location::caller(), key.into(), Vec::new());
+        columns.numbers(&mut numbers);
+        async move {
+            let mapping = T::mapping();
+            let found = self.find::<T>(&known(mapping, &key)?, Some(place), &Asked::with(mapping, &numbers)).await?;
+            if let Some(object) = &found {
+                // one that was here already
+                self.undefer_numbers(std::slice::from_ref(object), &numbers).await?;
+            }
+            Ok(found)
+        }
+    }
+
+    /// The object with a key, with the deferred columns that are asked for, unless it is here already. A load that is
+    /// repeated at one `place` is reported.
     pub(super) async fn find<T: Entity>(
         &mut self,
         key: &Key,
         place: Option<&'static Location<'static>>,
+        asked: &Asked,
     ) -> Result<Option<Obj<T>>> {
         let mapping = T::mapping();
         let arena = self.graph.arena_of::<T>();
@@ -70,9 +123,9 @@ impl Session {
             self.repeats.count(&self.databases[0].home.engine, mapping.entity, None, place);
         }
         self.flush_before(mapping.entity).await?;
-        if mapping.relations.iter().any(|relation| relation.load.is_some()) {
+        if asked.is_said() || mapping.relations.iter().any(|relation| relation.load.is_some()) {
             let loads = with_standing(mapping, &[]);
-            let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &loads, &Asked::default())?;
+            let planned = Planned::new(mapping, by_key(mapping, key.to_values()), &loads, asked)?;
             let script = LoadScript::new(self.language_of(mapping).clone(), planned, Box::new(Rows::<T>::default()))?;
             self.in_one_database(self.home_of(mapping), &script.planned)?;
             let script = self.run_for(mapping, script).await?;
@@ -116,6 +169,12 @@ impl Session {
         let script = self.run_script(at, Box::new(OneRow::<T>::new(command))).await?;
         OneRow::<T>::row_of(script)
     }
+}
+
+/// The key that a value is.
+fn known(mapping: &Mapping, key: &impl KeyType) -> Result<Key> {
+    key.key()
+        .ok_or_else(|| Error::new(ErrorKind::Statement, "a value that is no key, such as NaN").entity(mapping.entity))
 }
 
 /// `SELECT .. WHERE key = ?`, from all tables, and of one kind only where the entity is one.

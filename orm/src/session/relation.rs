@@ -104,10 +104,7 @@ impl Session {
     ) -> Result<()> {
         objects.iter().try_for_each(|object| self.own(object))?;
         let Some(node) = path.path().into_node().filter(|_| !objects.is_empty()) else { return Ok(()) };
-        if self.autoflush && self.is_dirty() {
-            self.ready()?;
-            self.flush().await?;
-        }
+        self.flush_before(E::mapping().entity).await?;
         let owners: Vec<u32> = objects.iter().map(Obj::slot).collect();
         self.load_below(E::mapping(), &[node.seen_from(E::mapping())], &owners).await
     }

@@ -201,6 +201,11 @@ impl Sessions {
     /// A new session. It takes a connection when it needs one.
     pub fn session(&self) -> Session {
         let mut databases: Vec<Database> = self.homes.iter().cloned().map(Database::new).collect();
+        for (at, database) in databases.iter_mut().enumerate() {
+            if let Some(routes) = &self.routes {
+                database.language = database.language.clone().with_elsewhere(routes.elsewhere(at));
+            }
+        }
         if let Some(criteria) = &self.criteria {
             for database in &mut databases {
                 let known = database.language.criteria().cloned().unwrap_or_default();

@@ -129,3 +129,51 @@ fn rows_by_name() {
         Ok(())
     });
 }
+
+#[test]
+fn tables_are_joined_by_their_foreign_key() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let (rooms, staff) = tables();
+        fill(engine, &rooms, &staff).await?;
+        let (name, door) = (staff.column_as::<String>("name")?, rooms.column_as::<String>("door")?);
+        let rows = || select((name.clone(), door.clone())).order_by(name.clone().asc());
+        let expected =
+            [("Ada", "blue"), ("Bob", "red"), ("Eve", "red")].map(|(name, door)| (name.to_owned(), door.to_owned()));
+        // whichever side holds the key
+        assert_eq!(rows().from_table(&staff).join_by_key(&staff, &rooms).all(engine).await?, expected);
+        assert_eq!(rows().from_table(&rooms).join_by_key(&rooms, &staff).all(engine).await?, expected);
+        // the table once more: its key leads to the other name
+        let boss = staff.alias("boss");
+        let bosses: Vec<(String, Option<String>)> =
+            select((name.clone(), boss.column_as::<String>("name")?.nullable()))
+                .from_table(&staff)
+                .left_join_by_key(&staff, &boss)
+                .order_by(name.clone().asc())
+                .all(engine)
+                .await?;
+        assert_eq!(bosses[0], ("Ada".to_owned(), None));
+        assert_eq!(bosses[2], ("Eve".to_owned(), Some("Ada".to_owned())));
+        Ok(())
+    });
+}
+
+#[test]
+fn no_foreign_key_and_several_are_named() {
+    let (rooms, staff) = tables();
+    let none = rooms.join_condition(&Table::new("cars")).unwrap_err();
+    assert_eq!(none.message(), "there is no foreign key between rooms and cars");
+    assert!(none.help_text().is_some_and(|help| help.contains("join_table")), "{none}");
+    let moved = staff.with(Column::new::<i64>("old_room")).foreign_key(ForeignKey::new(["old_room"], "rooms", ["id"]));
+    let several = select(moved.column_as::<String>("name").expect("a column"))
+        .from_table(&moved)
+        .join_by_key(&moved, &rooms)
+        .into_select()
+        .unwrap_err();
+    assert_eq!(several.kind(), ErrorKind::Statement);
+    assert_eq!(
+        several.message(),
+        "there are 2 foreign keys between staff and rooms: staff (room) to rooms (id); staff (old_room) to rooms (id)"
+    );
+    assert!(several.help_text().is_some_and(|help| help.contains("join_table")), "{several}");
+}

@@ -151,3 +151,21 @@ fn the_query_s_own_join_fills_a_relation() {
         Ok(())
     });
 }
+
+#[test]
+fn a_flush_that_fails_before_a_load_says_so() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![User, Post, Tag, PostTag]).await?;
+        let mut session = engine.session();
+        let ada = session.add(User { name: "Ada".into(), ..Default::default() });
+        session.commit().await?;
+        // a post of nobody
+        session.add(Post { author_id: 99, title: "Lost".into(), ..Default::default() });
+        let error = session.load_all(std::slice::from_ref(&ada), User::posts).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ForeignKey);
+        let help = error.help_text().unwrap_or_default();
+        assert!(help.contains("a flush before this query for User failed"), "{error}");
+        session.rollback().await
+    });
+}

@@ -24,6 +24,7 @@ mod loading;
 mod loading_cost;
 mod loading_mapped;
 mod loading_matrix;
+mod loading_memory;
 mod loading_parts;
 mod loading_views;
 mod mapped_join;

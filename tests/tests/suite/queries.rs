@@ -305,7 +305,7 @@ fn rows_as_tuples_structs_and_plain_values() {
         let mut stream = users().untracked().value_stream(engine)?;
         let mut seen = Vec::new();
         while let Some(row) = stream.next().await {
-            seen.push(row?.0.name);
+            seen.push(row?.name);
         }
         assert_eq!(seen, ["Ada", "Bob", "Eve"]);
         let mut stream = select((User::name,)).from::<User>().order_by(User::name.asc()).stream(engine)?;

@@ -2,6 +2,7 @@
 
 use super::{Parts, Query};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::TableAlias;
 use crate::sql::{
     Attachment, CommonTable, Condition, Count, Cte, EachRow, Expr, Expression, Expressions, Grouping, Ident,
     IntoSource, Join, JoinKind, Node, OneGroup, OneRow, Orders, Place, Source, Subquery, Window, add_ctes,
@@ -64,6 +65,33 @@ pub trait QueryBuilder: Sized {
     /// FULL JOIN a table, subquery or common table: the columns of both sides may be NULL.
     fn full_join_table(self, source: impl IntoSource, on: impl Condition<Level: OneRow>) -> Self {
         joined(self, JoinKind::Full, |ctes| source.into_source(ctes), Some(on.condition()))
+    }
+
+    /// JOIN a table by the foreign key between it and one that the query has, whichever of the two holds it.
+    ///
+    /// ```
+    /// use orm::schema::{Column, ForeignKey, Table};
+    /// use orm::{QueryBuilder, select};
+    /// let users = Table::new("users").with(Column::new::<i64>("id")).with(Column::new::<String>("name"));
+    /// let posts = Table::new("posts").with(Column::new::<i64>("author_id")).with(Column::new::<String>("title"));
+    /// let posts = posts.foreign_key(ForeignKey::new(["author_id"], "users", ["id"]));
+    /// let rows = select((posts.column_as::<String>("title")?, users.column_as::<String>("name")?));
+    /// let query = rows.from_table(&posts).join_by_key(&posts, &users);
+    /// let compiled = orm::compile::compile(&orm_sqlite::SqliteDialect::default(), &query.into())?;
+    /// assert!(compiled.sql.ends_with(r#"FROM "posts" JOIN "users" ON "posts"."author_id" = "users"."id""#));
+    /// # Ok::<(), orm::Error>(())
+    /// ```
+    ///
+    /// That there is no foreign key, or more than one, is an error when the query is run, which names them; then
+    /// [`join_table`](Self::join_table) says the condition.
+    fn join_by_key<'t>(self, from: impl Into<TableAlias<'t>>, to: impl Into<TableAlias<'t>>) -> Self {
+        joined_by_key(self, JoinKind::Inner, &from.into(), &to.into())
+    }
+
+    /// LEFT JOIN a table by the foreign key between it and one that the query has; as
+    /// [`join_by_key`](Self::join_by_key). Its columns may be NULL, select them with `.nullable()`.
+    fn left_join_by_key<'t>(self, from: impl Into<TableAlias<'t>>, to: impl Into<TableAlias<'t>>) -> Self {
+        joined_by_key(self, JoinKind::Left, &from.into(), &to.into())
     }
 
     /// JOIN .. USING: columns that are called the same on both sides are equal. What stands before has each of them
@@ -318,6 +346,16 @@ fn joined<Q: QueryBuilder>(
         Err(error) => parts.fail(error),
     }
     query
+}
+
+fn joined_by_key<Q: QueryBuilder>(mut query: Q, kind: JoinKind, from: &TableAlias<'_>, to: &TableAlias<'_>) -> Q {
+    match from.join_condition(to) {
+        Ok(on) => joined(query, kind, |_| Ok(to.into()), Some(on.into())),
+        Err(error) => {
+            query.parts().fail(error);
+            query
+        }
+    }
 }
 
 fn joined_using<Q: QueryBuilder>(

@@ -113,7 +113,7 @@ pub(super) struct Gather<R> {
 
 impl<R: FromRow> Gather<R> {
     pub fn new(commands: Commands, key: Option<usize>) -> Self {
-        Gather { commands, names: None, sorted: Sorted::by(key), rows: Vec::new() }
+        Gather { commands, names: None, sorted: Sorted::by(key, read_row), rows: Vec::new() }
     }
 }
 

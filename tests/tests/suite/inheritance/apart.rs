@@ -88,6 +88,19 @@ fn each_kind_by_a_statement_of_its_own() {
         let twice = apart().join_on::<Company>(Company::id.gt(0)).order_by(Person::id.asc()).limit(3);
         assert_eq!(names(&twice.all(&mut session).await?), ["Ada", "Cy", "Ben"]);
 
+        // chunk by chunk, too
+        let mut session = engine.session();
+        let mut chunks = apart().load(Person::company).chunks(2)?;
+        recorder.take();
+        let mut chunked = Vec::new();
+        while let Some(people) = chunks.next(&mut session).await? {
+            chunked.extend(names(&people));
+        }
+        assert_eq!(chunked, ["Ada", "Cy", "Ben"]);
+        let sent = read(&recorder);
+        assert_eq!(sent[..4], ["people", "people managers", "people managers executives", "companies"]);
+        assert_eq!(sent[4..6], ["people", "people engineers"]);
+
         let error = apart().load(Person::company.joined()).all(&mut session).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Statement);
         assert!(error.to_string().contains("load it by `selectin`, or leave `selectin_kinds` out"), "{error}");

@@ -336,11 +336,6 @@ fn values_leave_and_come_back_without_what_is_not_loaded() {
         })?;
         assert_eq!(attached.summary.load(&mut session).await?, "about Dracula");
 
-        // plain values are read as the mapping says
-        let plain = Book::query().order_by(Book::number.asc()).untracked().values(&db.engine).await?;
-        assert!(!plain[0].summary.is_loaded() && plain[0].blurb.is_loaded());
-        let error = Book::query().undefer_all().untracked().values(&db.engine).await.unwrap_err();
-        assert!(error.to_string().contains("as the mapping says") || error.to_string().contains("mapping"), "{error}");
         let sql =
             text("SELECT shelf, number, title, summary, front, back, blurb, title, revision, author_id FROM books");
         let read = session.from_text::<Book>(sql).await?;

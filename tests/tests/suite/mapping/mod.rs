@@ -2,6 +2,7 @@
 
 mod collections;
 mod deferred;
+mod deferred_reads;
 mod embedded;
 mod foreign_keys;
 mod formulas;

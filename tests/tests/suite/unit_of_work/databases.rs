@@ -50,6 +50,41 @@ async fn counts(databases: &[Database; 3]) -> orm::Result<(u64, u64, u64)> {
 }
 
 #[test]
+fn statements_are_told_where_their_tables_live() {
+    all_databases(async |databases| {
+        let sessions = apart(&databases).await?;
+        let mut session = sessions.session();
+        let ada = session.add(User { name: "Ada".into(), ..Default::default() });
+        session.add(visit("home", &ada));
+        session.commit().await?;
+        let pages = || select(Visit::page).from::<Visit>();
+        let told = |error: Option<orm::Error>| {
+            let error = error.expect("refused before it is sent");
+            assert_eq!((error.kind(), error.table_name()), (ErrorKind::Statement, Some("visits")));
+            assert!(error.help_text().is_some_and(|help| help.contains("session.on::<Visit>()")), "{error}");
+        };
+        let recorder = databases[0].engine.record();
+        told(pages().all(&mut session).await.err());
+        told(pages().rows_as::<String>().first(&mut session).await.err());
+        told(pages().stream(&mut session).err());
+        told(Visit::query().untracked().values(&mut session).await.err());
+        told(Visit::update().set(Visit::page, "x").all_rows().execute(&mut session).await.err());
+        told(
+            User::query()
+                .filter(User::id.in_select(select(Visit::user_id).from::<Visit>()))
+                .all(&mut session)
+                .await
+                .err(),
+        );
+        assert!(recorder.take().is_empty());
+        assert_eq!(pages().all(&mut session.on::<Visit>()).await?, ["home"]);
+        assert_eq!(pages().stream(&mut session.on::<Visit>())?.next_chunk(9).await?, ["home"]);
+        assert_eq!(select(User::name).from::<User>().all(&mut session).await?, ["Ada"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn entities_live_in_databases_of_their_own_and_are_one_graph() {
     all_databases(async |databases| {
         let sessions = apart(&databases).await?;
