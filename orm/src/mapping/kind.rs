@@ -156,6 +156,11 @@ impl Mapping {
         Some((above, kind))
     }
 
+    /// Whether it is this one, or one of its kinds at any level.
+    pub(crate) fn is_kind_of(&'static self, other: &'static Mapping) -> bool {
+        self == other || self.as_kind().is_some_and(|(above, _)| above.is_kind_of(other))
+    }
+
     /// The number of a column in [`root`](Self::root).
     #[inline]
     pub(crate) fn root_column(&'static self, column: usize) -> usize {

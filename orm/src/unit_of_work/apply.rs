@@ -1,9 +1,10 @@
 //! The end of a flush: what the database now knows is written into the objects. Synchronous, after
 //! the last await, and all at once.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
 use super::evaluated::taken;
+use super::follow::{follow, moved, referred};
 use super::parts::{Further, filled};
 use super::plan::{Action, FlushPlan, Id, PlanValue, RowBatch};
 use crate::error::Result;
@@ -34,12 +35,13 @@ pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
     let (objects, relations) = (plan.objects, plan.relations);
     // what is replaced goes before its row is somebody else's
     removed(graph, plan.switched.iter().map(|(_, old)| *old).collect(), &plan.spared)?;
-    let (mut gone, mut renamed) = (Vec::new(), Vec::new());
+    let referred = referred(graph, &plan.actions);
+    let mut gone = Vec::new();
     let mut further = Further::take(&mut plan.actions);
     for action in plan.actions {
         match action {
-            Action::Insert(batch) if batch.part == 0 => written(graph, batch, true, &mut further, &mut renamed)?,
-            Action::Update(batch) if batch.part == 0 => written(graph, batch, false, &mut further, &mut renamed)?,
+            Action::Insert(batch) if batch.part == 0 => written(graph, batch, true, &mut further)?,
+            Action::Update(batch) if batch.part == 0 => written(graph, batch, false, &mut further)?,
             Action::Insert(_) | Action::Update(_) => {}
             Action::Delete(batch) => gone.extend(batch.ids),
             Action::Read(_) => {}
@@ -54,7 +56,7 @@ pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
     for (new, _) in plan.switched {
         inserted(graph, new, false);
     }
-    follow(graph, renamed)?;
+    follow(graph, referred)?;
     for &id in &objects {
         let arena = graph.by_number(id.0);
         let slot = arena.slot(id.1);
@@ -86,13 +88,7 @@ pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
     Ok(())
 }
 
-fn written(
-    graph: &Graph,
-    batch: RowBatch,
-    new: bool,
-    further: &mut Further,
-    renamed: &mut Vec<(Id, Key)>,
-) -> Result<()> {
+fn written(graph: &Graph, batch: RowBatch, new: bool, further: &mut Further) -> Result<()> {
     let Some(mapping) = batch.mapping.filter(|_| !batch.ids.is_empty()) else { return Ok(()) };
     let fill = filled(&batch);
     let mut kept = batch.values.into_iter();
@@ -118,8 +114,8 @@ fn written(
         arena.settle(id.1, &columns)?;
         if new {
             inserted(graph, id, made);
-        } else if keyed && let Some(before) = moved(graph, id, before) {
-            renamed.push((id, before));
+        } else if keyed {
+            moved(graph, id, before);
         }
     }
     Ok(())
@@ -142,60 +138,6 @@ fn drop_new(graph: &Graph, dropped: &[Id]) {
         graph.becomes(*id, arena.slot(id.1), State::Detached);
         graph.leave(arena.mapping(), &std::iter::once(id.1).collect());
     }
-}
-
-/// An object whose key changed is found under the new one. The key that it had.
-fn moved(graph: &Graph, id: Id, before: Option<Key>) -> Option<Key> {
-    let arena = graph.by_number(id.0);
-    let after = arena.key(id.1);
-    if before == after {
-        return None;
-    }
-    if let Some(key) = before.clone() {
-        arena.forget(&key, id.1);
-        graph.journal(|journal| journal.push(Entry::Removed { id, key }));
-    }
-    if let Some(key) = after {
-        arena.identify(key.clone(), id.1);
-        graph.journal(|journal| journal.push(Entry::Renamed { id, key }));
-    }
-    before
-}
-
-/// Keys changed, and the database changed what refers to them along: their objects follow.
-fn follow(graph: &Graph, renamed: Vec<(Id, Key)>) -> Result<()> {
-    let mut renamed = renamed;
-    while !renamed.is_empty() {
-        // all at once: two rows may have exchanged their keys
-        let mut new: HashMap<(usize, Key), u32, foldhash::fast::RandomState> = HashMap::default();
-        new.extend(renamed.drain(..).map(|(id, before)| ((id.0, before), id.1)));
-        for arena in graph.arenas() {
-            let mapping = arena.mapping();
-            let number = mapping.number.get();
-            for key in mapping.foreign_keys {
-                let target = key.root();
-                let followed = matches!(key.on_update, OnDelete::Cascade | OnDelete::SetNull);
-                if !followed || !key.is_to_key() || graph.existing(target).is_none() {
-                    continue;
-                }
-                for slot in (0..arena.len()).filter(|&slot| arena.slot(slot).state() == State::Persistent) {
-                    let parent =
-                        arena.clean_key(slot, key.columns).and_then(|old| new.get(&(target.number.get(), old)));
-                    let Some(&parent) = parent else { continue };
-                    graph.remember((number, slot));
-                    let before = arena.key(slot);
-                    let value = |to: usize| match key.on_update {
-                        OnDelete::Cascade => graph.any(target).clean_value(parent, to),
-                        _ => Value::Null,
-                    };
-                    let columns: Vec<_> = key.pairs().map(|(column, to)| (column, value(to))).collect();
-                    arena.settle(slot, &columns)?;
-                    renamed.extend(moved(graph, (number, slot), before).map(|before| ((number, slot), before)));
-                }
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Rows of an entity went by a statement: those of objects that are here, and others by their keys. What the database

@@ -207,6 +207,12 @@ pub(super) fn let_go(
 ) -> Result<()> {
     let mut seen: Vec<(&'static Mapping, usize)> = Vec::new();
     for relation in mapping.relations_resolved()?.iter().filter(|relation| !relation.view) {
+        let concerned = concerned(planner, &owners, mapping, relation);
+        let owners = match &concerned {
+            None => &owners,
+            Some(ids) if ids.is_empty() => continue,
+            Some(ids) => &Owners::Objects(ids),
+        };
         match &relation.link {
             Link::Through { table, own, entity, .. } => {
                 if !replaced && entity.is_some_and(|entity| goes_along(entity, relation, own)) {
@@ -220,7 +226,7 @@ pub(super) fn let_go(
                 let keys = own.iter().map(column).collect();
                 let own: Vec<usize> = own.iter().map(|(_, key)| *key).collect();
                 let batch = RowBatch::table(*entity, table.clone());
-                let rows = referring(planner, &owners, mapping, &own, keys, batch);
+                let rows = referring(planner, owners, mapping, &own, keys, batch);
                 planner.plan.actions.push(Action::Delete(rows));
             }
             Link::Key { holder: Side::Target, own, other, foreign_key } => {
@@ -251,7 +257,7 @@ pub(super) fn let_go(
                 if !goes {
                     batch.columns.clone_from(&keys);
                 }
-                let mut rows = referring(planner, &owners, mapping, own, keys, batch);
+                let mut rows = referring(planner, owners, mapping, own, keys, batch);
                 rows.spared = spared(planner, target, other);
                 if goes {
                     if path.contains(&target) {
@@ -269,6 +275,32 @@ pub(super) fn let_go(
         }
     }
     Ok(())
+}
+
+/// Of objects that come in kinds those that a relation can be about: a row of another kind is referred to by nobody.
+/// None where all are.
+fn concerned(
+    planner: &Planner<'_>,
+    owners: &Owners<'_>,
+    mapping: &'static Mapping,
+    relation: &ResolvedRelation,
+) -> Option<Vec<Id>> {
+    let Owners::Objects(ids) = owners else { return None };
+    mapping.kinds.as_ref()?;
+    let referred_to = match &relation.link {
+        Link::Key { holder: Side::Target, foreign_key, .. } => {
+            Some((relation.target.foreign_keys.get(*foreign_key)?.target)())
+        }
+        _ => None,
+    };
+    let is = |id: &&Id| {
+        let kind = planner.graph.by_number(id.0).kind(id.1);
+        match referred_to {
+            Some(target) => kind.is_kind_of(target),
+            None => (0..kind.relations.len()).any(|own| kind.root_relation(own) == relation.index),
+        }
+    };
+    Some(ids.iter().filter(is).copied().collect())
 }
 
 /// Whether the database deletes the rows of a table between along with this side.

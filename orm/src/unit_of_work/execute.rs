@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::lower::{self, Known};
 use super::plan::{Action, FlushPlan, Id, Place, PlanValue, RowBatch};
+use super::refused;
 use crate::compile::Language;
 use crate::dialect::driver::{Outcome, Row, Script, Step};
 use crate::error::{Error, ErrorKind, Result};
@@ -66,6 +67,13 @@ impl FlushScript {
         }
         // what only COMMIT finds may be of any of them
         let failed = self.sent.get(self.ended..self.ended + 1).unwrap_or(&self.sent);
+        let error = match failed {
+            [(action, _)] => match &self.plan.actions[*action] {
+                Action::Update(batch) => refused::key_is_referred_to(graph, batch, error),
+                _ => error,
+            },
+            _ => error,
+        };
         let batches = || failed.iter().map(|(action, _)| batch(&self.plan.actions[*action]));
         let mut mappings: Vec<&'static Mapping> = batches().filter_map(|batch| batch.mapping).collect();
         mappings.dedup();
@@ -215,6 +223,7 @@ impl Script for FlushScript {
         let Some((action, _)) = self.sent.get(command) else { return };
         if let Action::Insert(batch) = &mut self.plan.actions[*action]
             && batch.returning.len() == 1
+            && id != 0
         {
             batch.returned.push(Value::Int(id));
         }
@@ -233,13 +242,12 @@ impl Script for FlushScript {
         match &mut self.plan.actions[*action] {
             Action::Insert(batch) => {
                 let width = batch.returning.len();
-                if width > 0 && batch.returned.len() != rows.end * width {
-                    let got = batch.returned.len() / width - rows.start.min(batch.returned.len() / width);
-                    return Err(Error::new(
-                        ErrorKind::Driver,
-                        format!("{expected} rows were inserted, and the keys of {got} came back"),
-                    )
-                    .table(batch.table.to_string()));
+                let found = match width {
+                    0 => outcome.affected,
+                    _ => (batch.returned.len() / width).saturating_sub(rows.start) as u64,
+                };
+                if found != expected {
+                    return Err(refused::left_out(batch, expected, found));
                 }
                 // other columns that the database fills in say nothing of their row
                 let counted = |mapping: &Mapping| batch.returning.iter().position(|&at| mapping.columns[at].counts());

@@ -1,5 +1,7 @@
 //! U20 to U34: rows that refer to rows of their own table, or to each other.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use expect_test::expect;
 use orm::ErrorKind;
 use orm::prelude::*;
@@ -276,6 +278,63 @@ fn u32_keys_of_one_row_that_are_set_later_are_one_update() {
         session.delete(&own)?;
         session.commit().await?;
         assert_eq!(Chain::query().count(engine).await?, 0);
+        Ok(())
+    });
+}
+
+static STAMPS: AtomicI64 = AtomicI64::new(0);
+
+/// Two may be partners; each update leaves a stamp.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "partners")]
+struct Partner {
+    #[orm(primary_key, generated)]
+    id: i64,
+    #[orm(references = Partner::id)]
+    other_id: Option<i64>,
+    #[orm(update = STAMPS.fetch_add(1, Ordering::Relaxed) + 1)]
+    stamp: i64,
+    #[orm(default_sql = "0", update_sql = Self::changes + 1)]
+    changes: i64,
+    #[orm(belongs_to = other_id)]
+    other: BelongsTo<Option<Partner>>,
+}
+
+#[test]
+fn u34_rows_that_are_linked_by_an_update_get_what_updates_fill_in() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Partner]).await?;
+        let mut session = engine.session();
+        let pairs = session.add_all((0..4).map(|_| Partner::default()));
+        pairs[0].other.set(&pairs[1]);
+        pairs[1].other.set(&pairs[0]);
+        session.commit().await?;
+        // the key that is set afterwards belongs to the insertion, and is no update of its own
+        assert!(pairs.iter().all(|one| (one.stamp, one.changes) == (0, 0)));
+        pairs[2].other.set(&pairs[3]);
+        pairs[3].other.set(&pairs[2]);
+        let recorder = engine.record();
+        session.commit().await?;
+        let reads = !engine.dialect().capabilities().update_returning;
+        let expected: &[&str] = if reads { &["UPDATE partners", "SELECT partners"] } else { &["UPDATE partners"] };
+        assert_eq!(verbs(&recorder), expected);
+        assert!(pairs[2].stamp > 0 && pairs[3].stamp > 0 && pairs[2].stamp != pairs[3].stamp, "each has its own");
+        assert_eq!((pairs[2].changes, pairs[3].changes), (1, 1));
+        let stored: Vec<(i64, i64)> = select((Partner::stamp, Partner::changes))
+            .from::<Partner>()
+            .order_by(Partner::id.asc())
+            .all(engine)
+            .await?;
+        for one in &pairs[2..] {
+            assert!(stored.contains(&(one.stamp, 1)), "{stored:?}");
+        }
+        // a row that goes is let go of and not read again
+        session.delete(&pairs[2])?;
+        session.delete(&pairs[3])?;
+        recorder.take();
+        session.commit().await?;
+        assert_eq!(verbs(&recorder), ["UPDATE partners", "DELETE partners"]);
         Ok(())
     });
 }

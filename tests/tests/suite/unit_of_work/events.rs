@@ -378,3 +378,38 @@ fn states_are_heard_of_from_the_first_to_the_last() {
         Ok(())
     });
 }
+
+#[test]
+fn u74_what_the_database_makes_is_no_edit() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![User, Post, Tag, PostTag]).await?;
+        let log = Log::default();
+        let (edits, users, pushes) = (log.clone(), log.clone(), log.clone());
+        let events = Events::new()
+            .on_edit::<Post>(move |_, now| {
+                note(&edits, format!("edit {}", now.title));
+                Ok(())
+            })
+            .on_edit::<User>(move |_, now| {
+                note(&users, format!("edit {}", now.name));
+                Ok(())
+            })
+            .on_append(User::posts, move |_: &Obj<User>, post: &Obj<Post>| {
+                note(&pushes, format!("push {}", post.title));
+                Ok(())
+            });
+        let mut session = engine.session().with_events(events);
+        let ada = session.add(User { name: "Ada".into(), ..Default::default() });
+        let post = ada.posts.push(Post { title: "a".into(), ..Default::default() }).unwrap();
+        assert_eq!(noted(&log), ["push a"]);
+        session.flush().await?;
+        assert!(ada.id != 0 && post.id != 0 && post.author_id == ada.id && post.version == 1);
+        assert!(noted(&log).is_empty(), "keys, foreign keys and versions are no edits");
+        post.edit().title = "b".into();
+        post.set_sql(Post::title, Post::title.concat("!"))?;
+        session.commit().await?;
+        assert_eq!((post.title.as_str(), noted(&log).as_slice()), ("a!", &["edit b".to_owned()][..]));
+        Ok(())
+    });
+}

@@ -301,3 +301,59 @@ fn a_new_object_that_is_deleted_is_referred_to_by_nobody() {
         Ok(())
     });
 }
+
+/// What is only looked at: lamps by the number of their room, which no foreign key sees to.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "rooms")]
+struct Room {
+    #[orm(primary_key, generated)]
+    id: i64,
+    number: i64,
+    #[orm(has_many, on = |room, lamp| lamp.col(Lamp::room).eq(room.col(Room::number)))]
+    lamps: ViewMany<Lamp>,
+    #[orm(has_one, on = |room, lamp| lamp.col(Lamp::room).eq(room.col(Room::number)), order_by = Lamp::id.desc())]
+    newest: ViewOne<Lamp>,
+}
+
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "lamps")]
+struct Lamp {
+    #[orm(primary_key, generated)]
+    id: i64,
+    room: i64,
+}
+
+#[test]
+fn u89_what_is_only_looked_at_is_neither_written_nor_deleted_along() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Room, Lamp]).await?;
+        let mut session = engine.session();
+        session.add_all([1, 1, 2].map(|room| Lamp { room, ..Default::default() }));
+        let room = session.add(Room { number: 1, ..Default::default() });
+        session.commit().await?;
+        room.lamps.load(&mut session).await?;
+        room.newest.load(&mut session).await?;
+        let lamps: Vec<Obj<Lamp>> = room.lamps.get()?.collect();
+        assert_eq!((lamps.len(), room.newest.get()?.is_some()), (2, true));
+        // another number: none of its lamps moves
+        room.edit().number = 2;
+        let recorder = engine.record();
+        session.commit().await?;
+        assert_eq!(verbs(&recorder), ["UPDATE rooms"]);
+        assert!(lamps.iter().all(|lamp| lamp.room == 1));
+        session.delete(&room)?;
+        recorder.take();
+        session.commit().await?;
+        assert_eq!(verbs(&recorder), ["DELETE rooms"]);
+        assert!(lamps.iter().all(|lamp| Obj::state(lamp) == orm::State::Persistent));
+        assert_eq!(Lamp::query().count(engine).await?, 3);
+        // out of the session with their owner they do not go either
+        let again = session.add(Room { number: 1, ..Default::default() });
+        session.commit().await?;
+        again.lamps.load(&mut session).await?;
+        session.expunge(&again)?;
+        assert!(lamps.iter().all(|lamp| Obj::state(lamp) == orm::State::Persistent));
+        Ok(())
+    });
+}
