@@ -2,7 +2,7 @@
 //!
 //! `ratios` runs the rows of the table of goals in `DESIGN`: each row is a workload of [`work`], done by
 //! [`floor`] (rusqlite, tokio-postgres, mysql_async by hand) and by [`ours`]; [`measure`] takes turns
-//! and makes the table. `derive` measures what the derive costs a compiler.
+//! and makes the table. `derive` measures what the derive costs a compiler, and [`wire`] counts round trips.
 
 pub mod databases;
 pub mod derive;
@@ -12,6 +12,7 @@ pub mod memory;
 pub mod models;
 pub mod ours;
 pub mod statement;
+pub mod wire;
 pub mod work;
 
 /// Whatever goes wrong ends the program.

@@ -18,12 +18,15 @@ pub struct Contender {
     pub taken: Vec<u64>,
     /// Statements that were sent.
     pub statements: Option<usize>,
+    /// How often it waited for the server, where that was counted.
+    pub trips: Option<u64>,
 }
 
 impl Row {
     /// A row nobody has run yet.
     pub fn new(name: impl Into<String>, contenders: &[&'static str]) -> Self {
-        let contenders = contenders.iter().map(|name| Contender { name, taken: Vec::new(), statements: None });
+        let contenders =
+            contenders.iter().map(|name| Contender { name, taken: Vec::new(), statements: None, trips: None });
         Row { name: name.into(), contenders: contenders.collect() }
     }
 
@@ -55,8 +58,9 @@ impl Row {
                 )
             };
             let statements = contender.statements.map_or_else(String::new, |count| count.to_string());
+            let trips = contender.trips.map_or_else(String::new, |count| count.to_string());
             lines.push(format!(
-                "| {} | {} | {} [{}–{}]{ratios} | {statements} |",
+                "| {} | {} | {} [{}–{}]{ratios} | {statements} | {trips} |",
                 self.name,
                 contender.name,
                 unit.show(median),
@@ -75,6 +79,8 @@ pub enum Unit {
     Millis,
     /// nanoseconds of so many, shown as nanoseconds for one
     NanosEach(u64),
+    /// nanoseconds of so many, shown as milliseconds for all and nanoseconds for one
+    MillisOf(u64),
     /// KiB, shown as MiB
     Memory,
 }
@@ -84,14 +90,17 @@ impl Unit {
         match self {
             Unit::Millis => format!("{:.1} ms", number as f64 / 1e6),
             Unit::NanosEach(count) => format!("{} ns", number / count.max(1)),
+            Unit::MillisOf(count) => {
+                format!("{:.1} ms, {} ns each", number as f64 / 1e6, number / count.max(1))
+            }
             Unit::Memory => format!("{:.1} MiB", number as f64 / 1024.0),
         }
     }
 }
 
 /// The head of the table.
-pub const HEAD: &str = "| work | who | median [least–most] | ratio of medians | ratio of least | statements |\n\
-                        |---|---|---|---|---|---|";
+pub const HEAD: &str = "| work | who | median [least–most] | ratio of medians | ratio of least | statements | round trips |\n\
+                        |---|---|---|---|---|---|---|";
 
 fn median(numbers: &[u64]) -> u64 {
     let mut sorted = numbers.to_vec();

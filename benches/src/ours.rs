@@ -1,5 +1,7 @@
 //! The same work as a program that uses `orm` would do it.
 
+use std::time::{Duration, Instant};
+
 use orm::prelude::*;
 use orm::{Engine, Executor, Obj};
 
@@ -72,6 +74,29 @@ async fn graph(engine: &Engine, count: u64) -> Result<i64> {
         .collect();
     session.commit().await?;
     Ok(users.iter().filter(|user| user.id != 0).count() as i64)
+}
+
+/// Adds so many users to a session, and flushes them; how long the flush took. Nothing of it stays.
+///
+/// # Errors
+/// Whatever the database says.
+pub async fn flush(engine: &Engine, count: u64) -> Result<Duration> {
+    let mut session = engine.session();
+    let users = session.add_all((0..count).map(|number| User {
+        name: name(number),
+        email: email(number),
+        age: age(number),
+        created_at: 1_700_000_000 + number as i64,
+        ..User::default()
+    }));
+    let started = Instant::now();
+    session.flush().await?;
+    let taken = started.elapsed();
+    if users.iter().any(|user| user.id == 0) {
+        return Err("a flush left an object without a key".into());
+    }
+    session.rollback().await?;
+    Ok(taken)
 }
 
 async fn gets(engine: &Engine, count: u64) -> Result<i64> {

@@ -21,6 +21,22 @@ fn every_row_is_filled_on_every_database() {
             let name = format!("| {work}, {database} | ours");
             assert!(table.contains(&name), "no row begins with {name:?}:\n{table}");
         }
+        // the number of statements stands beside the time, and on a wire that of round trips
+        let graph = format!("| commit a graph, {database} | ours");
+        let cells: Vec<&str> =
+            table.lines().find(|line| line.starts_with(&graph)).unwrap_or_default().split('|').collect();
+        let [.., statements, trips, _] = cells.as_slice() else { panic!("{table}") };
+        let number = |cell: &str| cell.trim().parse::<u64>().unwrap_or_default();
+        assert!(number(statements) >= 5, "{table}");
+        match database.starts_with("sqlite") {
+            true => assert_eq!(trips.trim(), "", "{table}"),
+            false => assert!((2..=2 * number(statements)).contains(&number(trips)), "{table}"),
+        }
+        for count in [10, 100] {
+            let flush = format!("| flush {count} objects, {database} | ours | ");
+            let line = table.lines().find(|line| line.starts_with(&flush)).unwrap_or_default();
+            assert!(line.contains(" ns each") && line.contains("| 1 |"), "{flush}: {table}");
+        }
     }
     assert!(table.contains("build a query's SQL"), "{table}");
 }

@@ -1,10 +1,11 @@
 //! The table of ratios: ours beside hand-written code on the raw driver, interleaved.
 //!
 //! ```text
-//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours] [--cpu]
+//! ratios [--quick] [--rounds N] [--db sqlite,postgres,mysql] [--rows graph,load,gets,..] [--pin CPU] [--only-ours] [--cpu] [--million]
 //! ```
 //!
-//! Rows: graph, load, gets, eager, update, aggregate, delete, insert, stream, build, memory. Servers are found by
+//! Rows: graph, flush, load, gets, eager, update, aggregate, delete, insert, stream, build, memory. Flushes of a million objects
+//! are measured on SQLite, and with `--million` on servers too. Servers are found by
 //! `ORM_TEST_POSTGRES_URL` and `ORM_TEST_MYSQL_URL`. `--pin` binds this process, and the servers'
 //! processes or threads that serve it, to one CPU (it needs `taskset` and the right to). `--only-ours` is for a profiler. `--cpu`
 //! measures the CPU time of this process instead of the time that passed: what others do on the machine
@@ -21,6 +22,7 @@ use orm_benches::floor::{Floor, Mysql, Postgres, Sqlite};
 use orm_benches::measure::{HEAD, Row, Unit};
 use orm_benches::models::{cascading, plain};
 use orm_benches::ours::{self, Way};
+use orm_benches::wire::Wire;
 use orm_benches::work::{Sizes, Work};
 use orm_benches::{Result, memory, statement};
 
@@ -33,6 +35,7 @@ struct Options {
     pin: Option<usize>,
     only_ours: bool,
     cpu: bool,
+    million: bool,
 }
 
 impl Options {
@@ -45,6 +48,7 @@ impl Options {
             pin: None,
             only_ours: false,
             cpu: false,
+            million: false,
         };
         let mut args = std::env::args().skip(1);
         while let Some(arg) = args.next() {
@@ -53,6 +57,7 @@ impl Options {
                 "--quick" => options.quick = true,
                 "--only-ours" => options.only_ours = true,
                 "--cpu" => options.cpu = true,
+                "--million" => options.million = true,
                 "--rounds" => options.rounds = value()?.parse()?,
                 "--pin" => options.pin = Some(value()?.parse()?),
                 "--rows" => options.rows = Some(value()?.split(',').map(str::to_owned).collect()),
@@ -222,6 +227,9 @@ async fn rows<F: Floor>(
     if options.wants("graph") {
         row(options, "commit a graph", Work::Graph, &mut small, &session, &sizes).await?;
     }
+    if options.wants("flush") {
+        flushes(options, &mut small).await?;
+    }
     if options.wants("load") {
         let ways = [("ours, untracked", Way::Untracked), ("ours, tracked", Way::Session)];
         row(options, "load 100,000", Work::Load, &mut large, &ways, &sizes).await?;
@@ -301,7 +309,50 @@ async fn row<F: Floor>(
             }
         }
     }
+    if work == Work::Graph && arena.database.kind != Kind::Sqlite {
+        prepare(work, arena, sizes).await?;
+        row.contenders[1].trips = Some(trips(arena, work, sizes).await?);
+    }
     row.lines(Unit::Millis).iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+/// How often ours waits for the server, once connected and with its statements prepared.
+async fn trips<F: Floor>(arena: &mut Arena<F>, work: Work, sizes: &Sizes) -> Result<u64> {
+    let wire = Wire::before(&arena.database.url).await?;
+    let engine = databases::connect(&wire.url).await?;
+    ours::run(&engine, work, Way::Session, sizes).await?;
+    prepare(work, arena, sizes).await?;
+    wire.take();
+    ours::run(&engine, work, Way::Session, sizes).await?;
+    Ok(wire.take())
+}
+
+/// What a flush costs, of few objects and of many: all of it, and each object.
+async fn flushes<F: Floor>(options: &Options, arena: &mut Arena<F>) -> Result<()> {
+    let counts: &[u64] = match (options.quick, options.million || arena.database.kind == Kind::Sqlite) {
+        (true, _) => &[10, 100],
+        (false, true) => &[1_000, 10_000, 100_000, 1_000_000],
+        (false, false) => &[1_000, 10_000, 100_000],
+    };
+    for &count in counts {
+        let mut row = Row::new(format!("flush {count} objects, {}", arena.way), &["ours"]);
+        for round in 0..=options.rounds {
+            arena.floor.clear().await?;
+            arena.floor.settle().await?;
+            let recorder = (round == 0).then(|| arena.engine.record());
+            let taken = ours::flush(&arena.engine, count).await?;
+            match recorder {
+                // without BEGIN and ROLLBACK
+                Some(recorder) => {
+                    let sent = recorder.take();
+                    row.contenders[0].statements = Some(sent.iter().filter(|sql| sql.starts_with("INSERT")).count());
+                }
+                None => row.note(0, taken),
+            }
+        }
+        row.lines(Unit::MillisOf(count)).iter().for_each(|line| println!("{line}"));
+    }
     Ok(())
 }
 
