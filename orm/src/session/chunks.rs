@@ -98,8 +98,8 @@ impl<E: Entity> Chunks<E> {
             LoadScript::new(language, Planned::new(mapping, select, &self.loads, &self.columns)?, rows)?
         };
         session.in_one_database(session.home_of(mapping), &script.planned)?;
-        let script = session.run_for(mapping, script).await?;
-        let mut slots = integrate(&session.graph, script, None, session.refreshes())?;
+        let (script, answered) = session.ask_for(mapping, script).await?;
+        let mut slots = integrate(&session.graph, script, None, session.refreshes() && !answered)?;
         // what a join of the query repeats comes in a row, by its key
         slots.dedup();
         let Some(&last) = slots.last() else {

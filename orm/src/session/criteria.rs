@@ -91,7 +91,7 @@ impl Executor for Lifted<'_> {
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(self.session.run_script(0, script))
+        Box::pin(async move { Ok(self.session.ask(0, script).await?.0) })
     }
 
     fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {

@@ -144,7 +144,20 @@ impl Session {
 
     /// One unit of work as one job: BEGIN if need be, the changes, COMMIT if asked for.
     async fn write(&mut self, commit: bool, token: Option<&CommitToken>) -> Result<()> {
-        let mut plan = self.planned().await?;
+        let fresh = !self.in_transaction();
+        if fresh && self.hears_begin() && (self.is_dirty() || token.is_some()) {
+            // who hears of it may change what is written
+            Box::pin(self.begin()).await?;
+        }
+        let planned = self.planned().await;
+        let mut plan = match planned {
+            Err(error) if fresh && self.in_transaction() => {
+                let _ = self.roll_back_all().await;
+                self.leave();
+                return Err(error);
+            }
+            planned => planned?,
+        };
         let written = self.heard_after(&plan);
         if let Some(token) = token {
             plan.add_row(CommitToken::table_name(), token.row(true));
@@ -159,8 +172,7 @@ impl Session {
             return Err(read_only("a flush"));
         }
         let runs = self.runs(&mut plan);
-        let fresh = !self.in_transaction();
-        if fresh {
+        if !self.in_transaction() {
             self.enter(Begin::default());
         }
         // one database alone gets all of it as one job

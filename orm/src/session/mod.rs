@@ -2,6 +2,7 @@
 //! It is the façade of the mapper; each of its files is one part of its work.
 
 mod addition;
+mod answers;
 mod bulk;
 mod by_condition;
 mod chunks;
@@ -36,6 +37,7 @@ use crate::graph::{Graph, Obj};
 use crate::mapping::{Entity, Stored};
 pub use crate::unit_of_work::Change;
 pub use addition::Addition;
+pub use answers::{Answer, Answers, Question, Reply};
 pub use bulk::insert_values;
 pub use by_condition::Sync;
 pub use chunks::Chunks;
@@ -302,7 +304,7 @@ impl Executor for &mut Session {
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(self.run_script(0, script))
+        Box::pin(async move { Ok(self.ask(0, script).await?.0) })
     }
 
     fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {

@@ -45,7 +45,7 @@ impl Executor for &mut On<'_> {
     }
 
     fn run(&mut self, script: Box<dyn Script>) -> BoxFuture<'_, Result<Box<dyn Script>>> {
-        Box::pin(self.session.run_script(self.at, script))
+        Box::pin(async move { Ok(self.session.ask(self.at, script).await?.0) })
     }
 
     fn write(&mut self, script: Box<dyn Script>, _several: bool) -> BoxFuture<'_, Result<Box<dyn Script>>> {

@@ -38,10 +38,14 @@ impl<E: Entity> EntityQuery<E> {
         let mapping = E::mapping();
         let script = self.script(session.language_of(mapping).clone())?;
         session.in_one_database(session.home_of(mapping), &script.planned)?;
-        let script = session.run_for(mapping, script).await?;
+        let (script, answered) = match populate {
+            true => (session.run_for(mapping, script).await?, false),
+            false => session.ask_for(mapping, script).await?,
+        };
         let refresh = match populate && (session.in_transaction() || session.is_dirty()) {
             true => Refresh::Rows,
-            false => session.refreshes().into(),
+            // what somebody remembers is older than what is here
+            false => (session.refreshes() && !answered).into(),
         };
         let mut slots = integrate(&session.graph, script, None, refresh)?;
         if repeats {

@@ -67,9 +67,9 @@ impl<R: ObjectRow + 'static> ObjectsQuery<R> {
         let (select, loads) = self.finish()?;
         let at = session.home_of_query(&select);
         let command = session.databases[at].language.command(&select.into())?;
-        let gathered = session.run_script(at, Box::new(Gather::<R>::new(command))).await?;
+        let (gathered, answered) = session.ask(at, Box::new(Gather::<R>::new(command))).await?;
         let gathered = *given_back::<Gather<R>>(gathered)?;
-        let rows: Vec<R> = R::arrive(gathered.batch, &session.graph, session.refreshes())?.collect();
+        let rows: Vec<R> = R::arrive(gathered.batch, &session.graph, session.refreshes() && !answered)?.collect();
         for (mapping, loads) in loads {
             let mut owners = Vec::with_capacity(rows.len());
             rows.iter().for_each(|row| row.objects(&mut |of, slot| owners.extend((of == mapping).then_some(slot))));

@@ -63,6 +63,13 @@ impl Session {
             self.databases[0].held = Some(held);
         }
         self.state = State::Transaction;
+        if self.hears_begin()
+            && let Err(error) = Box::pin(self.tell(Moment::AfterBegin)).await
+        {
+            let _ = self.roll_back_all().await;
+            self.leave();
+            return Err(error);
+        }
         Ok(())
     }
 

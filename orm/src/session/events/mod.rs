@@ -10,7 +10,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use super::Session;
+use super::{Answers, Session};
 use crate::error::Result;
 use crate::graph::{Graph, Obj, State};
 use crate::mapping::{Entity, Stored, ToMany, ToOne};
@@ -81,6 +81,7 @@ struct OfEntity {
 #[must_use = "events are heard by a session that has them: `session.with_events(..)`"]
 pub struct Events {
     sessions: Vec<Arc<dyn Hears>>,
+    answers: Vec<Arc<dyn Answers>>,
     entities: HashMap<usize, OfEntity, RandomState>,
 }
 
@@ -110,6 +111,15 @@ impl Events {
     /// Adds one who hears of flushes, commits and rollbacks.
     pub fn session(mut self, heard: impl SessionEvents) -> Self {
         self.sessions.push(Arc::new(heard));
+        self
+    }
+
+    /// Adds one who answers queries before a database is asked. The first that says more than [`Reply::Ask`] holds. See
+    /// [`Answers`].
+    ///
+    /// [`Reply::Ask`]: super::Reply::Ask
+    pub fn answers(mut self, answers: impl Answers) -> Self {
+        self.answers.push(Arc::new(answers));
         self
     }
 
@@ -261,6 +271,7 @@ impl Events {
     /// These and those, which hear later.
     pub fn and(mut self, others: Events) -> Self {
         self.sessions.extend(others.sessions);
+        self.answers.extend(others.answers);
         for (number, other) in others.entities {
             let known = self.entities.entry(number).or_default();
             known.before.extend(other.before);
@@ -270,6 +281,10 @@ impl Events {
             known.relations.extend(other.relations);
         }
         self
+    }
+
+    pub(super) fn all_answers(&self) -> &[Arc<dyn Answers>] {
+        &self.answers
     }
 
     fn of<E: Entity>(&mut self) -> &mut OfEntity {

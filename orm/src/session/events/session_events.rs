@@ -42,6 +42,51 @@ use crate::error::{Error, ErrorKind, Result};
 /// # Ok(()) }
 /// ```
 pub trait SessionEvents: Send + Sync + 'static {
+    /// Whether [`after_begin`](Self::after_begin) is written. A transaction then begins with a BEGIN by itself, rather than
+    /// together with its first statement.
+    fn hears_begin(&self) -> bool {
+        false
+    }
+
+    /// After a transaction has begun, before anything else is done in it; called where
+    /// [`hears_begin`](Self::hears_begin) says so. In a session over several databases each begins when it is first used,
+    /// which this may do. After an error the transaction is rolled back.
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/blog.rs.in"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = blog().await?;
+    /// use orm::session::{Events, SessionEvents};
+    ///
+    /// /// Nothing is done without Ada.
+    /// struct Supervised;
+    ///
+    /// impl SessionEvents for Supervised {
+    ///     fn hears_begin(&self) -> bool {
+    ///         true
+    ///     }
+    ///
+    ///     async fn after_begin(&self, session: &mut Session) -> orm::Result<()> {
+    ///         match User::query().filter(User::name.eq("Ada")).exists(session).await? {
+    ///             true => Ok(()),
+    ///             false => Err(orm::Error::new(ErrorKind::State, "Ada is not there")),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let mut session = engine.session().with_events(Events::new().session(Supervised));
+    /// let recorder = engine.record();
+    /// session.add(User { name: "Mary".into(), ..Default::default() });
+    /// session.commit().await?;
+    /// let sent = recorder.take();
+    /// assert!(sent[0] == "BEGIN" && sent[1].starts_with("SELECT") && sent[2].starts_with("INSERT"));
+    /// # Ok(()) }
+    /// ```
+    fn after_begin(&self, _session: &mut Session) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// Before a flush is planned: what it changes is part of it. An error is the flush's.
     fn before_flush(&self, _session: &mut Session) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
@@ -74,6 +119,7 @@ pub trait SessionEvents: Send + Sync + 'static {
 /// Something of a session's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum Moment {
+    AfterBegin,
     BeforeFlush,
     AfterFlush,
     BeforeCommit,
@@ -83,12 +129,18 @@ pub(in super::super) enum Moment {
 
 /// [`SessionEvents`], whose type does not matter.
 pub(in super::super) trait Hears: Send + Sync {
+    fn hears_begin(&self) -> bool;
     fn hear<'a>(&'a self, moment: Moment, session: &'a mut Session) -> BoxFuture<'a, Result<()>>;
 }
 
 impl<S: SessionEvents> Hears for S {
+    fn hears_begin(&self) -> bool {
+        SessionEvents::hears_begin(self)
+    }
+
     fn hear<'a>(&'a self, moment: Moment, session: &'a mut Session) -> BoxFuture<'a, Result<()>> {
         match moment {
+            Moment::AfterBegin => Box::pin(self.after_begin(session)),
             Moment::BeforeFlush => Box::pin(self.before_flush(session)),
             Moment::AfterFlush => Box::pin(self.after_flush(session)),
             Moment::BeforeCommit => Box::pin(self.before_commit(session)),
@@ -144,9 +196,17 @@ impl Session {
     pub(in super::super) async fn tell(&mut self, moment: Moment) -> Result<()> {
         let Some(events) = self.events.clone().filter(|events| !events.sessions.is_empty()) else { return Ok(()) };
         for heard in &events.sessions {
+            if moment == Moment::AfterBegin && !heard.hears_begin() {
+                continue;
+            }
             heard.hear(moment, &mut Telling::of(self)).await?;
         }
         Ok(())
+    }
+
+    /// Whether anybody hears that a transaction has begun.
+    pub(in super::super) fn hears_begin(&self) -> bool {
+        self.events.as_ref().is_some_and(|events| events.sessions.iter().any(|heard| heard.hears_begin()))
     }
 
     /// What would end the transaction under the feet of who called does not work from within an event.

@@ -1,5 +1,6 @@
 //! The hundred cases of a unit of work. `CASES.md` says which test proves each, or why there is none.
 
+mod answers;
 mod bulk;
 mod cascades;
 mod circles;
