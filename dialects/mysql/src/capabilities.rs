@@ -11,6 +11,9 @@ pub(crate) const MAX_BINDS: usize = 65_535;
 /// Rows a statement: beyond a thousand nothing is gained, and packets get large.
 const ROWS: usize = 1000;
 
+/// Rows of numbers that travel as one document, of at most a megabyte or two.
+const NUMBERS: usize = 10 * ROWS;
+
 /// The facts of a flavor.
 pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
     Capabilities {
@@ -19,7 +22,7 @@ pub(crate) fn capabilities(flavor: Flavor) -> Capabilities {
         delete_returning: flavor.mariadb_since(10, 5, 0),
         last_insert_id: true,
         bulk_insert: BulkInsert::MultiRow { rows: ROWS },
-        bulk_update: BulkUpdate::JoinRows { rows: ROWS },
+        bulk_update: BulkUpdate::JoinRows { rows: ROWS, numbers: flavor.json_tables().then_some(NUMBERS) },
         max_binds: MAX_BINDS,
         array_binds: false,
         simultaneous_assignment: flavor.mariadb_since(10, 3, 5),

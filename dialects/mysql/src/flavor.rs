@@ -57,6 +57,11 @@ impl Flavor {
         !self.mariadb && self.version >= (major, minor, patch)
     }
 
+    /// Whether a document is taken apart by JSON_TABLE.
+    pub(crate) fn json_tables(self) -> bool {
+        self.mariadb_since(10, 6, 0) || self.mysql_since(8, 0, 4)
+    }
+
     /// The collation of tables, binds and literals: code point by code point, and spaces at the end
     /// count. MySQL before 8.0.17 has none that minds those spaces.
     pub fn collation(self) -> &'static str {

@@ -1,11 +1,17 @@
 //! Clauses of SELECT that MySQL and MariaDB spell their own way, or have since some version.
 
+use std::fmt::Write as _;
+
 use orm::dialect::{SelectSyntax, Syntax, counted_series, exprs, idents, lock_of, lock_wait, value_rows};
 use orm::error::{Error, Result};
-use orm::sql::{Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
+use orm::sql::{Arrays, Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, SetOp};
 use orm::types::{SqlType, Value};
 
 use crate::MysqlDialect;
+
+fn is_unsigned(ty: &SqlType) -> bool {
+    matches!(ty.base(), SqlType::U8 | SqlType::U16 | SqlType::U32 | SqlType::U64)
+}
 
 impl MysqlDialect {
     fn lacks<T>(&self, construct: &str, instead: &'static str) -> Result<T> {
@@ -93,6 +99,52 @@ impl SelectSyntax for MysqlDialect {
                 self.lacks(&construct, "bring the rows with `values`, or take a JSON array apart with `json_elements`")
             }
         }
+    }
+
+    /// A document with a row for each element: of whole numbers, which need no rules to be read back.
+    fn arrays(&self, out: &mut dyn Emit, source: &Arrays) -> Result<()> {
+        if !self.flavor.json_tables() || source.ordinality.is_some() {
+            return self.lacks("arrays as a source", "bring the rows with `values`");
+        }
+        let mut columns = Vec::with_capacity(source.arrays.len());
+        for array in &source.arrays {
+            let Value::Array(values) = &array.value else {
+                return self.lacks("arrays of arrays", "bring them one by one");
+            };
+            columns.push(values);
+        }
+        let mut document = String::from("[");
+        for row in 0..columns.first().map_or(0, |column| column.len()) {
+            document.push_str(if row > 0 { ",[" } else { "[" });
+            for (index, column) in columns.iter().enumerate() {
+                document.push_str(if index > 0 { "," } else { "" });
+                // writing into a text does not fail
+                let _ = match column.get(row) {
+                    Some(Value::Int(number)) => write!(document, "{number}"),
+                    Some(Value::UInt(number)) => write!(document, "{number}"),
+                    Some(Value::Bool(truth)) => write!(document, "{}", u8::from(*truth)),
+                    None | Some(Value::Null) => write!(document, "null"),
+                    Some(_) => {
+                        return self.lacks("arrays of anything but whole numbers", "bring the rows with `values`");
+                    }
+                };
+            }
+            document.push(']');
+        }
+        document.push(']');
+        out.sql("JSON_TABLE(");
+        out.bind(Value::Text(document.into()), &SqlType::Text);
+        out.sql(", '$[*]' COLUMNS (");
+        for (index, (name, array)) in source.columns.iter().zip(&source.arrays).enumerate() {
+            out.sql(if index > 0 { ", " } else { "" });
+            out.ident(name);
+            let unsigned = matches!(array.ty, SqlType::Array(element) if is_unsigned(element));
+            out.sql(if unsigned { " BIGINT UNSIGNED" } else { " BIGINT" });
+            out.sql(&format!(" PATH '$[{index}]'"));
+        }
+        out.sql(")) AS ");
+        out.ident(&source.alias);
+        Ok(())
     }
 
     fn grouping(&self, out: &mut dyn Emit, plain: &[Expr], sets: &[Grouping], ordered: bool) -> Result<()> {

@@ -1,14 +1,14 @@
 //! Clauses as the two flavors spell them.
 
 use orm::dialect::SelectSyntax;
-use orm::sql::{Lock, LockStrength, LockWait, Select, TableName};
+use orm::sql::{Arrays, Bind, Lock, LockStrength, LockWait, Select, TableName};
 
 use super::*;
 use crate::Flavor;
 
 /// Writes what clauses need of the compiler.
 #[derive(Default)]
-struct Plain(String);
+struct Plain(String, Vec<Value<'static>>);
 
 impl Emit for Plain {
     fn dialect(&self) -> &str {
@@ -27,8 +27,9 @@ impl Emit for Plain {
         self.0.push_str(&name.to_string());
     }
 
-    fn bind(&mut self, _value: Value<'static>, _ty: &SqlType) {
+    fn bind(&mut self, value: Value<'static>, _ty: &SqlType) {
         self.0.push('?');
+        self.1.push(value);
     }
 
     fn expr(&mut self, expr: &Expr) -> Result<()> {
@@ -118,4 +119,37 @@ fn casts() {
     assert_eq!(cast(SqlType::Decimal { precision: 0, scale: 0 }), "DECIMAL(65, 30)");
     assert_eq!(cast(SqlType::Timestamp), "DATETIME(6)");
     assert_eq!(cast(SqlType::Uuid), "mariadb has no CAST to uuid");
+}
+
+#[test]
+fn rows_of_numbers_travel_as_one_document() {
+    let array =
+        |values: Vec<Value<'static>>, ty: SqlType| Bind { value: Value::Array(values), ty: ty.array().unwrap() };
+    let rows = |arrays: Vec<Bind>| Arrays {
+        columns: (0..arrays.len()).map(|at| format!("c{at}").into()).collect(),
+        arrays,
+        alias: "u".into(),
+        ordinality: None,
+    };
+    let numbers = rows(vec![
+        array(vec![Value::Int(1), Value::Int(i64::MIN)], SqlType::I64),
+        array(vec![Value::Null, Value::UInt(u64::MAX)], SqlType::U64),
+        array(vec![Value::Bool(true), Value::Bool(false)], SqlType::Bool),
+    ]);
+    assert_eq!(
+        written(MARIA, |d, out| d.arrays(out, &numbers)),
+        "JSON_TABLE(?, '$[*]' COLUMNS (c0 BIGINT PATH '$[0]', c1 BIGINT UNSIGNED PATH '$[1]', c2 BIGINT PATH '$[2]')) AS u"
+    );
+    let mut sent = Plain::default();
+    MysqlDialect::new(MYSQL).arrays(&mut sent, &numbers).unwrap();
+    let document = "[[1,null,1],[-9223372036854775808,18446744073709551615,0]]";
+    assert_eq!(sent.1, [Value::Text(document.into())]);
+    let refused = "mariadb has no arrays of anything but whole numbers; bring the rows with `values`";
+    let texts = rows(vec![array(vec![Value::Text("a".into())], SqlType::Text)]);
+    assert_eq!(written(MARIA, |d, out| d.arrays(out, &texts)), refused);
+    let old = Flavor::mariadb(10, 5, 0);
+    assert_eq!(
+        written(old, |d, out| d.arrays(out, &numbers)),
+        "mariadb has no arrays as a source; bring the rows with `values`"
+    );
 }

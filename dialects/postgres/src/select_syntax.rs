@@ -1,11 +1,12 @@
 //! Clauses of SELECT that PostgreSQL spells its own way, or has beyond the standard.
 
 use orm::dialect::{SelectSyntax, exprs, idents};
-use orm::error::Result;
-use orm::sql::{Count, Emit, Expr, Function, Ident, Sample, TableName};
+use orm::error::{Error, ErrorKind, Result};
+use orm::sql::{Arrays, Count, Emit, Expr, Function, Ident, Sample, TableName};
 use orm::types::{SqlType, Value};
 
 use crate::PostgresDialect;
+use crate::ddl::array_name;
 
 impl SelectSyntax for PostgresDialect {
     fn table_function(&self, out: &mut dyn Emit, call: &Function, alias: &Ident, columns: &[Ident]) -> Result<()> {
@@ -22,6 +23,24 @@ impl SelectSyntax for PostgresDialect {
         if !columns.is_empty() {
             idents(out, columns);
         }
+        Ok(())
+    }
+
+    fn arrays(&self, out: &mut dyn Emit, source: &Arrays) -> Result<()> {
+        out.sql("UNNEST(");
+        for (index, array) in source.arrays.iter().enumerate() {
+            let SqlType::Array(element) = array.ty else {
+                return Err(Error::new(ErrorKind::Statement, "a source of arrays holds something else"));
+            };
+            out.sql(if index > 0 { ", " } else { "" });
+            out.bind(array.value.clone(), &array.ty);
+            out.sql("::");
+            out.sql(&array_name(element)?);
+        }
+        out.sql(if source.ordinality.is_some() { ") WITH ORDINALITY AS " } else { ") AS " });
+        out.ident(&source.alias);
+        let names: Vec<Ident> = source.columns.iter().chain(&source.ordinality).cloned().collect();
+        idents(out, &names);
         Ok(())
     }
 

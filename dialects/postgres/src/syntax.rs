@@ -101,10 +101,6 @@ impl Syntax for PostgresDialect {
         type_name(ty).map(Into::into)
     }
 
-    fn array_type(&self, ty: &SqlType) -> Result<String> {
-        array_name(ty)
-    }
-
     fn on_conflict(&self, out: &mut dyn Emit, _table: &TableName, conflict: &OnConflict) -> Result<()> {
         let updates = matches!(&conflict.action, ConflictAction::Update(set, _) if !set.is_empty());
         if updates && matches!(conflict.target, ConflictTarget::Any) {

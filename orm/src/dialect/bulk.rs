@@ -27,5 +27,7 @@ pub enum BulkUpdate {
     JoinRows {
         /// rows a statement
         rows: usize,
+        /// Where all that is written is whole numbers: rows a statement, as [arrays](super::SelectSyntax::arrays).
+        numbers: Option<usize>,
     },
 }

@@ -3,7 +3,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Bind, Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp, TableName,
+    Arrays, Bind, Count, Emit, Expr, Function, Grouping, Ident, Lock, LockStrength, LockWait, Sample, SetOp, TableName,
 };
 use crate::types::{SqlType, Value};
 
@@ -54,6 +54,15 @@ pub trait SelectSyntax: Syntax {
             idents(out, columns);
         }
         Ok(())
+    }
+
+    /// Bound arrays side by side as a source, a column each, with its alias: for [`BulkInsert::Arrays`](super::BulkInsert)
+    /// and [`BulkUpdate`](super::BulkUpdate).
+    ///
+    /// # Errors
+    /// `Unsupported` where there is no such source, or not of these types.
+    fn arrays(&self, _out: &mut dyn Emit, _arrays: &Arrays) -> Result<()> {
+        Err(Error::unsupported("arrays", self.syntax_name(), "bind the values one by one"))
     }
 
     /// A table without those that inherit from it, without its alias.

@@ -195,15 +195,6 @@ pub trait Syntax: Send + Sync {
     /// `Unsupported` where nothing can be cast to it.
     fn cast_type(&self, ty: &SqlType) -> Result<String>;
 
-    /// A type cast on a bound array's element type, for [`BulkInsert::Arrays`](super::BulkInsert) and
-    /// its kin: the name of the array type.
-    ///
-    /// # Errors
-    /// `Unsupported` where there are no arrays.
-    fn array_type(&self, _ty: &SqlType) -> Result<String> {
-        Err(Error::unsupported("arrays", self.syntax_name(), "bind the values one by one"))
-    }
-
     /// `VALUES` of a row of nothing but defaults, after the table's name, with a leading space.
     fn default_row(&self) -> &'static str {
         " DEFAULT VALUES"

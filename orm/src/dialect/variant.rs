@@ -4,8 +4,8 @@ use super::{Capabilities, DdlFeatures, DdlSyntax, DeleteSources, Dialect, Select
 use crate::error::Result;
 use crate::schema::{Column, Table, Unique};
 use crate::sql::{
-    BinaryOp, Count, Emit, Expr, Frame, FullText, Function, Grouping, Ident, InSet, JsonAccess, Like, Lock, OnConflict,
-    Quantifier, Sample, SetOp, TableName, Text, Violation,
+    Arrays, BinaryOp, Count, Emit, Expr, Frame, FullText, Function, Grouping, Ident, InSet, JsonAccess, Like, Lock,
+    OnConflict, Quantifier, Sample, SetOp, TableName, Text, Violation,
 };
 use crate::types::{SqlType, Value};
 
@@ -150,7 +150,6 @@ hooks! {
         fn function_end(&self, function: &Function) -> &'static str;
         fn function(&self, out: &mut dyn Emit, function: &Function) -> Result<bool>;
         fn cast_type(&self, ty: &SqlType) -> Result<String>;
-        fn array_type(&self, ty: &SqlType) -> Result<String>;
         fn default_row(&self) -> &'static str;
         fn update_sources_first(&self) -> bool;
         fn default_word(&self) -> Option<&'static str>;
@@ -167,6 +166,7 @@ hooks! {
         fn cast_growing(&self, out: &mut dyn Emit, expr: &Expr) -> Result<()>;
         fn values(&self, out: &mut dyn Emit, rows: &[Vec<Expr>], alias: &Ident, columns: &[Ident]) -> Result<()>;
         fn table_function(&self, out: &mut dyn Emit, call: &Function, alias: &Ident, columns: &[Ident]) -> Result<()>;
+        fn arrays(&self, out: &mut dyn Emit, arrays: &Arrays) -> Result<()>;
         fn only(&self, out: &mut dyn Emit, table: &TableName) -> Result<()>;
         fn sample(&self, out: &mut dyn Emit, sample: &Sample) -> Result<()>;
         fn distinct_on(&self, out: &mut dyn Emit, exprs: &[Expr]) -> Result<()>;

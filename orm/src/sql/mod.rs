@@ -29,8 +29,8 @@ pub use ident::{Ident, TableName};
 pub use naming::Naming;
 pub use schema_map::SchemaMap;
 pub use select::{
-    Attachment, Count, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place, RareClauses,
-    Sample, Select, SelectItem, SetOp, Source,
+    Arrays, Attachment, Count, Cte, Grouping, Join, JoinKind, Lock, LockStrength, LockWait, OrderBy, Place,
+    RareClauses, Sample, Select, SelectItem, SetOp, Source,
 };
 pub(crate) use text::Piece;
 pub use text::Text;

@@ -8,7 +8,7 @@ use crate::dialect::driver::Command;
 use crate::dialect::{BulkInsert, BulkUpdate};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{
-    Assignment, Bind, Delete, Expr, Ident, InSet, Insert, Rows, Select, SelectItem, Source, Statement, Update,
+    Arrays, Assignment, Bind, Delete, Expr, Ident, InSet, Insert, Rows, Select, SelectItem, Source, Statement, Update,
 };
 use crate::types::{SqlType, Value};
 
@@ -29,12 +29,10 @@ impl Known<'_> {
         self.batch.width()
     }
 
-    /// The values of one column, as an array.
-    fn column(&mut self, column: usize) -> Value<'static> {
-        let (width, rows) = (self.width(), self.batch.rows);
-        Value::Array(
-            (0..rows).map(|row| std::mem::replace(&mut self.values[row * width + column], Value::Null)).collect(),
-        )
+    /// The values of one column in some rows, as an array.
+    fn column(&mut self, column: usize, rows: Range<usize>) -> Value<'static> {
+        let width = self.width();
+        Value::Array(rows.map(|row| std::mem::replace(&mut self.values[row * width + column], Value::Null)).collect())
     }
 }
 
@@ -78,8 +76,8 @@ fn per_row(
     Ok(command)
 }
 
-/// `UNNEST` of one array a column, as a source named `u` with columns `c0`, `c1`, ..
-fn unnest(language: &Language, known: &mut Known<'_>, numbered: bool) -> Result<Source> {
+/// One array a column, as a source named `u` with columns `c0`, `c1`, ..
+fn unnest(language: &Language, known: &mut Known<'_>, rows: Range<usize>, numbered: bool) -> Result<Source> {
     let columns: Vec<PlanColumn> = columns_of(known.batch).cloned().collect();
     let mut args = Vec::with_capacity(columns.len());
     for (index, column) in columns.iter().enumerate() {
@@ -87,10 +85,11 @@ fn unnest(language: &Language, known: &mut Known<'_>, numbered: bool) -> Result<
             .ty
             .array()
             .ok_or_else(|| Error::unsupported("arrays of this type", language.name(), "insert rows one by one"))?;
-        args.push(Bind { value: known.column(index), ty });
+        args.push(Bind { value: known.column(index, rows.clone()), ty });
     }
     let columns = (0..columns.len()).map(|index| format!("c{index}").into()).collect();
-    Ok(Source::Arrays { arrays: args, alias: "u".into(), columns, ordinality: numbered.then(|| "n".into()) })
+    let ordinality = numbered.then(|| "n".into());
+    Ok(Source::Arrays(Box::new(Arrays { arrays: args, alias: "u".into(), columns, ordinality })))
 }
 
 /// A column of that source, as the table's column takes it.
@@ -148,7 +147,7 @@ pub(super) fn insert(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
         let elements = batch.columns.iter().enumerate().map(|(index, column)| element(index, column));
         let query = Select {
             items: elements.chain(exprs).map(SelectItem::from).collect(),
-            from: vec![unnest(language, &mut known, wanted)?],
+            from: vec![unnest(language, &mut known, 0..batch.rows, wanted)?],
             order_by: Vec::from_iter(wanted.then_some(in_order)),
             ..Select::default()
         };
@@ -230,11 +229,21 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
     let bulk = if alone { BulkUpdate::Loop } else { caps.bulk_update };
     match bulk {
         BulkUpdate::Arrays if columns_of(batch).all(|column| column.ty.array().is_some()) => {
-            let source = unnest(language, &mut known, false)?;
+            let source = unnest(language, &mut known, 0..batch.rows, false)?;
             let command = language.compile(&update_from(batch, source).into())?.into_command();
             Ok(vec![Piece { command, rows: 0..batch.rows }])
         }
-        BulkUpdate::JoinRows { rows: most } if columns_of(batch).all(|column| joins_safely(&column.ty)) => {
+        BulkUpdate::JoinRows { numbers: Some(most), .. } if columns_of(batch).all(|column| is_number(&column.ty)) => {
+            let mut pieces = Vec::new();
+            for start in (0..batch.rows).step_by(most.max(1)) {
+                let rows = start..batch.rows.min(start + most);
+                let source = unnest(language, &mut known, rows.clone(), false)?;
+                let command = language.compile(&update_from(batch, source).into())?.into_command();
+                pieces.push(Piece { command, rows });
+            }
+            Ok(pieces)
+        }
+        BulkUpdate::JoinRows { rows: most, .. } if columns_of(batch).all(|column| joins_safely(&column.ty)) => {
             let width = batch.width();
             let chunk = most.min(caps.max_binds / width).max(1);
             let mut values = std::mem::take(&mut known.values).into_iter();
@@ -265,6 +274,11 @@ pub(super) fn update(language: &Language, mut known: Known<'_>) -> Result<Vec<Pi
 fn joins_safely(ty: &SqlType) -> bool {
     let base = ty.base();
     !ty.is_converted() && (base.is_integer() || matches!(base, SqlType::Bool | SqlType::F64 | SqlType::Text))
+}
+
+/// Types whose values are whole numbers wherever they stand.
+fn is_number(ty: &SqlType) -> bool {
+    !ty.is_converted() && (ty.base().is_integer() || *ty.base() == SqlType::Bool) && ty.array().is_some()
 }
 
 /// An UPDATE from `(SELECT ? AS c0, .. UNION ALL SELECT ?, ..)`.

@@ -3,7 +3,6 @@
 use crate::compile::compiler::{Compiler, Rows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sql::{Emit, Join, JoinKind, Select, Source};
-use crate::types::SqlType;
 
 impl Compiler<'_> {
     /// FROM with all that is joined to it.
@@ -70,28 +69,7 @@ impl Compiler<'_> {
                 }
                 self.dialect.sample(self, sample)?;
             }
-            Source::Arrays { arrays, alias, columns, ordinality } => {
-                self.out.push_str("UNNEST(");
-                self.list(arrays, |compiler, array| {
-                    let SqlType::Array(element) = array.ty else {
-                        return Err(Error::new(ErrorKind::Statement, "a source of arrays holds something else"));
-                    };
-                    let ty = compiler.dialect.array_type(element)?;
-                    compiler.bind(array.value.clone(), &array.ty);
-                    compiler.out.push_str("::");
-                    compiler.out.push_str(&ty);
-                    Ok(())
-                })?;
-                self.out.push_str(if ordinality.is_some() { ") WITH ORDINALITY AS " } else { ") AS " });
-                self.ident(alias);
-                self.out.push('(');
-                self.idents(columns);
-                if let Some(ordinality) = ordinality {
-                    self.out.push_str(", ");
-                    self.ident(ordinality);
-                }
-                self.out.push(')');
-            }
+            Source::Arrays(arrays) => self.dialect.arrays(self, arrays)?,
             Source::Joined { first, joins } => {
                 let plain = |join: &Join| {
                     let kind = matches!(join.kind, JoinKind::Inner | JoinKind::Left | JoinKind::Cross);

@@ -238,7 +238,7 @@ impl<'s> Shape<'s> {
                 shape.list(joins, Self::join)
             }),
             Source::Only { .. } | Source::Values { .. } | Source::Function { .. } => None,
-            Source::Sample(_) | Source::Arrays { .. } => None,
+            Source::Sample(_) | Source::Arrays(_) => None,
         }
     }
 

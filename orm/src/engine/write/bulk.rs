@@ -7,7 +7,7 @@ use crate::dialect::{BulkInsert, FromRow};
 use crate::engine::Executor;
 use crate::engine::execute::{Commands, run_write};
 use crate::error::Result;
-use crate::sql::{Bind, Expr, Ident, Insert, OrderBy, Rows, Select, Source, Statement};
+use crate::sql::{Arrays, Bind, Expr, Ident, Insert, OrderBy, Rows, Select, Source, Statement};
 use crate::types::{SqlType, Value};
 
 /// Rows that travel as arrays, in one statement; more at once gain nothing, and are held in memory twice.
@@ -141,12 +141,12 @@ fn arrays(
             .into_iter()
             .zip(&types)
             .filter_map(|(column, ty)| Some(Bind { value: Value::Array(column), ty: ty.array()? }));
-        let source = Source::Arrays {
+        let source = Source::Arrays(Box::new(Arrays {
             arrays: arrays.collect(),
             alias: "u".into(),
             columns: (0..width).map(|index| format!("c{index}").into()).collect(),
             ordinality: in_order.then(|| "n".into()),
-        };
+        }));
         // keys are made in this order
         let number = OrderBy { expr: Expr::column("u", "n"), descending: false, nulls_first: None };
         let query = Select {

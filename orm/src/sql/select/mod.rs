@@ -8,7 +8,7 @@ mod source;
 pub use count::Count;
 pub use cte::Cte;
 pub use rare::{Attachment, Grouping, Lock, LockStrength, LockWait, Place, RareClauses};
-pub use source::{Join, JoinKind, Sample, Source};
+pub use source::{Arrays, Join, JoinKind, Sample, Source};
 
 use super::{Expr, Ident};
 

@@ -55,16 +55,7 @@ pub enum Source {
     /// some of the rows of a table: `TABLESAMPLE`
     Sample(Box<Sample>),
     /// bound arrays side by side, a column each: `UNNEST(..)`
-    Arrays {
-        /// The arrays, all of one length.
-        arrays: Vec<Bind>,
-        /// AS
-        alias: Ident,
-        /// The names of the columns.
-        columns: Vec<Ident>,
-        /// A last column that numbers the rows.
-        ordinality: Option<Ident>,
-    },
+    Arrays(Box<Arrays>),
     /// sources that are joined with each other before they are joined with anything else: `(a JOIN b ON ..)`. It goes by
     /// the name of the first; columns of each are said by its own name. None of them is such a join itself
     Joined {
@@ -73,6 +64,19 @@ pub enum Source {
         /// What is joined to it.
         joins: Vec<Join>,
     },
+}
+
+/// Bound arrays side by side.
+#[derive(Debug, Clone)]
+pub struct Arrays {
+    /// The arrays, all of one length.
+    pub arrays: Vec<Bind>,
+    /// AS
+    pub alias: Ident,
+    /// The names of the columns.
+    pub columns: Vec<Ident>,
+    /// A last column that numbers the rows.
+    pub ordinality: Option<Ident>,
 }
 
 /// Some rows of a table, picked by chance.
@@ -140,8 +144,8 @@ impl Source {
             | Source::Query { alias, .. }
             | Source::Lateral { alias, .. }
             | Source::Values { alias, .. }
-            | Source::Function { alias, .. }
-            | Source::Arrays { alias, .. } => alias,
+            | Source::Function { alias, .. } => alias,
+            Source::Arrays(arrays) => &arrays.alias,
             Source::Table { name, alias: None } | Source::Only { name, alias: None } => &name.name,
             Source::Sample(sample) => sample.alias.as_ref().unwrap_or(&sample.name.name),
             Source::Joined { first, .. } => first.name(),

@@ -120,8 +120,8 @@ macro_rules! parts {
                     Source::Query { query, .. } | Source::Lateral { query, .. } => found($node::Query(query)),
                     Source::Values { rows, .. } => rows.$iter().flatten().for_each(|expr| found($node::Expr(expr))),
                     Source::Function { call, .. } => call.args.$iter().for_each(|expr| found($node::Expr(expr))),
-                    Source::Arrays { arrays, .. } => {
-                        arrays.$iter().for_each(|array| found($node::Value(& $($mutable)? array.value)));
+                    Source::Arrays(source) => {
+                        source.arrays.$iter().for_each(|array| found($node::Value(& $($mutable)? array.value)));
                     }
                     Source::Joined { first, joins } => {
                         found($node::Source(first));
