@@ -6,25 +6,24 @@ use orm::types::{SqlType, Value};
 
 /// Writes what is read at a place; where it is of another kind, that is NULL.
 pub(crate) fn read(out: &mut dyn Emit, access: &JsonAccess) -> Result<()> {
-    let (before, between, after) = match access.read {
-        JsonRead::Document => ("", None, ""),
-        JsonRead::Text => ("CASE JSONB_TYPEOF(", Some(") WHEN 'string' THEN ("), ") #>> '{}' END"),
-        JsonRead::Integer => {
-            ("CASE WHEN CAST(", Some(" AS TEXT) ~ '^-?[0-9]+$' THEN CAST(CAST("), " AS TEXT) AS BIGINT) END")
+    // the place is written once, and found once: what is of another kind is NULL by a filter. In strict mode, or the
+    // elements of an array would be looked at in its place
+    let (before, after) = match access.read {
+        JsonRead::Document => ("", ""),
+        JsonRead::Text => ("(JSONB_PATH_QUERY_FIRST(", ", 'strict $ ? (@.type() == \"string\")') #>> '{}')"),
+        // a number that is written with a point is none, whatever stands behind it
+        JsonRead::Integer => ("CAST(SUBSTRING(CAST(", " AS TEXT) FROM '^-?[0-9]+$') AS BIGINT)"),
+        JsonRead::Double => {
+            ("CAST(JSONB_PATH_QUERY_FIRST(", ", 'strict $ ? (@.type() == \"number\")') AS DOUBLE PRECISION)")
         }
-        JsonRead::Double => ("CASE JSONB_TYPEOF(", Some(") WHEN 'number' THEN CAST("), " AS DOUBLE PRECISION) END"),
-        JsonRead::Bool => ("CASE JSONB_TYPEOF(", Some(") WHEN 'boolean' THEN CAST("), " AS BOOLEAN) END"),
-        JsonRead::Length => ("CASE JSONB_TYPEOF(", Some(") WHEN 'array' THEN JSONB_ARRAY_LENGTH("), ") END"),
-        JsonRead::IsNull => ("COALESCE(JSONB_TYPEOF(", None, ") = 'null', FALSE)"),
+        JsonRead::Bool => ("CAST(JSONB_PATH_QUERY_FIRST(", ", 'strict $ ? (@.type() == \"boolean\")') AS BOOLEAN)"),
+        JsonRead::Length => ("JSONB_ARRAY_LENGTH(JSONB_PATH_QUERY_FIRST(", ", 'strict $ ? (@.type() == \"array\")'))"),
+        JsonRead::IsNull => ("COALESCE(JSONB_TYPEOF(", ") = 'null', FALSE)"),
         // whether there is anything
-        _ => ("(", None, " IS NOT NULL)"),
+        _ => ("(", " IS NOT NULL)"),
     };
     out.sql(before);
     place(out, access)?;
-    if let Some(between) = between {
-        out.sql(between);
-        place(out, access)?;
-    }
     out.sql(after);
     Ok(())
 }

@@ -4,9 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
+use super::aliased::Part;
 use super::hygiene::{at, block};
 use super::{assertion, begin, decode, embeds, mapping, validate, values};
-use crate::model::{Entity, shape};
+use crate::model::{Embed, Entity, shape};
 
 /// All that the derive emits for an embedded struct.
 pub fn embedded(entity: &Entity) -> TokenStream {
@@ -14,6 +15,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
     let handles = handles(entity);
     let columns = columns_ident(entity);
     let width = embeds::width(entity);
+    let aliased = aliased(entity);
     let part = mapping::part(entity);
     let decode = decode::decode(entity);
     let optional = optional(entity);
@@ -31,6 +33,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
             const VALIDATES: ::core::primitive::bool = #validates;
             type Columns<E: #krate::mapping::Entity, P: #krate::mapping::Presence> = #columns<E, P>;
             type Plain = Self;
+            #aliased
             #part
             #decode
             #optional
@@ -45,9 +48,14 @@ pub fn embedded(entity: &Entity) -> TokenStream {
             }
         }
         #[automatically_derived]
-        impl #krate::dialect::FromRow for #ident {
-            fn from_row(row: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> {
+        impl #krate::dialect::Present for #ident {
+            fn read_one(row: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> {
                 <Self as #krate::mapping::Embedded>::decode(row)
+            }
+            fn read_or_none(
+                row: &mut #krate::dialect::RowReader<'_>,
+            ) -> #krate::Result<::core::option::Option<Self>> {
+                <Self as #krate::mapping::Embedded>::decode_optional(row)
             }
         }
         #begin
@@ -59,6 +67,7 @@ pub fn embedded(entity: &Entity) -> TokenStream {
 pub fn without_bodies(entity: &Entity) -> TokenStream {
     let Entity { ident, krate, .. } = entity;
     let (handles, columns, width) = (handles(entity), columns_ident(entity), embeds::width(entity));
+    let aliased = aliased(entity);
     let never = quote!(::core::unreachable!());
     block(quote! {
         #handles
@@ -66,6 +75,7 @@ pub fn without_bodies(entity: &Entity) -> TokenStream {
             const WIDTH: ::core::primitive::usize = #width;
             type Columns<E: #krate::mapping::Entity, P: #krate::mapping::Presence> = #columns<E, P>;
             type Plain = Self;
+            #aliased
             fn part() -> &'static #krate::mapping::Part { #never }
             fn decode(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { #never }
             fn decode_optional(
@@ -81,8 +91,11 @@ pub fn without_bodies(entity: &Entity) -> TokenStream {
         impl #krate::mapping::KeyType for #ident {
             fn key(&self) -> ::core::option::Option<#krate::mapping::Key> { #never }
         }
-        impl #krate::dialect::FromRow for #ident {
-            fn from_row(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { #never }
+        impl #krate::dialect::Present for #ident {
+            fn read_one(_: &mut #krate::dialect::RowReader<'_>) -> #krate::Result<Self> { #never }
+            fn read_or_none(
+                _: &mut #krate::dialect::RowReader<'_>,
+            ) -> #krate::Result<::core::option::Option<Self>> { #never }
         }
     })
 }
@@ -115,6 +128,13 @@ fn handles(entity: &Entity) -> TokenStream {
         let presence = presence(entity, embed.optional, quote!(P));
         quote_spanned!(at(ty)=> #field: <#ty>::orm_columns::<E, #presence>(first + #first))
     });
+    let aliased = aliased_ident(entity);
+    let aliased_own = entity.columns.iter().map(|column| {
+        let (field, ty) = (&column.field.ident, &column.field.ty);
+        let of = quote_spanned!(at(ty)=> P::Of<#ty>);
+        quote!(#vis #field: #krate::mapping::AliasColumn<E, #of>)
+    });
+    let aliased_inner = inner_parts(entity).map(|Part { field, ty, .. }| quote!(#vis #field: #ty));
     quote! {
         /// The columns of the struct, in an entity.
         #[allow(private_interfaces)]
@@ -154,12 +174,73 @@ fn handles(entity: &Entity) -> TokenStream {
             }
         }
         #[automatically_derived]
-        impl<E: #krate::mapping::Entity> #krate::sql::Selection for #columns<E, #krate::mapping::Always> {
-            type Row = #ident;
-            fn items(self) -> ::std::vec::Vec<#krate::sql::SelectItem> {
-                #krate::mapping::items(self)
+        impl<E: #krate::mapping::Entity, P: #krate::mapping::Presence> #krate::sql::Item for #columns<E, P> {
+            type Type = P::Whole<#ident>;
+            type Kind = #krate::sql::Plain;
+            fn items(self, list: &mut ::std::vec::Vec<#krate::sql::SelectItem>) {
+                list.extend(#krate::mapping::items(self));
             }
         }
+        #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+        #vis struct #aliased<E: #krate::mapping::Entity, P: #krate::mapping::Presence> {
+            #(#aliased_own,)*
+            #(#aliased_inner,)*
+        }
+    }
+}
+
+fn aliased_ident(entity: &Entity) -> syn::Ident {
+    format_ident!("__{}Aliased", entity.ident.unraw())
+}
+
+/// `Embedded::aliased`, and the type that it makes.
+fn aliased(entity: &Entity) -> TokenStream {
+    let (krate, name) = (&entity.krate, aliased_ident(entity));
+    let own = entity.columns.iter().enumerate().map(|(number, column)| {
+        let (field, number) = (&column.field.ident, Literal::usize_unsuffixed(number));
+        quote!(#field: #krate::mapping::AliasColumn::new(first + #number, source))
+    });
+    let inner = inner_parts(entity).map(|Part { field, value, .. }| quote!(#field: #value));
+    quote! {
+        type Aliased<E: #krate::mapping::Entity, P: #krate::mapping::Presence> = #name<E, P>;
+        fn aliased<E: #krate::mapping::Entity, P: #krate::mapping::Presence>(
+            first: ::core::primitive::usize,
+            source: &#krate::sql::Ident,
+        ) -> #name<E, P> {
+            #name { #(#own,)* #(#inner,)* }
+        }
+    }
+}
+
+fn inner_parts(entity: &Entity) -> impl Iterator<Item = Part> {
+    entity.embeds.iter().map(move |embed| {
+        let presence = presence(entity, embed.optional, quote!(P));
+        let first = embeds::first(entity, embed);
+        aliased_part(entity, embed, &quote!(E), &presence, quote!(first + #first))
+    })
+}
+
+/// The field of an alias that holds the columns of an embedded struct.
+pub fn aliased_part(
+    entity: &Entity,
+    embed: &Embed,
+    of: &TokenStream,
+    presence: &TokenStream,
+    first: TokenStream,
+) -> Part {
+    let (krate, ty, as_embedded) = (&entity.krate, &embed.ty, embeds::as_embedded(entity, embed));
+    let columns = quote_spanned!(at(ty)=> <#ty>::orm_columns::<#of, #presence>(#first));
+    Part {
+        field: embed.field.ident.clone(),
+        ty: quote!(#krate::mapping::AliasComposite<
+            #as_embedded::Columns<#of, #presence>,
+            #as_embedded::Aliased<#of, #presence>,
+        >),
+        value: quote!(#krate::mapping::AliasComposite::new(
+            #columns,
+            #as_embedded::aliased::<#of, #presence>(#first, source),
+            source,
+        )),
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{assertion, begin, decode, embeds, fork, handles, hygiene, mapping, relations, validate, values};
+use super::{assertion, begin, decode, embedded, embeds, fork, handles, hygiene, mapping, relations, validate, values};
 use crate::model::Entity;
 
 /// All that the derive emits for an entity.
@@ -52,7 +52,11 @@ pub fn entity(entity: &Entity) -> TokenStream {
 pub fn aliased(entity: &Entity) -> (TokenStream, TokenStream) {
     let Entity { ident, vis, krate, .. } = entity;
     let columns = entity.columns.iter().map(|column| (&column.field.ident, column.ty()));
-    super::aliased::aliased((ident, vis, krate), columns)
+    let embeds = entity.embeds.iter().map(|embed| {
+        let presence = embedded::presence(entity, embed.optional, quote!(#krate::mapping::Always));
+        embedded::aliased_part(entity, embed, &quote!(#ident), &presence, embeds::first(entity, embed))
+    });
+    super::aliased::aliased((ident, vis, krate), columns, embeds)
 }
 
 /// That rows are written.

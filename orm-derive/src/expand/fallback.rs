@@ -44,7 +44,7 @@ pub fn fallback_entity(input: &DeriveInput, entity: Option<Entity>) -> TokenStre
     let never = quote!(::core::unreachable!());
     let (aliased, aliased_items) = match &known {
         Some(entity) => super::entity::aliased(entity),
-        None => super::aliased::aliased((ident, &input.vis, &krate), std::iter::empty()),
+        None => super::aliased::aliased((ident, &input.vis, &krate), std::iter::empty(), std::iter::empty()),
     };
     hygiene::block(quote! {
         #handles

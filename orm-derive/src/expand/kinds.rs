@@ -14,7 +14,7 @@ pub fn kinds(kinds: &Kinds) -> TokenStream {
     let Kinds { ident, krate, .. } = kinds;
     let handles = handles(kinds);
     let columns = kinds.columns.iter().map(|(name, ty)| (name, shape::deferred(ty).unwrap_or(ty)));
-    let (aliased, aliased_items) = super::aliased::aliased((ident, &kinds.vis, krate), columns);
+    let (aliased, aliased_items) = super::aliased::aliased((ident, &kinds.vis, krate), columns, std::iter::empty());
     let entity = entity(kinds, &aliased_items);
     let level = level(kinds);
     let payloads = kinds.variants.iter().map(|kind| payload(kinds, kind));

@@ -75,12 +75,25 @@ fn an_embedded_struct() {
                     }
                 }
                 #[automatically_derived]
-                impl<E: ::orm::mapping::Entity> ::orm::sql::Selection
-                for AddressColumns<E, ::orm::mapping::Always> {
-                    type Row = Address;
-                    fn items(self) -> ::std::vec::Vec<::orm::sql::SelectItem> {
-                        ::orm::mapping::items(self)
+                impl<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> ::orm::sql::Item
+                for AddressColumns<E, P> {
+                    type Type = P::Whole<Address>;
+                    type Kind = ::orm::sql::Plain;
+                    fn items(self, list: &mut ::std::vec::Vec<::orm::sql::SelectItem>) {
+                        list.extend(::orm::mapping::items(self));
                     }
+                }
+                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
+                pub struct __AddressAliased<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> {
+                    pub city: ::orm::mapping::AliasColumn<E, P::Of<String>>,
+                    pub place: ::orm::mapping::AliasComposite<
+                        <Option<
+                            Place,
+                        > as ::orm::mapping::Embedded>::Columns<E, ::orm::mapping::Maybe>,
+                        <Option<
+                            Place,
+                        > as ::orm::mapping::Embedded>::Aliased<E, ::orm::mapping::Maybe>,
+                    >,
                 }
                 #[automatically_derived]
                 impl ::orm::mapping::Embedded for Address {
@@ -94,6 +107,28 @@ fn an_embedded_struct() {
                         P,
                     >;
                     type Plain = Self;
+                    type Aliased<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence> = __AddressAliased<
+                        E,
+                        P,
+                    >;
+                    fn aliased<E: ::orm::mapping::Entity, P: ::orm::mapping::Presence>(
+                        first: ::core::primitive::usize,
+                        source: &::orm::sql::Ident,
+                    ) -> __AddressAliased<E, P> {
+                        __AddressAliased {
+                            city: ::orm::mapping::AliasColumn::new(first + 0, source),
+                            place: ::orm::mapping::AliasComposite::new(
+                                <Place>::orm_columns::<E, ::orm::mapping::Maybe>(first + 1),
+                                <Option<
+                                    Place,
+                                > as ::orm::mapping::Embedded>::aliased::<
+                                    E,
+                                    ::orm::mapping::Maybe,
+                                >(first + 1, source),
+                                source,
+                            ),
+                        }
+                    }
                     fn part() -> &'static ::orm::mapping::Part {
                         static GIVEN: ::orm::mapping::Part = ::orm::mapping::Part {
                             name: "Address",
@@ -229,230 +264,16 @@ fn an_embedded_struct() {
                     }
                 }
                 #[automatically_derived]
-                impl ::orm::dialect::FromRow for Address {
-                    fn from_row(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
+                impl ::orm::dialect::Present for Address {
+                    fn read_one(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
                         <Self as ::orm::mapping::Embedded>::decode(row)
                     }
-                }
-            };
-        "#]],
-    );
-}
-
-#[test]
-fn an_entity_that_has_embedded_structs() {
-    check(
-        derive::entity,
-        r#"
-        #[orm(unique(home.city, key))]
-        pub struct Customer {
-            #[orm(primary_key, flatten)]
-            pub key: Key,
-            #[orm(flatten, prefix = "home_")]
-            pub home: Option<Address>,
-        }"#,
-        expect![[r#"
-            const _: () = {
-                #[automatically_derived]
-                #[allow(dead_code, non_upper_case_globals, private_interfaces)]
-                impl Customer {
-                    ///The columns of `key`.
-                    pub const key: <Key as ::orm::mapping::Embedded>::Columns<
-                        Customer,
-                        ::orm::mapping::Always,
-                    > = <Key>::orm_columns(0);
-                    ///The columns of `home`.
-                    pub const home: <Option<
-                        Address,
-                    > as ::orm::mapping::Embedded>::Columns<Customer, ::orm::mapping::Maybe> = <Address>::orm_columns(
-                        0 + <Key as ::orm::mapping::Embedded>::WIDTH,
-                    );
-                }
-                #[allow(dead_code, missing_docs, private_interfaces, non_camel_case_types)]
-                pub struct __CustomerAliased {}
-                #[automatically_derived]
-                impl ::orm::mapping::Entity for Customer {
-                    type Key = Key;
-                    type Root = Customer;
-                    type Aliased = __CustomerAliased;
-                    fn aliased(source: &::orm::sql::Ident) -> __CustomerAliased {
-                        let _ = source;
-                        __CustomerAliased {}
-                    }
-                    fn mapping() -> &'static ::orm::mapping::Mapping {
-                        static GIVEN: ::orm::mapping::Mapping = ::orm::mapping::Mapping {
-                            entity: "Customer",
-                            schema: ::core::option::Option::None,
-                            table: "customer",
-                            rows: ::orm::mapping::Rows::Table,
-                            validates: <Key as ::orm::mapping::Embedded>::VALIDATES
-                                || <Option<Address> as ::orm::mapping::Embedded>::VALIDATES,
-                            key: const {
-                                &::orm::mapping::numbers::<
-                                    { <Key as ::orm::mapping::Embedded>::WIDTH },
-                                >(&[(0, <Key as ::orm::mapping::Embedded>::WIDTH)])
-                            },
-                            deferred: &::orm::mapping::DeferredColumns::NONE,
-                            columns: &[],
-                            version: ::core::option::Option::None,
-                            uniques: &[
-                                ::orm::mapping::IndexMapping {
-                                    name: ::core::option::Option::None,
-                                    columns: const {
-                                        &::orm::mapping::numbers::<
-                                            { 1 + <Key as ::orm::mapping::Embedded>::WIDTH },
-                                        >(
-                                            &[
-                                                (Customer::home.city.index(), 1),
-                                                (0, <Key as ::orm::mapping::Embedded>::WIDTH),
-                                            ],
-                                        )
-                                    },
-                                },
-                            ],
-                            indexes: &[],
-                            foreign_keys: &[],
-                            checks: &[],
-                            relations: &[],
-                            define: &[],
-                            parts: &[],
-                            kind_of: ::core::option::Option::None,
-                            kinds: ::core::option::Option::None,
-                            number: ::orm::mapping::TypeNumber::new(),
-                            resolved: ::std::sync::OnceLock::new(),
-                        };
-                        static WHOLE: ::std::sync::OnceLock<::orm::mapping::Mapping> = ::std::sync::OnceLock::new();
-                        WHOLE
-                            .get_or_init(|| ::orm::mapping::flattened(
-                                &GIVEN,
-                                &[
-                                    ::orm::mapping::Flattened {
-                                        field: "key",
-                                        prefix: "",
-                                        nullable: false,
-                                        part: <Key as ::orm::mapping::Embedded>::part,
-                                    },
-                                    ::orm::mapping::Flattened {
-                                        field: "home",
-                                        prefix: "home_",
-                                        nullable: true,
-                                        part: <Option<Address> as ::orm::mapping::Embedded>::part,
-                                    },
-                                ],
-                            ))
-                    }
-                    fn decode(row: &mut ::orm::dialect::RowReader<'_>) -> ::orm::Result<Self> {
-                        ::core::result::Result::Ok(Self {
-                            key: <Key as ::orm::mapping::Embedded>::decode(row)?,
-                            home: <Option<Address> as ::orm::mapping::Embedded>::decode(row)?,
-                        })
-                    }
-                    fn value(&self, column: ::core::primitive::usize) -> ::orm::types::Value<'_> {
-                        {
-                            let column = column - (0);
-                            if column < <Key as ::orm::mapping::Embedded>::WIDTH {
-                                return <Key as ::orm::mapping::Embedded>::value(&self.key, column);
-                            }
-                            let column = column - <Key as ::orm::mapping::Embedded>::WIDTH;
-                            if column < <Option<Address> as ::orm::mapping::Embedded>::WIDTH {
-                                return <Option<
-                                    Address,
-                                > as ::orm::mapping::Embedded>::value(&self.home, column);
-                            }
-                            let column = column
-                                - <Option<Address> as ::orm::mapping::Embedded>::WIDTH;
-                            let _ = column;
-                            ::orm::types::Value::Null
-                        }
-                    }
-                    fn set_value(
-                        &mut self,
-                        column: ::core::primitive::usize,
-                        value: ::orm::types::Value<'_>,
-                    ) -> ::core::result::Result<(), ::orm::types::Mismatch> {
-                        {
-                            let column = column - (0);
-                            if column < <Key as ::orm::mapping::Embedded>::WIDTH {
-                                return <Key as ::orm::mapping::Embedded>::set_value(
-                                    &mut self.key,
-                                    column,
-                                    value,
-                                );
-                            }
-                            let column = column - <Key as ::orm::mapping::Embedded>::WIDTH;
-                            if column < <Option<Address> as ::orm::mapping::Embedded>::WIDTH {
-                                return <Option<
-                                    Address,
-                                > as ::orm::mapping::Embedded>::set_value(
-                                    &mut self.home,
-                                    column,
-                                    value,
-                                );
-                            }
-                            let column = column
-                                - <Option<Address> as ::orm::mapping::Embedded>::WIDTH;
-                            let _ = column;
-                            ::core::result::Result::Err(
-                                ::orm::types::Mismatch::new("no such column"),
-                            )
-                        }
-                    }
-                    fn set_values(
-                        &mut self,
-                        columns: &[(::core::primitive::usize, ::orm::types::Value<'static>)],
-                    ) -> ::orm::Result<()> {
-                        <Key as ::orm::mapping::Embedded>::rebuild(&mut self.key, 0, columns)?;
-                        <Option<
-                            Address,
-                        > as ::orm::mapping::Embedded>::rebuild(
-                            &mut self.home,
-                            0 + <Key as ::orm::mapping::Embedded>::WIDTH,
-                            columns,
-                        )?;
-                        ::orm::mapping::set_each(self, columns)
-                    }
-                    fn validate(&self, report: &mut ::orm::mapping::Report) {
-                        if <Key as ::orm::mapping::Embedded>::VALIDATES {
-                            report
-                                .inside(
-                                    "key",
-                                    |report| <Key as ::orm::mapping::Embedded>::validate(
-                                        &self.key,
-                                        report,
-                                    ),
-                                );
-                        }
-                        if <Option<Address> as ::orm::mapping::Embedded>::VALIDATES {
-                            report
-                                .inside(
-                                    "home",
-                                    |report| <Option<
-                                        Address,
-                                    > as ::orm::mapping::Embedded>::validate(&self.home, report),
-                                );
-                        }
-                    }
-                    fn fork(&self) -> Self {
-                        Self {
-                            key: ::core::clone::Clone::clone(&self.key),
-                            home: ::core::clone::Clone::clone(&self.home),
-                        }
-                    }
-                    fn relation(
-                        &self,
-                        _: ::core::primitive::usize,
-                    ) -> ::core::option::Option<&dyn ::orm::mapping::RelationField> {
-                        ::core::option::Option::None
-                    }
-                    fn relation_mut(
-                        &mut self,
-                        _: ::core::primitive::usize,
-                    ) -> ::core::option::Option<&mut dyn ::orm::mapping::RelationField> {
-                        ::core::option::Option::None
+                    fn read_or_none(
+                        row: &mut ::orm::dialect::RowReader<'_>,
+                    ) -> ::orm::Result<::core::option::Option<Self>> {
+                        <Self as ::orm::mapping::Embedded>::decode_optional(row)
                     }
                 }
-                #[automatically_derived]
-                impl ::orm::mapping::Stored for Customer {}
             };
         "#]],
     );

@@ -8,6 +8,7 @@ mod constraint_mistakes;
 mod deferred_mistakes;
 mod embedded;
 mod embedded_mistakes;
+mod embedding;
 mod expansion;
 mod expansion_keys;
 mod expansion_relations;

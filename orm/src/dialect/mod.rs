@@ -46,7 +46,7 @@ pub use capabilities::Capabilities;
 pub use ddl_features::{AlterColumns, Comments, DdlFeatures};
 pub use ddl_syntax::{DdlSyntax, switch, unknown_option};
 pub use record::Record;
-pub use row::{FromRow, NestedRow, RowField, RowReader, resolve_names};
+pub use row::{FromRow, NestedRow, Present, RowField, RowPart, RowReader, resolve_names};
 pub use select_syntax::{SelectSyntax, counted_series, exprs, idents, lock_of, lock_wait, value_rows};
 pub use syntax::{Syntax, cast_as, in_list, operator, standard_frame, tuple};
 pub use upsert::{DeleteSources, on_conflict};

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::{Cell, ColumnType, Unloaded, Value};
+use crate::types::{Cell, ColumnType, NotNull, Unloaded, Value};
 
 /// Reads the columns of a row one after the other.
 pub struct RowReader<'r> {
@@ -296,18 +296,85 @@ pub fn resolve_names(row: &dyn Row, fields: &[RowField]) -> Result<Vec<usize>> {
         .collect()
 }
 
-impl<T: ColumnType> FromRow for T {
+/// What one column of a row is read as, or several: a column's type that is no `Option`, or a struct of columns with
+/// `#[derive(Embedded)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a row",
+    label = "is neither a column's type nor a struct of columns",
+    note = "a type of columns is derived by `DbEnum` or `DbNewtype`, or implements `StoredAs`",
+    note = "a struct of columns is derived by `Embedded`; a struct of a whole row by `FromRow`, for `rows_as`"
+)]
+pub trait Present: Sized + Send + 'static {
+    /// Reads one.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`].
+    fn read_one(row: &mut RowReader<'_>) -> Result<Self>;
+
+    /// Reads one, or none where all of its columns are NULL.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`].
+    fn read_or_none(row: &mut RowReader<'_>) -> Result<Option<Self>>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: NotNull> Present for T {
+    #[inline]
+    fn read_one(row: &mut RowReader<'_>) -> Result<Self> {
+        row.read()
+    }
+
+    #[inline]
+    fn read_or_none(row: &mut RowReader<'_>) -> Result<Option<Self>> {
+        row.read()
+    }
+}
+
+/// A part of a row: what is [`Present`], or an `Option` of it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a row",
+    label = "is neither a column's type nor a struct of columns",
+    note = "a type of columns is derived by `DbEnum` or `DbNewtype`, or implements `StoredAs`",
+    note = "a struct of columns is derived by `Embedded`; a struct of a whole row by `FromRow`, for `rows_as`"
+)]
+pub trait RowPart: Sized + Send + 'static {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`].
+    fn read_part(row: &mut RowReader<'_>) -> Result<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Present> RowPart for T {
+    #[inline]
+    fn read_part(row: &mut RowReader<'_>) -> Result<Self> {
+        T::read_one(row)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Present> RowPart for Option<T> {
+    #[inline]
+    fn read_part(row: &mut RowReader<'_>) -> Result<Self> {
+        T::read_or_none(row)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: RowPart> FromRow for T {
     #[inline]
     fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
-        row.read()
+        T::read_part(row)
     }
 }
 
 macro_rules! tuples {
     ($($name:ident)*) => {
-        impl<$($name: ColumnType),*> FromRow for ($($name,)*) {
+        impl<$($name: RowPart),*> FromRow for ($($name,)*) {
             fn from_row(row: &mut RowReader<'_>) -> Result<Self> {
-                Ok(($(row.read::<$name>()?,)*))
+                Ok(($($name::read_part(row)?,)*))
             }
         }
     };

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use std::vec::IntoIter;
 
 use super::{Collector, Rows};
-use crate::dialect::RowReader;
 use crate::dialect::driver::{Command, Outcome, Row, Script, Step};
+use crate::dialect::{RowPart, RowReader};
 use crate::error::Result;
 use crate::graph::{Graph, KeyMap, Obj};
 use crate::mapping::{Entity, Mapping, column, columns_but, leave_out, nullable, nullable_columns};
 use crate::sql::{Ident, Item, Kind, SelectItem};
-use crate::types::ColumnType;
 
 /// Rows with objects in them, which only a session can bring.
 #[derive(Debug)]
@@ -76,7 +75,7 @@ impl<E: Entity> Item for Optional<E> {
 /// A row, or a part of one, that may have objects in it.
 #[diagnostic::on_unimplemented(
     message = "rows of `{Self}` cannot be read",
-    label = "is neither an object, nor a column's type, nor a tuple of such"
+    label = "is neither an object, nor a column's type, nor a struct of columns, nor a tuple of such"
 )]
 pub trait ObjectRow: Sized {
     /// What is read of many rows, before it is in a graph.
@@ -102,11 +101,11 @@ pub trait ObjectRow: Sized {
     fn objects(&self, found: &mut dyn FnMut(&'static Mapping, u32));
 }
 
-impl<T: ColumnType> ObjectRow for T {
+impl<T: RowPart> ObjectRow for T {
     type Batch = Vec<T>;
 
     fn read(batch: &mut Vec<T>, row: &mut RowReader<'_>) -> Result<()> {
-        batch.push(row.read()?);
+        batch.push(T::read_part(row)?);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::types::{ColumnType, NotNull};
 
 /// An entity under another name: its table once more, or the rows of a query. `User::alias("boss")` makes it, and
 /// `User::query().alias("top")`. Its columns are fields: `boss.name`, and `&boss.name` where it is not asked for by a
-/// method. Those of embedded structs go by [`col`](Alias::col).
+/// method. Those of embedded structs are fields of theirs: `boss.home.city`.
 ///
 /// ```
 /// # use orm::prelude::*;

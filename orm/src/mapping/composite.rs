@@ -1,7 +1,10 @@
 //! `Composite`: the columns of an embedded struct in queries, compared and put in order as one value.
 
+use std::fmt;
+use std::ops::Deref;
+
 use super::{Embedded, Entity, column};
-use crate::sql::{BinaryOp, Bind, Expr, InSet, OrderBy, SelectItem, Sql};
+use crate::sql::{BinaryOp, Bind, Expr, Ident, InSet, Item, OrderBy, Plain, SelectItem, Sql};
 use crate::types::{SqlType, Value};
 
 macro_rules! comparisons {
@@ -94,6 +97,43 @@ pub trait Composite: Copy {
         Sql::new(Expr::Any(self.members().into_iter().map(|own| Expr::IsNull(Box::new(own), true)).collect()))
     }
 
+    /// As it comes from the outer side of a join: an `Option` of the struct.
+    ///
+    /// ```
+    /// # use orm::prelude::*;
+    /// # #[derive(Embedded, Debug, Clone, Default, PartialEq)]
+    /// # struct Address { street: String, city: String }
+    /// # #[derive(Entity, Debug, Clone, Default)]
+    /// # #[orm(table = "customers")]
+    /// # struct Customer {
+    /// #     #[orm(primary_key, generated)]
+    /// #     id: i64,
+    /// #     #[orm(flatten)]
+    /// #     home: Address,
+    /// #     #[orm(references = Customer::id)]
+    /// #     patron_id: Option<i64>,
+    /// #     #[orm(belongs_to = patron_id)]
+    /// #     patron: BelongsTo<Option<Customer>>,
+    /// # }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> orm::Result<()> {
+    /// # let engine = orm_sqlite::connect("sqlite::memory:").await?;
+    /// # engine.create_all(schema![Customer]).await?;
+    /// # let mut session = engine.session();
+    /// # session.add(Customer { home: Address { city: "Oslo".into(), ..Default::default() }, ..Default::default() });
+    /// # session.commit().await?;
+    /// let patron = Customer::alias("patron");
+    /// let rows: Vec<(i64, Address, Option<Address>)> = select((Customer::id, Customer::home, patron.home.nullable()))
+    ///     .left_join_as(Customer::patron, &patron)
+    ///     .all(&engine)
+    ///     .await?;
+    /// assert_eq!((rows[0].1.city.as_str(), &rows[0].2), ("Oslo", &None));
+    /// # Ok(()) }
+    /// ```
+    fn nullable(self) -> OrNone<Self> {
+        OrNone(self)
+    }
+
     /// Ascending order, by the first field and then by each next one.
     fn asc(self) -> Vec<OrderBy> {
         order(self, false)
@@ -145,11 +185,82 @@ pub(crate) fn assigned<C: Composite>(
     columns.zip(value.operands(&types(&composite)))
 }
 
-/// The items of a select list; the row is the value.
+/// Its columns as items of a select list, where they are read as the value. The derive refers to it.
 pub fn items<C: Composite>(composite: C) -> Vec<SelectItem> {
     let mapping = C::Entity::mapping();
     let shown = |(number, own)| super::shown(mapping, number, own).into();
     numbers(&composite).zip(composite.members()).map(shown).collect()
+}
+
+/// A composite from the outer side of a join, as an item of a select list. [`Composite::nullable`] makes it.
+#[derive(Debug, Clone, Copy)]
+pub struct OrNone<C>(C);
+
+impl<C: Composite> Item for OrNone<C> {
+    type Type = Option<C::Value>;
+    type Kind = Plain;
+
+    fn items(self, list: &mut Vec<SelectItem>) {
+        list.extend(items(self.0).into_iter().map(|item| SelectItem { expr: super::nullable(item.expr), ..item }));
+    }
+}
+
+/// A composite of an alias: a field of [`Alias`](super::Alias), whose columns are its fields in turn (`boss.home.city`). A
+/// reference to it is a [`Composite`].
+pub struct AliasComposite<C, F> {
+    columns: C,
+    fields: F,
+    source: Ident,
+}
+
+impl<C, F> AliasComposite<C, F> {
+    /// A composite of the entity under that name, and its columns under it; the derive writes these.
+    pub fn new(columns: C, fields: F, source: &Ident) -> Self {
+        AliasComposite { columns, fields, source: source.clone() }
+    }
+}
+
+impl<C: Composite, F> fmt::Debug for AliasComposite<C, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.members()).finish()
+    }
+}
+
+impl<C, F> Deref for AliasComposite<C, F> {
+    type Target = F;
+
+    fn deref(&self) -> &F {
+        &self.fields
+    }
+}
+
+impl<C: Composite, F> Composite for &AliasComposite<C, F> {
+    type Entity = C::Entity;
+    type Value = C::Value;
+
+    fn first(&self) -> usize {
+        self.columns.first()
+    }
+
+    fn members(self) -> Vec<Expr> {
+        let mapping = Self::Entity::mapping();
+        numbers(&self.columns).map(|number| column(mapping, &self.source, number)).collect()
+    }
+}
+
+impl<V: Embedded, C: Composite<Value = V>, F> CompositeOperand<V> for &AliasComposite<C, F> {
+    fn operands(self, _: &[SqlType]) -> Vec<Expr> {
+        self.members()
+    }
+}
+
+impl<C: Composite + Item, F> Item for &AliasComposite<C, F> {
+    type Type = C::Type;
+    type Kind = Plain;
+
+    fn items(self, list: &mut Vec<SelectItem>) {
+        list.extend(items(self));
+    }
 }
 
 fn numbers<C: Composite>(composite: &C) -> std::ops::Range<usize> {

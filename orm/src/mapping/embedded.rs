@@ -4,13 +4,14 @@ use super::{Composite, Part, Report};
 use crate::dialect::RowReader;
 use crate::dialect::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
+use crate::sql::Ident;
 use crate::types::{ColumnType, Mismatch, Value};
 
 /// A struct whose fields are columns of the entity that it is a field of. Derive it.
 ///
 /// A field with `#[orm(flatten)]` holds one; `#[orm(flatten, prefix = "home_")]` puts something before the names of its
 /// columns, so that an entity can have several. They stand behind the entity's own columns. In queries they are fields of
-/// the field: `Customer::home.city`; the whole is compared and put in order as one, by [`Composite`]. Changes are
+/// the field: `Customer::home.city`; the whole is selected, compared and put in order as one, by [`Composite`]. Changes are
 /// tracked, and written, a column at a time. What the struct says of its fields (`unique`, `index`, `references`,
 /// `default`, checks) is said of each entity that has it.
 ///
@@ -73,6 +74,12 @@ pub trait Embedded: Clone + Send + Sync + 'static {
     /// The struct itself, without `Option`.
     type Plain: Embedded;
 
+    /// Its columns in an entity under another name, as fields.
+    type Aliased<E: super::Entity, P: Presence>: Send + Sync + 'static;
+
+    /// Its columns in an entity under that name, from that number on.
+    fn aliased<E: super::Entity, P: Presence>(first: usize, source: &Ident) -> Self::Aliased<E, P>;
+
     /// What it adds to an entity.
     fn part() -> &'static Part;
 
@@ -115,6 +122,11 @@ impl<T: Embedded<Plain = T>> Embedded for Option<T> {
     const VALIDATES: bool = T::VALIDATES;
     type Columns<E: super::Entity, P: Presence> = T::Columns<E, Maybe>;
     type Plain = T;
+    type Aliased<E: super::Entity, P: Presence> = T::Aliased<E, Maybe>;
+
+    fn aliased<E: super::Entity, P: Presence>(first: usize, source: &Ident) -> Self::Aliased<E, P> {
+        T::aliased(first, source)
+    }
 
     fn part() -> &'static Part {
         T::part()
@@ -183,6 +195,8 @@ impl Row for Values {
 pub trait Presence: Send + Sync + 'static {
     /// The type of a column whose field has the type `T`.
     type Of<T: ColumnType>: ColumnType;
+    /// The whole, as a row has it.
+    type Whole<V>;
 }
 
 /// The composite is always there.
@@ -195,10 +209,12 @@ pub enum Maybe {}
 
 impl Presence for Always {
     type Of<T: ColumnType> = T;
+    type Whole<V> = V;
 }
 
 impl Presence for Maybe {
     type Of<T: ColumnType> = Option<T::Base>;
+    type Whole<V> = Option<V>;
 }
 
 /// A field of a composite that is there. The derive refers to it.

@@ -33,7 +33,7 @@ pub use check::{
 };
 pub use column::Column;
 pub(crate) use composite::assigned;
-pub use composite::{Composite, CompositeOperand, items};
+pub use composite::{AliasComposite, Composite, CompositeOperand, OrNone, items};
 pub use configure::{Hop, Link, ResolvedRelation, Side, schema_of};
 pub use deferred::{ColumnList, DeferredColumns};
 pub use description::{

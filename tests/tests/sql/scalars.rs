@@ -144,7 +144,7 @@ fn documents() {
         plain(from_t((data().at("a").at(0).as_text(), data().at("n").as_i64(), data().at("x").as_f64()))),
         expect![[r#"
             sqlite    SELECT CASE WHEN json_type("t"."data", ?) = 'text' THEN json_extract("t"."data", ?) END, CASE WHEN json_type("t"."data", ?) = 'integer' THEN json_extract("t"."data", ?) END, CASE WHEN json_type("t"."data", ?) IN ('integer', 'real') THEN CAST(json_extract("t"."data", ?) AS REAL) END FROM "t"  [text, text, text, text, text, text]
-            postgres  SELECT CASE JSONB_TYPEOF(("t"."data" -> $1 -> $2)) WHEN 'string' THEN (("t"."data" -> $3 -> $4)) #>> '{}' END, CASE WHEN CAST(("t"."data" -> $5) AS TEXT) ~ '^-?[0-9]+$' THEN CAST(CAST(("t"."data" -> $6) AS TEXT) AS BIGINT) END, CASE JSONB_TYPEOF(("t"."data" -> $7)) WHEN 'number' THEN CAST(("t"."data" -> $8) AS DOUBLE PRECISION) END FROM "t"  [text, i32, text, i32, text, text, text, text]
+            postgres  SELECT (JSONB_PATH_QUERY_FIRST(("t"."data" -> $1 -> $2), 'strict $ ? (@.type() == "string")') #>> '{}'), CAST(SUBSTRING(CAST(("t"."data" -> $3) AS TEXT) FROM '^-?[0-9]+$') AS BIGINT), CAST(JSONB_PATH_QUERY_FIRST(("t"."data" -> $4), 'strict $ ? (@.type() == "number")') AS DOUBLE PRECISION) FROM "t"  [text, i32, text, text]
             mariadb   SELECT CASE JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) WHEN 'STRING' THEN JSON_UNQUOTE(JSON_EXTRACT(`t`.`data`, ?)) COLLATE utf8mb4_nopad_bin END, CASE WHEN JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) IN ('INTEGER', 'UNSIGNED INTEGER') THEN CAST(JSON_EXTRACT(`t`.`data`, ?) AS SIGNED) END, CASE WHEN JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') THEN CAST(JSON_EXTRACT(`t`.`data`, ?) AS DOUBLE) END FROM `t`  [text, text, text, text, text, text]
             mysql     SELECT CASE JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) WHEN 'STRING' THEN JSON_UNQUOTE(JSON_EXTRACT(`t`.`data`, ?)) COLLATE utf8mb4_0900_bin END, CASE WHEN JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) IN ('INTEGER', 'UNSIGNED INTEGER') THEN CAST(JSON_EXTRACT(`t`.`data`, ?) AS SIGNED) END, CASE WHEN JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) IN ('INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL') THEN CAST(JSON_EXTRACT(`t`.`data`, ?) AS DOUBLE) END FROM `t`  [text, text, text, text, text, text]
         "#]],
@@ -153,7 +153,7 @@ fn documents() {
         plain(from_t((data().at("a").as_json(), data().at("b").as_bool(), data().at(-1).array_length()))),
         expect![[r#"
             sqlite    SELECT "t"."data" -> ?, CASE json_type("t"."data", ?) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END, CASE WHEN json_type("t"."data", ?) = 'array' THEN json_array_length("t"."data", ?) END FROM "t"  [text, text, text, text]
-            postgres  SELECT ("t"."data" -> $1), CASE JSONB_TYPEOF(("t"."data" -> $2)) WHEN 'boolean' THEN CAST(("t"."data" -> $3) AS BOOLEAN) END, CASE JSONB_TYPEOF(("t"."data" -> $4)) WHEN 'array' THEN JSONB_ARRAY_LENGTH(("t"."data" -> $5)) END FROM "t"  [text, text, text, i32, i32]
+            postgres  SELECT ("t"."data" -> $1), CAST(JSONB_PATH_QUERY_FIRST(("t"."data" -> $2), 'strict $ ? (@.type() == "boolean")') AS BOOLEAN), JSONB_ARRAY_LENGTH(JSONB_PATH_QUERY_FIRST(("t"."data" -> $3), 'strict $ ? (@.type() == "array")')) FROM "t"  [text, text, i32]
             mariadb   SELECT JSON_EXTRACT(`t`.`data`, ?), CASE JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) WHEN 'BOOLEAN' THEN JSON_CONTAINS(JSON_EXTRACT(`t`.`data`, ?), 'true') END, CASE JSON_TYPE(JSON_EXTRACT(`t`.`data`, ?)) WHEN 'ARRAY' THEN JSON_LENGTH(JSON_EXTRACT(`t`.`data`, ?)) END FROM `t`  [text, text, text, text, text]
         "#]],
     );
@@ -176,10 +176,10 @@ fn documents() {
     check_sql(
         plain(from_t((data().at("a\"").as_text(),))),
         expect![[r#"
-        sqlite    Unsupported: SQLite has no a name with a quote or a backslash in a path into JSON; read the document, and look into it in the program
-        postgres  SELECT CASE JSONB_TYPEOF(("t"."data" -> $1)) WHEN 'string' THEN (("t"."data" -> $2)) #>> '{}' END FROM "t"  [text, text]
-        mariadb   Unsupported: mariadb has no a name with a quote or a backslash in a path into JSON; read the document, and look into it in the program
-    "#]],
+            sqlite    Unsupported: SQLite has no a name with a quote or a backslash in a path into JSON; read the document, and look into it in the program
+            postgres  SELECT (JSONB_PATH_QUERY_FIRST(("t"."data" -> $1), 'strict $ ? (@.type() == "string")') #>> '{}') FROM "t"  [text]
+            mariadb   Unsupported: mariadb has no a name with a quote or a backslash in a path into JSON; read the document, and look into it in the program
+        "#]],
     );
     check_sql(
         plain(from_t((orm::sql::json_agg(name()).order_by(name().asc()), orm::sql::json_object_agg(name(), number())))),

@@ -3,7 +3,7 @@
 use orm::prelude::*;
 use orm::types::Value;
 use orm_tests::each_database;
-use orm_tests::models::relations::{Buyer, Deal, Member, Notice};
+use orm_tests::models::relations::{Buyer, Deal, Mark, Member, Notice};
 
 use crate::inheritance::joined::{Company, Engineer, Lead, Person, staffed};
 use crate::loading_matrix::{each_way, names};
@@ -195,6 +195,67 @@ fn two_sources_of_which_one_has_several_tables() {
         let mut session = engine.session();
         let found = Person::query().from::<Company>().filter(at_home()).order_by(Person::id.asc()).limit(2);
         assert_eq!(found.all(&mut session).await?.len(), 2);
+        Ok(())
+    });
+}
+
+#[test]
+fn views_and_kinds_are_filled_from_the_query_s_own_join() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        buyers(engine).await?;
+        let query = || Buyer::query().order_by(Buyer::name.asc());
+        let shown: fn(&Buyer) -> String = |buyer| format!("{}: {}", buyer.name, amounts(buyer.large.get().unwrap()));
+        let (large, other) = (Buyer::large, Deal::alias("other"));
+        let ways = [
+            ("its own name", query().left_join(large).order_by(Deal::amount.desc()).load(large.from_join()), 1),
+            (
+                "another name",
+                query().left_join_as(large, &other).order_by(other.amount.desc()).load(large.from_join_as(&other)),
+                1,
+            ),
+        ];
+        each_way(engine, shown, &["Ada: 300 200", "Ben: 100"], ways).await?;
+        let shown: fn(&Buyer) -> String =
+            |buyer| format!("{}: {}", buyer.name, names(buyer.marks.get(), |mark| &mark.word));
+        let ways = [(
+            "a way through others",
+            query()
+                .left_join(Buyer::marks)
+                .order_by((Mark::language.asc(), Mark::word.asc()))
+                .load(Buyer::marks.from_join()),
+            1,
+        )];
+        each_way(engine, shown, &["Ada: fair new old", "Ben: old"], ways).await?;
+        Ok(())
+    });
+    each_database(async |database| {
+        let engine = &database.engine;
+        staffed(engine).await?;
+        // all kinds, with the tables of each
+        let recorder = engine.record();
+        let query = Company::query().left_join(Company::people).order_by(Person::name.asc());
+        let company = query.load(Company::people.from_join()).all(&mut engine.session()).await?.remove(0);
+        assert_eq!(recorder.take().len(), 1);
+        let people: Vec<Obj<Person>> = company.people.get()?.collect();
+        assert_eq!(people.len(), 3);
+        assert_eq!(people[0].downcast::<Lead>().expect("Ada").team, "core");
+        assert_eq!(people[1].downcast::<Engineer>().expect("Ben").language, "Rust");
+        // one kind
+        let leads = Company::people.of_kind::<Lead>();
+        let company = Company::query().join(leads).load(leads.from_join()).one(&mut engine.session()).await?;
+        assert!(!company.people.is_whole(), "a part of them");
+        assert_eq!(company.people.get()?.len(), 1);
+        // of a kind, and on from there by another name
+        let (report, firm) = (Engineer::alias("report"), Company::alias("firm"));
+        let query =
+            Lead::query().left_join_as(Lead::reports, &report).left_join_as(report.along(Engineer::company), &firm);
+        let path = Lead::reports.from_join_as(&report).then(Engineer::company.from_join_as(&firm));
+        recorder.take();
+        let ada = query.load(path).one(&mut engine.session()).await?;
+        assert_eq!(recorder.take().len(), 1);
+        let ben = ada.reports.get()?.next().expect("Ben");
+        assert_eq!((ben.language.as_str(), ben.company.get()?.expect("a company").name.as_str()), ("Rust", "Acme"));
         Ok(())
     });
 }

@@ -214,7 +214,7 @@ async fn values_as_a_source(engine: Engine) -> Result<()> {
 
 async fn listed<T>(engine: &Engine, given: [T; 2]) -> Result<()>
 where
-    T: ColumnType + orm::sql::ValueItem<Type = T> + Clone + PartialEq + std::fmt::Debug,
+    T: ColumnType + orm::dialect::RowPart + orm::sql::ValueItem<Type = T> + Clone + PartialEq + std::fmt::Debug,
 {
     let list = values("list", [(1_i64, given[0].clone()), (2, given[1].clone())]);
     let (n, value) = list.columns();

@@ -133,6 +133,13 @@ async fn paths(engine: Engine) -> Result<()> {
         data().at("nowhere").as_text(),
     );
     assert_eq!(one(engine, other).await?, (None, None, None, None, None, None), "of another kind, or missing");
+    let wrapped = (
+        data().at("tags").as_text(),
+        data().at("tags").at(2).array_length(),
+        data().at("tags").at(2).at("deep key").as_i64(),
+        data().at("tags").at(2).at("deep key").as_f64(),
+    );
+    assert_eq!(one(engine, wrapped).await?, (None, None, None, None), "what is within is not looked at");
     let documents = (data().at("none").as_json(), data().at("nowhere").as_json(), data().at("count").as_json());
     assert_eq!(one(engine, documents).await?, (Some(Value::Null), None, Some(json!(3))));
     assert_eq!(ids(engine, data().at("title").as_text().starts_with("It's")).await?, [1]);

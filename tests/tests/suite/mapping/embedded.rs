@@ -319,3 +319,78 @@ fn a_whole_is_set_by_one_statement() {
         Ok(())
     });
 }
+
+#[test]
+fn the_whole_is_one_item_of_a_row_also_by_another_name_and_from_the_outer_side() {
+    each_database(async |db| {
+        let engine = &db.engine;
+        engine.create_all(tables()).await?;
+        let mut session = engine.session();
+        let far = Customer { home: Address { place: Some(peak()), ..oslo() }, ..customer("Cy", "Oslo", None) };
+        session.add_all([customer("Ada", "Oslo", Some(peak())), customer("Ben", "Bergen", None), far]);
+        session.commit().await?;
+
+        let rows: Vec<(String, Address, Option<Place>)> = select((Customer::name, Customer::home, Customer::work))
+            .from::<Customer>()
+            .order_by(Customer::name.asc())
+            .all(engine)
+            .await?;
+        assert_eq!(rows[0], ("Ada".to_owned(), oslo(), Some(peak())));
+        assert_eq!((rows[1].1.city.as_str(), &rows[1].2), ("Bergen", &None));
+        assert_eq!(rows[2].1.place, Some(peak()), "also within the whole");
+        let all = || select(Customer::work).from::<Customer>().order_by(Customer::name.desc());
+        let alone: Vec<Option<Place>> = all().all(engine).await?;
+        assert_eq!(alone, [None, None, Some(peak())]);
+        assert_eq!(all().limit(1).offset(2).one(engine).await?, Some(peak()));
+        let mut stream = all().stream(engine)?;
+        assert_eq!(stream.next().await.expect("a row")?, None);
+        drop(stream);
+        let place: (Option<Place>, i64) = select((Customer::home.place, Customer::id))
+            .from::<Customer>()
+            .filter(Customer::name.eq("Cy"))
+            .one(engine)
+            .await?;
+        assert_eq!(place.0, Some(peak()));
+
+        // beside objects
+        let mut session = engine.session();
+        let rows: Vec<(Obj<Customer>, Option<Place>, Address)> =
+            select((Customer::entity(), Customer::work, Customer::home))
+                .from::<Customer>()
+                .order_by(Customer::name.asc())
+                .all(&mut session)
+                .await?;
+        assert!(rows.iter().all(|(customer, work, home)| customer.work == *work && customer.home == *home));
+
+        // of an alias: the whole, its fields, and what is within it
+        let other = Customer::alias("other");
+        let pairs: Vec<(String, Address, Option<Place>, String)> =
+            select((Customer::name, &other.home, &other.work, &other.home.street))
+                .from::<Customer>()
+                .join_table(&other, other.home.city.eq(Customer::home.city).and(other.id.ne(Customer::id)))
+                .filter(other.home.place.latitude.eq(61))
+                .order_by(other.home.asc())
+                .all(engine)
+                .await?;
+        assert_eq!(pairs.len(), 1);
+        assert_eq!((pairs[0].0.as_str(), &pairs[0].1.place, pairs[0].3.as_str()), ("Ada", &Some(peak()), "Main St 1"));
+        let same = select(Customer::name).from::<Customer>().join_table(&other, other.home.ne(Customer::home));
+        let names = same.filter(other.home.eq(oslo())).filter(other.work.is_not_null()).order_by(Customer::id.asc());
+        assert_eq!(names.all(engine).await?, ["Ben", "Cy"]);
+
+        // from the outer side: there is one, or not
+        let rows = |home| {
+            select((Customer::name, home, other.work.nullable()))
+                .from::<Customer>()
+                .left_join_table(&other, other.name.gt(Customer::name).and(other.home.city.eq("Bergen")))
+                .order_by(Customer::name.asc())
+        };
+        let rows: Vec<(String, Option<Address>, Option<Place>)> = rows(other.home.nullable()).all(engine).await?;
+        assert_eq!(rows[0].1.as_ref().map(|home| home.city.as_str()), Some("Bergen"));
+        assert_eq!((&rows[1].1, &rows[2].1, &rows[0].2), (&None, &None, &None));
+        let query = select((Customer::name, &other.home)).from::<Customer>();
+        let error = query.left_join_table(&other, other.id.gt(Customer::id)).all(engine).await.unwrap_err();
+        assert!(error.help_text().is_some_and(|help| help.contains(".nullable()")), "{error}");
+        Ok(())
+    });
+}

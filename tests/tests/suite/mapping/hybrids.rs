@@ -116,7 +116,7 @@ fn members() -> Vec<Member> {
     ]
 }
 
-async fn same<T: ColumnType + PartialEq + std::fmt::Debug>(
+async fn same<T: ColumnType + orm::dialect::RowPart + PartialEq + std::fmt::Debug>(
     db: &Database,
     sql: Sql<T>,
     rust: impl Fn(&Member) -> T,

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use orm::Engine;
 use orm::compile::{inline, literal};
+use orm::dialect::RowPart;
 use orm::prelude::*;
 use orm::sql::{Expr, Select, text};
 use orm::types::ColumnType;
@@ -32,7 +33,7 @@ fn write<T: ColumnType>(engine: &Engine, value: &T) -> Option<String> {
     }
 }
 
-async fn comes_back<T: ColumnType + PartialEq + Debug>(engine: &Engine, value: T) -> orm::Result<bool> {
+async fn comes_back<T: ColumnType + RowPart + PartialEq + Debug>(engine: &Engine, value: T) -> orm::Result<bool> {
     let Some(written) = write(engine, &value) else { return Ok(false) };
     // something follows, which a literal that is not closed would swallow
     let rows = engine.fetch::<(T, i64)>(text(&format!("SELECT {written} AS value, 7 AS rest"))).await?;
@@ -40,7 +41,7 @@ async fn comes_back<T: ColumnType + PartialEq + Debug>(engine: &Engine, value: T
     Ok(true)
 }
 
-async fn all<T: ColumnType + PartialEq + Debug>(
+async fn all<T: ColumnType + RowPart + PartialEq + Debug>(
     engine: &Engine,
     strategy: impl Strategy<Value = T>,
 ) -> orm::Result<usize> {
