@@ -122,7 +122,7 @@ fn versions() {
         "struct User { #[orm(primary_key)] id: i64, #[orm(version)] v: String }",
         expect![[r#"
             1:50 `version`
-                a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`
+                a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`, `update_sql = ..` or `server_generated(insert, update)`
         "#]],
     );
     check_errors(

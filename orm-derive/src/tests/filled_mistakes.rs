@@ -81,15 +81,15 @@ fn updates() {
         r#"struct User {
             #[orm(primary_key, update = 3)] id: i64,
             #[orm(update = 3, update_sql = "3")] a: i64,
-            #[orm(version, update_sql = "3")] b: i64,
+            #[orm(version, update = 3)] b: i64,
         }"#,
         expect![[r#"
             2:32 `update`
                 a key tells which row is updated, so it does not change with each update; remove `update`
             3:31 `update_sql`
                 `update` is set by the program and `update_sql` by the database; keep one of the two
-            4:28 `update_sql`
-                the session counts a version up; remove `update_sql`
+            4:28 `update`
+                the session counts a version up, or makes it by `default = ..`; remove `update`
         "#]],
     );
 }

@@ -121,15 +121,15 @@ fn one_type(column: &Column, cx: &Context) {
     }
 }
 
-/// The version is raised by one with each update, or made anew by its default.
+/// The version is raised by one with each update, or made anew by its default or by the database.
 fn version_counts(column: &Column, cx: &Context) {
     let Some(version) = &column.version else { return };
     if shape::optional(column.ty()).is_some() {
         cx.error(column.ty(), "a version is never NULL; use the type without Option");
-    } else if !shape::may_be_integer(column.ty()) && column.default.is_none() {
+    } else if !shape::may_be_integer(column.ty()) && !next_is_made(column) {
         cx.error(
             &version.word,
-            "a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`",
+            "a version is counted up; make the field an i32 or i64, or say how the next one is made: `default = ..`, `update_sql = ..` or `server_generated(insert, update)`",
         );
     }
     if let Some(generated) = &column.generated {
@@ -138,6 +138,12 @@ fn version_counts(column: &Column, cx: &Context) {
             "the session counts a version up, so the database cannot generate it; remove `generated`",
         );
     }
+}
+
+/// Whether it is said how the next version is made.
+fn next_is_made(column: &Column) -> bool {
+    let triggered = column.server_generated.as_ref().is_some_and(|triggered| triggered.value.update);
+    triggered || column.default.is_some() || column.update_sql.is_some()
 }
 
 fn one_version(entity: &Entity, cx: &Context) {

@@ -67,8 +67,8 @@ fn update_changes(column: &Column, key: &[&Ident], cx: &Context) {
         cx.error(word, "`update` is set by the program and `update_sql` by the database; keep one of the two");
     }
     let Some(word) = update.or(update_sql) else { return };
-    if column.version.is_some() {
-        cx.error(word, format!("the session counts a version up; remove `{word}`"));
+    if column.version.is_some() && update.is_some() {
+        cx.error(word, "the session counts a version up, or makes it by `default = ..`; remove `update`");
     }
     if key.contains(&&column.field.ident) {
         cx.error(

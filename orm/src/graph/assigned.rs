@@ -40,7 +40,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    fn new(expr: Expr) -> Self {
+    pub fn new(expr: Expr) -> Self {
         let text = format!("{expr:?}");
         Given { expr, text }
     }

@@ -380,6 +380,12 @@ impl Mapping {
         matches!(self.rows, Rows::Table | Rows::Subset)
     }
 
+    /// Whether it is the database that makes a row's next version, and not the session.
+    pub(crate) fn has_version_of_database(&self) -> bool {
+        let rules = self.version.and_then(|version| self.columns.get(version)).map(|column| column.rules);
+        rules.is_some_and(|rules| rules.filled_on_update || rules.on_update.is_some())
+    }
+
     /// Whether a SELECT of its columns has values of its own, as an expression or a query may.
     pub(crate) fn has_binds(&self) -> bool {
         matches!(self.rows, Rows::Query(_)) || self.columns.iter().any(|column| column.formula.is_some())

@@ -324,7 +324,8 @@ fn upserts(
 ) -> Result<()> {
     let table: Ident = mapping.table.into();
     let name = |number: usize| -> Ident { mapping.columns[number].name.into() };
-    let kept = |number: &usize| mapping.key.contains(number) || unique.contains(number);
+    let by_database = |number: usize| mapping.has_version_of_database() && mapping.version == Some(number);
+    let kept = |number: &usize| mapping.key.contains(number) || unique.contains(number) || by_database(*number);
     let mut set: Vec<Assignment> = Vec::new();
     for number in batch.columns.iter().map(|column| column.number).filter(|number| !kept(number)) {
         let value = match Some(number) == mapping.version {
@@ -335,6 +336,11 @@ fn upserts(
             false => Expr::Excluded(name(number)),
         };
         set.push(Assignment { column: name(number), value });
+    }
+    for (number, described) in mapping.columns.iter().enumerate().filter(|(number, _)| by_database(*number)) {
+        if let Some(fill) = described.rules.on_update {
+            set.push(Assignment { column: name(number), value: fill().to_expr(&described.ty) });
+        }
     }
     if set.is_empty() {
         // a row is returned only where something of it is set
@@ -384,6 +390,7 @@ fn update_of<T: Stored>(mapping: &'static Mapping, value: &T, set: &[usize]) -> 
         let next = match known {
             Value::Int(version) => Value::Int(version + 1),
             Value::UInt(version) => Value::UInt(version + 1),
+            _ if mapping.has_version_of_database() => Value::Null,
             _ => {
                 return Err(Error::new(ErrorKind::Unsupported, "an update by keys of rows whose version is no number")
                     .entity(mapping.entity)
@@ -392,8 +399,10 @@ fn update_of<T: Stored>(mapping: &'static Mapping, value: &T, set: &[usize]) -> 
         };
         let here = column(mapping, &mapping.table.into(), number);
         update.filter.push(Expr::equals(here, bound(mapping, number, known)?));
-        let column: Ident = mapping.columns[number].name.into();
-        update.set.push(Assignment { column, value: bound(mapping, number, next)? });
+        if !mapping.has_version_of_database() {
+            let column: Ident = mapping.columns[number].name.into();
+            update.set.push(Assignment { column, value: bound(mapping, number, next)? });
+        }
     }
     Ok(update.into())
 }

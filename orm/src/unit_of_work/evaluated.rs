@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use super::plan::{Id, RowBatch};
 use crate::graph::{Changes, Given, Graph, State};
-use crate::mapping::ColumnMapping;
+use crate::mapping::{ColumnMapping, Mapping};
 use crate::sql::{Expr, Ident};
 
 /// A column that the database evaluates.
@@ -23,6 +23,12 @@ impl Evaluated {
     /// To what the mapping says of the column.
     pub(super) fn by_mapping(column: usize) -> Self {
         Evaluated { column, given: None }
+    }
+
+    /// To what it is.
+    pub(super) fn as_it_is(mapping: &Mapping, column: usize) -> Self {
+        let itself = Expr::column(mapping.table, mapping.columns[column].name);
+        Evaluated { column, given: Some(Arc::new(Given::new(itself))) }
     }
 
     /// The column and the expression, in an INSERT or an UPDATE.

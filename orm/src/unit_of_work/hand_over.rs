@@ -173,7 +173,12 @@ impl Planner<'_> {
                     .iter()
                     .find_map(|&column| Some((column, nobodys(&mapping.columns[column].ty, number as u64)?))),
             };
-            let (column, value) = value.ok_or_else(|| unfreeable(mapping, columns))?;
+            let by_trigger = |version: usize| mapping.columns[version].rules.filled_on_update;
+            if mapping.version.is_some_and(by_trigger) {
+                return Err(unfreeable(mapping, columns, "a trigger makes another version of the row meanwhile"));
+            }
+            let (column, value) =
+                value.ok_or_else(|| unfreeable(mapping, columns, "the column cannot be without one"))?;
             let next = self.plan.actions.len();
             let action = *batches.entry((row.0, column)).or_insert(next);
             if action == next {
@@ -217,8 +222,8 @@ fn nobodys(ty: &SqlType, number: u64) -> Option<Value<'static>> {
 }
 
 #[cold]
-fn unfreeable(mapping: &'static Mapping, columns: &[usize]) -> Error {
-    Error::new(ErrorKind::State, "a unique value goes from one row to another, and the column cannot be without one")
+fn unfreeable(mapping: &'static Mapping, columns: &[usize], why: &str) -> Error {
+    Error::new(ErrorKind::State, format!("a unique value goes from one row to another, and {why}"))
         .entity(mapping.entity)
         .table(mapping.table)
         .columns(columns.iter().map(|&column| mapping.columns[column].name))

@@ -64,7 +64,10 @@ impl Planner<'_> {
                     filled.push(column);
                 }
             }
-            if let Some(version) = mapping.version
+            let counted = |&version: &usize| {
+                mapping.columns[version].blank.is_none() || mapping.columns[version].default.is_some()
+            };
+            if let Some(version) = mapping.version.filter(counted)
                 && let PlanValue::Known(first @ (Value::Int(0) | Value::UInt(0))) = &mut values[version]
             {
                 *first = if matches!(first, Value::Int(_)) { Value::Int(1) } else { Value::UInt(1) };

@@ -82,7 +82,7 @@ fn complete(planner: &Planner<'_>, id: Id) -> Result<()> {
     let arena = planner.graph.by_number(id.0);
     let mapping = arena.mapping();
     for (number, column) in mapping.columns.iter().enumerate() {
-        if planner.by_objects.has(id, number) {
+        if planner.by_objects.has(id, number) || mapping.version == Some(number) {
             continue;
         }
         if column.default.is_none() && column.blank.is_some_and(|blank| arena.value(id.1, number) == blank()) {

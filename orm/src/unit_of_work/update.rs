@@ -35,6 +35,10 @@ pub(super) struct RowUpdate {
 }
 
 impl RowUpdate {
+    fn writes_to(&self, here: impl Fn(usize) -> bool) -> bool {
+        self.new.iter().any(|(column, _)| here(*column)) || self.evaluated.iter().any(|it| here(it.column))
+    }
+
     fn clear(&mut self) {
         self.new.clear();
         self.filled.clear();
@@ -150,8 +154,13 @@ impl Planner<'_> {
             update.new.sort_unstable_by_key(|(column, _)| *column);
             let old_version = mapping.version.map(|version| {
                 let old = arena.clean_value(row.1, version);
-                update.new.push((version, PlanValue::Known(next_version(mapping, version, &old))));
-                update.filled.push(version);
+                if !mapping.has_version_of_database() {
+                    update.new.push((version, PlanValue::Known(next_version(mapping, version, &old))));
+                    update.filled.push(version);
+                } else if !update.writes_to(|column| mapping.columns[column].part == 0) {
+                    // so that the trigger hears of it, although only a further table differs
+                    update.evaluated.push(Evaluated::as_it_is(mapping, version));
+                }
                 old
             });
             // the first table goes first: it has the version, and the key that the others follow

@@ -2,11 +2,12 @@
 
 use expect_test::expect;
 use orm::prelude::*;
+use orm::schema::Event;
 use orm::{ErrorKind, State};
 use orm_tests::each_database;
 use uuid::Uuid;
 
-use super::{Project, Task, projects, task};
+use super::{Project, Task, projects, task, verbs};
 
 /// A version that is made anew each time.
 #[derive(Entity, Debug, Clone, Default)]
@@ -103,6 +104,143 @@ fn u97_a_version_may_be_made_by_the_program() {
         other.commit().await?;
         drafts[0].edit().body = "z".into();
         assert_eq!(session.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
+        Ok(())
+    });
+}
+
+/// A trigger makes each version.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(
+    table = "ledgers",
+    join(table = "ledger_notes", on(ledger_id = id)),
+    define = |table| versions().into_iter().fold(table, orm::schema::Table::on)
+)]
+struct Ledger {
+    #[orm(primary_key, generated)]
+    id: i64,
+    body: String,
+    #[orm(version, server_generated(update), default_sql = "100")]
+    version: i64,
+    #[orm(table = "ledger_notes")]
+    note: Option<String>,
+}
+
+/// Each version is ten more than the one before.
+fn versions() -> Vec<Event> {
+    let after = |sql: &'static str, dialect: &'static str| Event::after_create(sql).only_on(dialect);
+    vec![
+        after(
+            "CREATE TRIGGER ledgers_u AFTER UPDATE ON ledgers BEGIN \
+             UPDATE ledgers SET version = old.version + 10 WHERE id = new.id; END",
+            "sqlite",
+        ),
+        after(
+            "CREATE FUNCTION next_version() RETURNS trigger LANGUAGE plpgsql AS \
+             'BEGIN NEW.version := OLD.version + 10; RETURN NEW; END'",
+            "postgres",
+        ),
+        after(
+            "CREATE TRIGGER ledgers_u BEFORE UPDATE ON ledgers FOR EACH ROW EXECUTE FUNCTION next_version()",
+            "postgres",
+        ),
+        after(
+            "CREATE TRIGGER ledgers_u BEFORE UPDATE ON ledgers FOR EACH ROW SET NEW.version = OLD.version + 10",
+            "mysql",
+        ),
+    ]
+}
+
+/// The database evaluates each version.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "leaves")]
+struct Leaf {
+    #[orm(primary_key, generated)]
+    id: i64,
+    body: String,
+    #[orm(unique)]
+    place: Option<i64>,
+    #[orm(version, insert_sql = literal("v"), update_sql = Self::tag.concat("+"), max_length = 20)]
+    tag: String,
+}
+
+#[test]
+fn u97_a_version_may_be_made_by_a_trigger() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Ledger]).await?;
+        let mut session = engine.session();
+        let ledgers = session.add_all(["a", "b"].map(|body| Ledger { body: body.into(), ..Default::default() }));
+        session.commit().await?;
+        assert!(ledgers.iter().all(|ledger| ledger.version == 100));
+        let mut other = engine.session();
+        let same = other.get::<Ledger>(ledgers[0].id).await?.unwrap();
+        ledgers.iter().for_each(|ledger| ledger.edit().body.push('!'));
+        let recorder = engine.record();
+        session.commit().await?;
+        assert_eq!(verbs(&recorder), ["UPDATE ledgers", "SELECT ledgers"], "all at once, and what the trigger made");
+        assert!(ledgers.iter().all(|ledger| ledger.version == 110));
+        // only the other table differs: the version is of the whole object
+        ledgers[0].edit().note = Some("x".into());
+        session.commit().await?;
+        assert_eq!(ledgers[0].version, 120);
+        // whoever read an older one is told, for a change and for a delete
+        same.edit().body = "mine".into();
+        assert_eq!(other.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
+        other.rollback().await?;
+        other.delete(&same)?;
+        assert_eq!(other.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
+        other.rollback().await?;
+        other.refresh(&same).await?;
+        same.edit().body = "mine".into();
+        other.commit().await?;
+        assert_eq!((same.version, same.body.as_str()), (130, "mine"));
+        // a rollback brings back the version that the row has
+        ledgers[1].edit().body = "x".into();
+        session.flush().await?;
+        assert_eq!(ledgers[1].version, 120);
+        session.rollback().await?;
+        assert_eq!(ledgers[1].version, 110);
+        session.delete(&ledgers[1])?;
+        session.commit().await?;
+        Ok(())
+    });
+}
+
+#[test]
+fn u97_a_version_may_be_an_expression_of_the_databases() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Leaf]).await?;
+        let mut session = engine.session();
+        let leaf = |body: &str, place| Leaf { body: body.into(), place, ..Default::default() };
+        let leaves = session.add_all([leaf("a", Some(1)), leaf("b", Some(2)), leaf("c", None)]);
+        session.commit().await?;
+        assert!(leaves.iter().all(|leaf| leaf.tag == "v"));
+        leaves.iter().for_each(|leaf| leaf.edit().body.push('!'));
+        session.commit().await?;
+        assert!(leaves.iter().all(|leaf| leaf.tag == "v+"));
+        // values that are exchanged
+        leaves[0].edit().place = Some(2);
+        leaves[1].edit().place = Some(1);
+        session.commit().await?;
+        assert_eq!((leaves[0].tag.as_str(), leaves[1].tag.as_str(), leaves[2].tag.as_str()), ("v++", "v++", "v+"));
+        let mut other = engine.session();
+        let same = other.get::<Leaf>(leaves[2].id).await?.unwrap();
+        leaves[2].set_sql(Leaf::body, Leaf::body.concat("?"))?;
+        session.commit().await?;
+        assert_eq!((leaves[2].body.as_str(), leaves[2].tag.as_str()), ("c!?", "v++"));
+        other.delete(&same)?;
+        assert_eq!(other.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
+        // by their keys, in the version that they say
+        let value = Leaf { body: "d".into(), ..Obj::to_value(&leaves[2]) };
+        session.update_all(&[value.clone()], Leaf::body).await?;
+        session.commit().await?;
+        assert_eq!((leaves[2].body.as_str(), leaves[2].tag.as_str()), ("d", "v+++"));
+        assert_eq!(session.update_all(&[value], Leaf::body).await.unwrap_err().kind(), ErrorKind::StaleData);
+        session.rollback().await?;
+        session.upsert_all([Leaf { body: "e".into(), ..leaf("", Some(1)) }], Leaf::place).await?;
+        session.commit().await?;
+        assert_eq!((leaves[1].body.as_str(), leaves[1].tag.as_str()), ("e", "v+++"));
         Ok(())
     });
 }

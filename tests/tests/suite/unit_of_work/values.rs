@@ -163,3 +163,81 @@ fn u95_an_insert_that_makes_no_row_is_told_and_can_be_mended() {
         Ok(())
     });
 }
+
+/// Each way in which a column that was left alone is filled in, and none.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "answers")]
+struct Answer {
+    #[orm(primary_key, generated)]
+    id: i64,
+    plain: Option<i64>,
+    #[orm(default_sql = "7")]
+    by_table: Option<i64>,
+    #[orm(default = Some(8))]
+    by_program: Option<i64>,
+    #[orm(insert_sql = literal(4_i64) + 5)]
+    by_insert: Option<i64>,
+    #[orm(default_sql = "10")]
+    number: i64,
+}
+
+async fn answers(engine: &Engine) -> orm::Result<Vec<[Option<i64>; 5]>> {
+    let columns = (Answer::plain, Answer::by_table, Answer::by_program, Answer::by_insert, Answer::number);
+    let rows: Vec<(Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64)> =
+        select(columns).from::<Answer>().order_by(Answer::id.asc()).all(engine).await?;
+    Ok(rows.into_iter().map(|(a, b, c, d, e)| [a, b, c, d, Some(e)]).collect())
+}
+
+fn seen(answer: &Answer) -> [Option<i64>; 5] {
+    [answer.plain, answer.by_table, answer.by_program, answer.by_insert, Some(answer.number)]
+}
+
+#[test]
+fn u93_left_alone_none_and_a_value_are_told_apart() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Answer]).await?;
+        let mut session = engine.session();
+        let filled = [None, Some(7), Some(8), Some(9), Some(10)];
+        // left alone: what fills it in, or NULL where nothing does
+        let alone = session.add(Answer::default());
+        let given = session.add(Answer {
+            plain: Some(1),
+            by_table: Some(2),
+            by_program: Some(3),
+            by_insert: Some(4),
+            number: 5,
+            ..Default::default()
+        });
+        // NULL, and a zero, in so many words
+        let null = session.add(Answer::default());
+        null.set_sql(Answer::by_table, None)?;
+        null.set_sql(Answer::by_program, None)?;
+        null.set_sql(Answer::by_insert, None)?;
+        null.set_sql(Answer::number, 0)?;
+        session.commit().await?;
+        let nulls = [None, None, None, None, Some(0)];
+        let values = [Some(1), Some(2), Some(3), Some(4), Some(5)];
+        assert_eq!([seen(&alone), seen(&given), seen(&null)], [filled, values, nulls]);
+        let mut found = answers(engine).await?;
+        found.sort_unstable();
+        let mut expected = vec![filled, values, nulls];
+        expected.sort_unstable();
+        assert_eq!(found, expected);
+        // in an update None is NULL, and a zero is a zero, whatever the default is
+        for answer in [&alone, &given] {
+            let mut edit = answer.edit();
+            (edit.plain, edit.by_table, edit.by_program, edit.by_insert, edit.number) = (None, None, None, None, 0);
+        }
+        session.commit().await?;
+        assert_eq!(answers(engine).await?, [nulls; 3]);
+        // plain values and statements: the same
+        let values = orm::session::insert_values(engine, [Answer::default()]).await?;
+        assert_eq!(seen(&values[0]), filled);
+        Answer::insert().set(Answer::plain, None).execute(engine).await?;
+        let explicit = Answer::insert().set(Answer::by_table, None).set(Answer::by_program, None);
+        explicit.set(Answer::by_insert, None).set(Answer::number, 0).execute(engine).await?;
+        assert_eq!(answers(engine).await?[3..], [filled, filled, nulls]);
+        Ok(())
+    });
+}
