@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering::Acquire;
 
 use super::Graph;
 use super::changes::{Changes, Id};
-use super::link::Said;
+use super::link::{Many, Said};
 use super::slot::{JOURNALED, Slot, State};
 use super::undo::{self, Step};
 use crate::mapping::Key;
@@ -25,6 +25,8 @@ pub(crate) enum Entry {
     One { owner: Id, relation: usize, before: Option<Option<u32>>, left_out: bool },
     /// A relation to many got a member.
     Added { owner: Id, relation: usize, member: u32, said: Said },
+    /// A relation to many held these.
+    Many { owner: Id, relation: usize, before: Box<Many> },
     /// A relation to many lost a member that stood here.
     Lost { owner: Id, relation: usize, member: u32, at: usize, said: Said },
 }
@@ -163,6 +165,10 @@ impl Graph {
                 let (before, left_out) = (links.get_one(owner.1), links.is_left_out(owner.1));
                 (owner, Some(Entry::One { owner, relation, before, left_out }))
             }
+            Entry::Many { owner, relation, .. } => {
+                let now = self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.clone());
+                (owner, now.map(|now| Entry::Many { owner, relation, before: Box::new(now) }))
+            }
             Entry::Added { owner, relation, member, .. } => {
                 let links = self.by_number(owner.0).links(relation);
                 let at = links.with_many(owner.1, |many| many.place(member)).flatten();
@@ -208,6 +214,9 @@ impl Graph {
                 } else {
                     links.set_one(owner.1, before)
                 };
+            }
+            Entry::Many { owner, relation, before } => {
+                self.by_number(owner.0).links(relation).with_many(owner.1, |many| *many = *before);
             }
             Entry::Added { owner, relation, member, said } => {
                 self.by_number(owner.0).links(relation).with_many(owner.1, |many| many.take_back(member, said));

@@ -82,6 +82,13 @@ impl Meanwhile {
         }
     }
 
+    fn remove_all(&mut self, slots: &HashSet<u32, RandomState>) {
+        self.added.remove_all(slots);
+        self.removed.retain(|slot| !slots.contains(slot));
+        self.removed.extend(slots);
+        self.removed.sort_unstable();
+    }
+
     /// Again it is known of it what was.
     fn restore(&mut self, slot: u32, said: Said) {
         self.removed.retain(|known| *known != slot);
@@ -148,6 +155,31 @@ impl Many {
                 Some((0, Said::Nothing))
             }
         }
+    }
+
+    /// Takes out all of these at once, where there are some. What was there before, and the first place that is not as it was.
+    pub fn remove_all(&mut self, slots: &HashSet<u32, RandomState>) -> Option<(Many, usize)> {
+        let first = |list: &Roster| list.iter().position(|slot| slots.contains(slot));
+        let at = match self {
+            Many::Loaded(members) => first(members)?,
+            Many::Part(part) => first(&part.0).unwrap_or(BEYOND),
+            Many::Changed(_) | Many::Unknown => 0,
+        };
+        let before = self.clone();
+        match self {
+            Many::Loaded(members) => members.remove_all(slots),
+            Many::Part(part) => {
+                part.0.remove_all(slots);
+                part.1.remove_all(slots);
+            }
+            Many::Changed(changes) => changes.remove_all(slots),
+            Many::Unknown => {
+                let mut changes = Meanwhile::default();
+                changes.remove_all(slots);
+                *self = Many::Changed(Box::new(changes));
+            }
+        }
+        Some((before, at))
     }
 
     /// Where a member stands, and what is known of it.

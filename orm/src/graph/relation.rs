@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 use std::sync::{Arc, Weak};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::changes::{Id, LinkChange, ParentChange};
 use super::journal::Entry;
@@ -336,6 +336,25 @@ impl Graph {
         }
     }
 
+    /// Takes all of these out of a collection, in one go however many they are.
+    fn remove_members(&self, owner: Id, relation: usize, members: &HashSet<u32, RandomState>) {
+        let arena = self.by_number(owner.0);
+        let removed = match members.len() {
+            0 | 1 => None,
+            _ => arena.links(relation).with_many(owner.1, |many| many.remove_all(members)),
+        };
+        match removed {
+            Some(Some((before, at))) => {
+                self.note_relation(owner, Entry::Many { owner, relation, before: Box::new(before) });
+                self.moved(arena.mapping(), owner, relation, at);
+            }
+            Some(None) => {}
+            None => members.iter().for_each(|&member| {
+                self.remove_member(owner, relation, member);
+            }),
+        }
+    }
+
     /// Objects of a type are gone: the relations that lead to them lose them. What is gone itself
     /// keeps what it had.
     pub(crate) fn leave(&self, gone: &'static Mapping, slots: &HashSet<u32, RandomState>) {
@@ -356,9 +375,15 @@ impl Graph {
                     // who holds it is known by looking only
                     _ => arena.links(relation.index).holders(slots),
                 };
+                let mut of_holder: HashMap<u32, HashSet<u32, RandomState>, RandomState> = HashMap::default();
                 for (holder, member) in holders {
+                    of_holder.entry(holder).or_default().insert(member);
+                }
+                let mut of_holder: Vec<_> = of_holder.into_iter().collect();
+                of_holder.sort_unstable_by_key(|(holder, _)| *holder);
+                for (holder, members) in of_holder {
                     if !matches!(arena.slot(holder).state(), State::Deleted | State::Detached) {
-                        self.remove_member((arena.mapping().number.get(), holder), relation.index, member);
+                        self.remove_members((arena.mapping().number.get(), holder), relation.index, &members);
                     }
                 }
             }

@@ -50,9 +50,19 @@ impl Roster {
         self.list.insert(at.min(self.list.len()), slot);
     }
 
+    /// Takes out all of these.
+    pub fn remove_all(&mut self, slots: &HashSet<u32, RandomState>) {
+        self.known = None;
+        self.list.retain(|slot| !slots.contains(slot));
+    }
+
     /// Takes out. Where it stood, if it did.
     pub fn remove(&mut self, slot: u32) -> Option<usize> {
-        let at = self.list.iter().position(|known| *known == slot)?;
+        // what came last goes first, where changes are taken back
+        let at = match self.list.last() {
+            Some(last) if *last == slot => self.list.len() - 1,
+            _ => self.list.iter().position(|known| *known == slot)?,
+        };
         self.list.remove(at);
         if let Some(known) = &mut self.known {
             known.remove(&slot);
@@ -78,5 +88,9 @@ mod tests {
         members.insert(3, 40);
         assert!(!members.add(40));
         assert_eq!((members.len(), members[3]), (100, 40));
+        assert_eq!(members.remove(99), Some(99));
+        members.remove_all(&[0, 98, 99, 7].into_iter().collect());
+        assert_eq!((members.len(), members.remove(7)), (96, None));
+        assert!(members.add(7) && !members.add(8));
     }
 }

@@ -64,7 +64,7 @@ struct Named {
 }
 
 /// What is committed.
-const SHAPES: [&str; 3] = ["graph", "chain of made keys", "chain of names"];
+const SHAPES: [&str; 4] = ["graph", "fan", "chain of made keys", "chain of names"];
 
 /// Leaves of a trunk.
 const LEAVES: u64 = 9;
@@ -124,11 +124,13 @@ async fn commit(engine: &Engine, shape: &str, count: u64) -> orm::Result<Report>
     let mut steps = Steps { engine, report: Report::default() };
     let mut session = engine.session();
     match shape {
-        "graph" => {
+        "graph" | "fan" => {
+            // few leaves of each of many, or all of one
+            let leaves = if shape == "graph" { LEAVES } else { count - 1 };
             let leaf = |number| Leaf { number, ..Default::default() };
             let trunks = steps.step("add", async || {
-                let trunks = (0..(count / (LEAVES + 1)) as i64).map(|number| {
-                    let leaves = (0..LEAVES as i64).map(|at| leaf(number * 10 + at)).collect();
+                let trunks = (0..(count / (leaves + 1)) as i64).map(|number| {
+                    let leaves = (0..leaves as i64).map(|at| leaf(number * 10 + at)).collect();
                     Trunk { number, leaves, ..Default::default() }
                 });
                 Ok(session.add_all(trunks))
@@ -136,8 +138,9 @@ async fn commit(engine: &Engine, shape: &str, count: u64) -> orm::Result<Report>
             let trunks = trunks.await?;
             steps.step("insert", async || session.commit().await).await?;
             steps.report.peak = status("VmHWM:").saturating_sub(resident);
+            let number = count / (leaves + 1) * leaves;
             let leaves: Vec<Obj<Leaf>> = trunks.iter().flat_map(|trunk| trunk.leaves.get().expect("leaves")).collect();
-            assert_eq!(leaves.len() as u64, count / (LEAVES + 1) * LEAVES);
+            assert_eq!(leaves.len() as u64, number);
             assert_eq!(Leaf::query().count(engine).await?, leaves.len() as u64);
             let update = steps.step("update", async || {
                 leaves.iter().for_each(|leaf| leaf.edit().number += 1);
@@ -145,7 +148,10 @@ async fn commit(engine: &Engine, shape: &str, count: u64) -> orm::Result<Report>
             });
             update.await?;
             let gone = steps.step("delete", async || {
-                leaves.iter().try_for_each(|leaf| session.delete(leaf))?;
+                // the last ones first: where they stand is far from the beginning
+                leaves.iter().rev().try_for_each(|leaf| session.delete(leaf))?;
+                session.flush().await?;
+                assert!(trunks.iter().all(|trunk| trunk.leaves.get().is_ok_and(|leaves| leaves.is_empty())));
                 trunks.iter().try_for_each(|trunk| session.delete(trunk))?;
                 session.commit().await
             });
@@ -299,6 +305,14 @@ fn a_graph_of_a_million_objects() {
     each_database(async |database| {
         let count = trials(1_000_000, 20_000);
         grows_as_it_does(&database, "graph", count, 1_500).await
+    });
+}
+
+#[test]
+fn one_object_that_has_a_hundred_thousand() {
+    each_database(async |database| {
+        let count = trials(100_000, 20_000);
+        grows_as_it_does(&database, "fan", count, 1_500).await
     });
 }
 
