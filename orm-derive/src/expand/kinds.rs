@@ -262,6 +262,9 @@ fn payload(kinds: &Kinds, kind: &Payload) -> TokenStream {
                     #between::of_mut(whole).and_then(#own::of_mut)
                 }
                 fn into_whole(self) -> #root { #between::into_whole(#own::into_whole(self)) }
+                fn from_whole(whole: #root) -> ::core::option::Option<Self> {
+                    #between::from_whole(whole).and_then(#own::from_whole)
+                }
             }
             #[automatically_derived]
             impl ::core::convert::From<#payload> for #krate::Item<#root> {
@@ -288,6 +291,12 @@ fn payload(kinds: &Kinds, kind: &Payload) -> TokenStream {
                 }
             }
             fn into_whole(self) -> #ident { #ident::#variant(self) }
+            fn from_whole(whole: #ident) -> ::core::option::Option<Self> {
+                match whole {
+                    #ident::#variant(kind) => ::core::option::Option::Some(kind),
+                    _ => ::core::option::Option::None,
+                }
+            }
         }
         #top
         #[automatically_derived]

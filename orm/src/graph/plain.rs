@@ -37,7 +37,7 @@ impl<T: Entity> Obj<T> {
     /// ```
     pub fn to_value(this: &Self) -> T {
         // most often an arena's values are of the type; of a kind they are the enum's
-        let kind = |whole: Box<dyn Any>| T::of(&*whole.downcast::<T::Root>().ok()?).map(T::fork);
+        let kind = |whole: Box<dyn Any>| T::from_whole(*whole.downcast::<T::Root>().ok()?);
         let value = match plain(this.graph(), this.id()).downcast::<T>() {
             Ok(value) => Some(*value),
             Err(whole) => kind(whole),

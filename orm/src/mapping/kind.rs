@@ -20,6 +20,9 @@ pub trait KindOf<E>: Sized {
 
     /// The value as a value of the enum.
     fn into_whole(self) -> E;
+
+    /// The value out of one of the enum, if it is of this kind.
+    fn from_whole(whole: E) -> Option<Self>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -37,6 +40,11 @@ impl<E> KindOf<E> for E {
     #[inline]
     fn into_whole(self) -> E {
         self
+    }
+
+    #[inline]
+    fn from_whole(whole: E) -> Option<E> {
+        Some(whole)
     }
 }
 

@@ -50,7 +50,7 @@ impl Insertion {
     fn into_values<T: Stored>(self) -> Vec<T> {
         let arena = self.graph.arena_of::<T>();
         let plain = self.slots.iter().filter_map(|&slot| arena.plain(slot, Vec::new()).downcast::<T::Root>().ok());
-        plain.filter_map(|value| T::of(&value).map(T::fork)).collect()
+        plain.filter_map(|value| T::from_whole(*value)).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use orm::ddl::*;
 use orm::prelude::*;
-use orm::schema::{Column, Exclusion, ForeignKey, Index, IndexPart, MetaData, NamingConvention, Table, Unique};
+use orm::schema::{Column, Exclusion, ForeignKey, Index, IndexPart, MetaData, Table};
 use orm::sql::{Expr, Sql};
 use orm_tests::each_database;
 
@@ -66,9 +66,11 @@ fn indexes_of_every_kind() {
 }
 
 #[test]
-fn an_index_for_some_databases_is_left_out_on_the_others() {
+fn what_is_for_some_databases_is_left_out_on_the_others() {
     each_database(async |database| {
+        let apart = Exclusion::new("no method of anybody's").with("a", "&&").named("apart").only_on("elsewhere");
         let table = items().add_index(Index::new(["a"]).filter("no SQL of anybody's").only_on("elsewhere"));
+        let table = table.constraint(apart);
         table.create(&database.engine).await?;
         table.drop(&database.engine).await
     });
@@ -109,55 +111,5 @@ fn a_key_to_another_schema_is_refused_before_it_is_sent() {
         refused(items().foreign_key(key).create(engine).await);
         assert!(recorder.take().iter().all(|sql| !sql.contains("CREATE")));
         Ok(())
-    });
-}
-
-#[test]
-fn rows_that_exclude_each_other() {
-    each_database(async |database| {
-        let engine = &database.engine;
-        let apart = Exclusion::new("gist").with("int8range(a, b)", "&&").named("apart");
-        let made = items().constraint(apart.clone()).create(engine).await;
-        if !engine.dialect().ddl_features().exclusion {
-            refused(made);
-            // for another database it is left out
-            return items().constraint(apart.only_on("elsewhere")).create(engine).await;
-        }
-        made?;
-        engine.execute(text("INSERT INTO items (id, a, b) VALUES (1, 1, 5), (2, 5, 9)")).await?;
-        assert!(engine.execute(text("INSERT INTO items (id, a, b) VALUES (3, 4, 6)")).await.is_err());
-        Ok(())
-    });
-}
-
-#[test]
-fn names_by_convention_are_cut_and_found_again() {
-    each_database(async |database| {
-        let engine = &database.engine;
-        let convention = NamingConvention::new()
-            .uq("unique_of_the_columns_{columns}_of_the_table_{table}_as_our_conventions_have_it_since_long_ago")
-            .ck("{name}_of_{table}")
-            .ix("index_{table}_{columns}");
-        let (one, other) = (Unique::new(["a"]), Unique::new(["b"]));
-        let table = items()
-            .constraint(one.clone())
-            .constraint(other)
-            .check("positive", "a > 0")
-            .add_index(Index::over([IndexPart::expr(column::<i64>("a") + 1)]).only_on("elsewhere"))
-            .index(["a", "b"]);
-        let schema = MetaData::new([table]).naming_convention(convention);
-        engine.create_all(schema.clone()).await?;
-        let table = schema.table("items").expect("a table");
-        let limit = engine.dialect().capabilities().max_identifier;
-        let name = table.unique_name(&one, orm::sql::Naming::AsWritten, limit)?.expect("a name");
-        assert!(name.len() <= limit, "{name}");
-        let insert = "INSERT INTO items (id, a, b) VALUES (1, 1, 1)";
-        let error = kept_out(engine, &[insert, "UPDATE items SET a = 0"]).await?;
-        assert_eq!(error, ErrorKind::Check);
-        if engine.dialect().ddl_features().alter_constraints {
-            DropConstraint::new(table, one).execute(engine).await?;
-            engine.execute(text("INSERT INTO items (id, a, b) VALUES (2, 1, 2)")).await?;
-        }
-        DropIndex::new(table, &Index::new(["a", "b"])).execute(engine).await
     });
 }

@@ -5,8 +5,8 @@ use orm::ddl;
 use orm::dialect::Dialect;
 use orm::prelude::*;
 use orm::schema::{Action, Column, ForeignKey, MetaData, Table};
+use orm::types::ColumnType;
 use orm::types::chrono::{DateTime, Utc};
-use orm::types::{ColumnType, SqlType};
 use orm_mysql::{Flavor, MysqlDialect};
 use orm_postgres::PostgresDialect;
 use orm_sqlite::SqliteDialect;
@@ -231,57 +231,6 @@ fn tables_are_created_once_and_dropped() {
         assert!(tables(engine).await?.is_empty());
         // nothing to drop is no mistake
         engine.drop_all(schema![Task, Project]).await?;
-        Ok(())
-    });
-}
-
-#[test]
-fn circles_can_be_created_filled_and_dropped() {
-    each_database(async |database| {
-        let engine = &database.engine;
-        engine.create_all(circle()).await?;
-        assert_eq!(tables(engine).await?, ["eggs", "hens", "nests", "twigs"]);
-        engine.create_all(circle()).await?;
-        for table in ["hens", "eggs", "nests", "twigs"] {
-            engine.execute(text(&format!("INSERT INTO {table} VALUES (1, NULL)"))).await?;
-        }
-        for table in ["hens", "eggs", "nests", "twigs"] {
-            engine.execute(text(&format!("UPDATE {table} SET other_id = 1"))).await?;
-            let error = engine.execute(text(&format!("UPDATE {table} SET other_id = 2"))).await;
-            assert_eq!(error.expect_err("there is no 2").kind(), ErrorKind::ForeignKey, "{table}");
-        }
-        engine.drop_all(circle()).await?;
-        assert!(tables(engine).await?.is_empty());
-        engine.drop_all(circle()).await?;
-        // half of it there: the rest is added
-        let half = MetaData::new(circle().tables().iter().filter(|table| table.name.name == "hens").cloned().map(
-            |mut table| {
-                table.foreign_keys.clear();
-                table
-            },
-        ));
-        engine.create_all(half).await?;
-        engine.create_all(circle()).await?;
-        assert_eq!(tables(engine).await?, ["eggs", "hens", "nests", "twigs"]);
-        engine.drop_all(circle()).await?;
-        assert!(tables(engine).await?.is_empty());
-        Ok(())
-    });
-}
-
-#[test]
-fn a_schema_that_cannot_be_is_refused_whole() {
-    each_database(async |database| {
-        let engine = &database.engine;
-        let array = SqlType::Array(&SqlType::Array(&SqlType::I64));
-        let wrong = Table::new("wrong").with(Column::of("list", array, false));
-        let schema = MetaData::new([Table::new("fine").with(Column::new::<i64>("id")).primary_key(["id"]), wrong]);
-        let recorder = engine.record();
-        let error = engine.create_all(schema).await.expect_err("nobody has arrays of arrays");
-        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
-        assert!(error.help_text().is_some(), "{error}");
-        assert!(recorder.take().iter().all(|sql| !sql.contains("CREATE")));
-        assert!(tables(engine).await?.is_empty());
         Ok(())
     });
 }

@@ -166,3 +166,59 @@ fn a_chain_of_any_length_leaves() {
         Ok(())
     });
 }
+
+#[derive(Entity, Debug, Clone)]
+#[orm(table = "steps", tag = "kind", common(id: i64, after_id: Option<i64>, after: BelongsTo<Option<Step>>))]
+enum Step {
+    Walk(Walk),
+    Jump(Jump),
+}
+
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(kind_of = Step)]
+struct Walk {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(references = Step::id)]
+    after_id: Option<i64>,
+    #[orm(belongs_to = after_id)]
+    after: BelongsTo<Option<Step>>,
+}
+
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(kind_of = Step)]
+struct Jump {
+    #[orm(primary_key)]
+    id: i64,
+    #[orm(references = Step::id)]
+    after_id: Option<i64>,
+    far: bool,
+    #[orm(belongs_to = after_id)]
+    after: BelongsTo<Option<Step>>,
+}
+
+#[test]
+fn a_chain_of_kinds_leaves_as_what_they_are() {
+    each_database(async |database| {
+        let mut session = database.engine.session();
+        let mut last: Obj<Step> = session.add(Step::Walk(Walk::default()));
+        for id in 1..50_000 {
+            let next = session.add(Step::Jump(Jump { id, far: true, ..Default::default() }));
+            next.downcast::<Jump>().expect("a jump").after.set(&last);
+            last = next;
+        }
+        let value: Jump = Obj::to_value(&last.downcast::<Jump>().expect("a jump"));
+        assert!(value.far && value.id == 49_999);
+        let (mut next, mut length) = (value.after.into_value(), 1);
+        while let Some(step) = next {
+            length += 1;
+            next = match step {
+                Step::Walk(walk) => walk.after.into_value(),
+                Step::Jump(jump) => jump.after.into_value(),
+            };
+        }
+        assert_eq!(length, 50_000);
+        drop(Obj::to_value(&last));
+        Ok(())
+    });
+}

@@ -1,84 +1,8 @@
-//! Names that need quotes: any Unicode, reserved words, quotes inside; in table values and in mappings.
+//! Names that need quotes: any Unicode, reserved words, quotes inside, in mappings; and names that no database takes.
 
 use orm::prelude::*;
-use orm::schema::{Column, ForeignKey, MetaData, Table};
-use orm::sql::{Assignment, Delete, Expr, Insert, Rows, Select, SelectItem, Source, Update};
+use orm::schema::{Column, MetaData, Table};
 use orm_tests::each_database;
-
-/// Names that somebody might give, or try.
-const NAMES: [&str; 18] = [
-    "select",
-    "ORDER",
-    "MixedCase",
-    "with space",
-    " x",
-    "trailing.dot",
-    "a.b",
-    "it's",
-    "say \"hi\"",
-    "back`tick",
-    "`",
-    "\"\"",
-    "'; DROP TABLE users; --",
-    "per%cent_:name?$1",
-    "tägliche Größe",
-    "таблица",
-    "表",
-    "\\n[x]/*y*/",
-];
-
-#[test]
-fn tables_and_columns_by_hand() {
-    each_database(async |database| {
-        let engine = &database.engine;
-        for (number, name) in NAMES.into_iter().enumerate() {
-            let column = NAMES[(number + 7) % NAMES.len()];
-            let parent = format!("{name} 2");
-            let other = Table::new(parent.clone()).with(Column::new::<i64>("id")).primary_key(["id"]);
-            let table = Table::new(name)
-                .with(Column::new::<i64>("id"))
-                .with(Column::new::<Option<i64>>("parent id"))
-                .with(Column::new::<String>(column))
-                .primary_key(["id"])
-                .unique([column])
-                .index([column, "id"])
-                .foreign_key(ForeignKey::new(["parent id"], parent, ["id"]));
-            let schema = MetaData::new([table.clone(), other]);
-            engine.create_all(schema.clone()).await.unwrap_or_else(|error| panic!("{name:?}, {column:?}: {error:?}"));
-            // it is known under its own name
-            engine.create_all(schema.clone()).await?;
-
-            let insert = |id: i64, value: &str| Insert {
-                columns: vec!["id".into(), column.into()],
-                rows: Rows::Values(vec![vec![Expr::bind(id), Expr::bind(value.to_owned())]]),
-                ..Insert::new(table.name.clone())
-            };
-            assert_eq!(engine.execute(insert(1, name)).await?, 1);
-            let error = engine.execute(insert(2, name)).await.expect_err("the value is taken");
-            assert_eq!(error.kind(), ErrorKind::Unique, "{name:?}: {error}");
-            let is_one = || Expr::equals(Expr::column(name, "id"), Expr::bind(1_i64));
-            let select = Select {
-                items: vec![SelectItem { expr: table.column(column)?, alias: Some(name.into()) }],
-                from: vec![Source::table(name)],
-                filter: vec![is_one()],
-                ..Select::default()
-            };
-            assert_eq!(engine.fetch::<(String,)>(select).await?, [(name.to_owned(),)]);
-            let update = Update {
-                set: vec![Assignment { column: column.into(), value: Expr::bind("new".to_owned()) }],
-                filter: vec![is_one()],
-                ..Update::new(table.name.clone())
-            };
-            assert_eq!(engine.execute(update).await?, 1, "{name:?}");
-            let delete = Delete { filter: vec![is_one()], ..Delete::new(table.name.clone()) };
-            assert_eq!(engine.execute(delete).await?, 1, "{name:?}");
-            engine.drop_all(schema).await?;
-        }
-        let left = engine.fetch::<(String,)>(text(engine.dialect().list_tables())).await?;
-        assert!(left.is_empty(), "{left:?}");
-        Ok(())
-    });
-}
 
 #[derive(Entity, Debug, Clone, Default)]
 #[orm(table = "the \"group\" of `all`; it's")]

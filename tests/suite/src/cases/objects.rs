@@ -4,7 +4,7 @@ use orm::ddl::*;
 use orm::engine::insert_into;
 use orm::prelude::*;
 use orm::schema::{Column, Computed, Event, Identity, MetaData, NamedType, Sequence, Table, View};
-use orm::sql::{Expr, Sql};
+use orm::sql::{Expr, Sql, next_value};
 use orm::{ErrorKind, Result};
 
 use super::fixture::{fails, objects};
@@ -117,7 +117,12 @@ async fn sequences(engine: Engine) -> Result<()> {
     engine.create_all(schema.clone()).await?;
     assert_eq!(objects(&engine).await?, ["items", "numbers"]);
     send(&engine, "INSERT INTO items (id, price) VALUES (1, 5), (2, 5)").await?;
-    assert_eq!(one(&engine, "SELECT number FROM items ORDER BY id").await?, [100, 110]);
+    // asked for alone, and as a value of a row
+    assert_eq!(select(next_value("numbers")).one(&engine).await?, 120);
+    let row = insert_into(schema.table("items").expect("a table"));
+    let row = row.set_named("id", literal(3_i64)).set_named("price", literal(0_i64));
+    row.set_named("number", next_value("numbers")).execute(&engine).await?;
+    assert_eq!(one(&engine, "SELECT number FROM items ORDER BY id").await?, [100, 110, 130]);
     engine.drop_all(schema).await?;
     assert!(objects(&engine).await?.is_empty());
     // by itself
