@@ -44,7 +44,12 @@ pub fn column(entity: &Entity, column: &Column) -> TokenStream {
     }
     if let Some(sequence) = &column.sequence {
         let name = &sequence.value.name;
-        let sequence = numbers(quote!(#krate::schema::Sequence::new(#name)), &sequence.value);
+        let block = &sequence.value.block;
+        let step = block.as_ref().map(|block| quote!(.increment(#block)));
+        let sequence = numbers(quote!(#krate::schema::Sequence::new(#name) #step), &sequence.value);
+        if let Some(block) = block {
+            fields.push(quote!(block: ::core::option::Option::Some(#block)));
+        }
         fields.push(quote!(sequence: ::core::option::Option::Some(|| #sequence)));
     }
     let define = define_column(entity, column);

@@ -35,6 +35,8 @@ pub struct Numbers {
     pub always: bool,
     /// CYCLE
     pub cycle: bool,
+    /// How many numbers each number of a sequence stands for.
+    pub block: Option<LitInt>,
     /// The methods that say the rest, with their numbers.
     pub numbers: Vec<(Ident, LitInt, bool)>,
 }
@@ -109,9 +111,9 @@ const GENERATED_USAGE: &str = "generated(always, start = 1000)";
 const SEQUENCE_USAGE: &str = "sequence(name = \"order_numbers\", start = 1000)";
 
 macro_rules! numbers {
-    ($usage:expr, $first:literal) => {
+    ($usage:expr, $($first:literal),+) => {
         &[
-            Keyword { word: $first, usage: $usage, place: Place::Column },
+            $(Keyword { word: $first, usage: $usage, place: Place::Column },)+
             Keyword { word: "start", usage: $usage, place: Place::Column },
             Keyword { word: "increment", usage: $usage, place: Place::Column },
             Keyword { word: "min", usage: $usage, place: Place::Column },
@@ -123,7 +125,7 @@ macro_rules! numbers {
 }
 
 static GENERATED: &[Keyword] = numbers!(GENERATED_USAGE, "always");
-static SEQUENCE: &[Keyword] = numbers!(SEQUENCE_USAGE, "name");
+static SEQUENCE: &[Keyword] = numbers!(SEQUENCE_USAGE, "name", "block");
 
 /// Nothing, or `(always, start = 1000, ..)`
 pub fn generated(word: &Word<'_>, input: ParseStream<'_>, cx: &Context) -> syn::Result<Numbers> {
@@ -152,9 +154,17 @@ fn numbers(input: ParseStream<'_>, known: &'static [Keyword], cx: &Context) -> s
     parenthesized!(content in input);
     let mut numbers = Numbers::default();
     let mut names: Option<Attr<LitStr>> = None;
+    let mut block: Option<Attr<LitInt>> = None;
     each_of(&content, known, cx, &mut |inner, input| {
         match inner.name {
             "name" => inner.set(&mut names, inner.text(input)?),
+            "block" => {
+                let number = inner.value(input, |input| input.parse::<LitInt>())?;
+                if number.base10_parse::<u32>().map_or(true, |number| number < 2) {
+                    return Err(syn::Error::new(number.span(), "a block has two numbers or more"));
+                }
+                inner.set(&mut block, number);
+            }
             "always" => numbers.always = inner.flag(input).map(|()| true)?,
             "cycle" => numbers.cycle = inner.flag(input).map(|()| true)?,
             _ => {
@@ -172,6 +182,12 @@ fn numbers(input: ParseStream<'_>, known: &'static [Keyword], cx: &Context) -> s
         Ok(())
     });
     numbers.name = names.map(|name| name.value);
+    if let Some(block) = block {
+        if let Some((word, ..)) = numbers.numbers.iter().find(|(word, ..)| word == "increment") {
+            cx.error(word, "a sequence goes on by its `block`; keep one of the two");
+        }
+        numbers.block = Some(block.value);
+    }
     Ok(numbers)
 }
 

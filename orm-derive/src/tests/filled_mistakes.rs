@@ -242,3 +242,22 @@ fn what_names_columns_is_for_entities() {
         "#]],
     );
 }
+
+#[test]
+fn blocks_are_of_a_sequence() {
+    check_errors(
+        r#"struct User {
+            #[orm(primary_key, sequence(name = "numbers", block = 1))] id: i64,
+            #[orm(sequence(name = "others", increment = 5, block = 10))] other: i64,
+            #[orm(generated(block = 10))] third: i64,
+        }"#,
+        expect![[r#"
+            2:67 `1`
+                a block has two numbers or more
+            3:45 `increment`
+                a sequence goes on by its `block`; keep one of the two
+            4:29 `block`
+                unknown key `block`; known are `always`, `start`, `increment`, `min`, `max`, `cache`, `cycle`
+        "#]],
+    );
+}

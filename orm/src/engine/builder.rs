@@ -174,6 +174,7 @@ impl Builder {
             language: Language::new(dialect, self.naming),
             pool,
             observers: Observers::new(self.echo, listeners),
+            blocks: Arc::default(),
         };
         Ok(Engine { inner: Arc::new(inner), options })
     }

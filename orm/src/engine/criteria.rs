@@ -53,6 +53,7 @@ impl Engine {
             language: self.language().clone().with_criteria(criteria),
             pool: self.inner.pool.clone(),
             observers: self.inner.observers.clone(),
+            blocks: self.inner.blocks.clone(),
         };
         Engine { inner: Arc::new(inner), options: self.options.clone() }
     }

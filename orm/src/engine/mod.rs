@@ -1,6 +1,7 @@
 //! The engine: a database that can be asked. Pool, connections, transactions, results, recording.
 //! It sends statements and reads rows; what an entity is, it does not know.
 
+mod blocks;
 mod builder;
 mod commit_token;
 mod connecting;
@@ -80,6 +81,7 @@ struct Inner {
     language: Language,
     pool: Pool,
     observers: Observers,
+    blocks: Arc<blocks::Blocks>,
 }
 
 impl Engine {
@@ -192,6 +194,7 @@ impl Engine {
     /// Rolled back where DDL is transactional; otherwise some tables may have been created.
     pub async fn create_all(&self, schema: MetaData) -> Result<()> {
         let present = ddl::present(&mut { self }, &schema).await?;
+        self.inner.blocks.clear();
         self.run_ddl(ddl::creating(self.language(), &schema, &present)?).await
     }
 
@@ -215,6 +218,7 @@ impl Engine {
     pub async fn drop_all(&self, schema: MetaData) -> Result<()> {
         // not every database can be told to pass over the keys of a table that is not there
         let present = ddl::present(&mut { self }, &schema).await?;
+        self.inner.blocks.clear();
         self.run_ddl(ddl::dropping(self.language(), &schema, &present)?).await
     }
 
@@ -237,6 +241,8 @@ impl Engine {
             language: self.language().clone().with_schemas(schemas),
             pool: self.inner.pool.clone(),
             observers: self.inner.observers.clone(),
+            // other schemas have sequences of their own
+            blocks: Arc::default(),
         };
         Engine { inner: Arc::new(inner), options: self.options.clone() }
     }

@@ -75,6 +75,7 @@ impl Engine {
             language: self.language().clone(),
             pool: Pool::new(opened, options, self.observers().listeners.clone()).await?,
             observers: self.observers().clone(),
+            blocks: self.inner.blocks.clone(),
         };
         let engine = Engine { inner: Arc::new(inner), options: self.options.clone() };
         Ok(OuterTransaction { engine, lease, observers })

@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 
 use super::Assigned;
 use crate::error::Error;
+use crate::types::Value;
 
 /// An object: the number of its type, and its slot.
 pub type Id = (usize, u32);
@@ -18,6 +19,8 @@ pub struct Changes {
     pub parents: Vec<ParentChange>,
     /// Rows of tables between, to be made or removed, the latest last.
     pub links: Vec<LinkChange>,
+    /// Numbers of sequences that were taken for new objects, by object and column.
+    pub(crate) numbers: HashMap<(Id, usize), Value<'static>, RandomState>,
     /// Fields that are to be set to expressions, by their objects.
     pub(crate) assigned: HashMap<Id, Vec<Assigned>, RandomState>,
     /// Collections whose members are numbered, and from where on they may be numbered wrongly: owner, relation, place.

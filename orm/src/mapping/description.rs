@@ -166,6 +166,8 @@ pub struct ColumnRules {
     pub identity: Option<fn() -> Identity>,
     /// The sequence that numbers it.
     pub sequence: Option<fn() -> Sequence>,
+    /// How many numbers each number of the sequence stands for: itself, and those that follow.
+    pub block: Option<u32>,
     /// Its definition, beginning with what is known of it otherwise.
     pub define: Option<fn(Column) -> Column>,
 }
@@ -190,6 +192,7 @@ impl ColumnRules {
         on_update: None,
         identity: None,
         sequence: None,
+        block: None,
         define: None,
     };
 }

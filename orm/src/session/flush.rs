@@ -149,7 +149,10 @@ impl Session {
             // who hears of it may change what is written
             Box::pin(self.begin()).await?;
         }
-        let planned = self.planned().await;
+        let planned = match Box::pin(self.take_numbers()).await {
+            Ok(()) => self.planned().await,
+            Err(error) => Err(error),
+        };
         let mut plan = match planned {
             Err(error) if fresh && self.in_transaction() => {
                 let _ = self.roll_back_all().await;

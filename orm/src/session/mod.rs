@@ -16,6 +16,7 @@ mod events;
 mod flush;
 mod lookup;
 mod merge;
+mod numbers;
 mod on;
 mod query;
 mod quiet;

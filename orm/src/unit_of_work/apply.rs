@@ -77,6 +77,7 @@ pub(crate) fn apply(graph: &Graph, mut plan: FlushPlan) -> Result<()> {
         changes.parents.drain(..relations.0.min(changes.parents.len()));
         changes.links.drain(..relations.1.min(changes.links.len()));
         taken(changes, &plan.said);
+        changes.numbers.retain(|(id, _), _| graph.by_number(id.0).slot(id.1).state() == State::Pending);
         let parents = changes.parents.iter().map(|change| change.child);
         let owners = changes.links.iter().map(|change| change.owner);
         for id in parents.chain(owners).chain(changes.assigned.keys().copied()) {

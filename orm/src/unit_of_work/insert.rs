@@ -80,6 +80,11 @@ impl Planner<'_> {
                     continue;
                 }
                 let described = &mapping.columns[column];
+                if let Some(number) = self.numbers.get(&(id, column)).filter(|_| values[column] == *blank) {
+                    values[column] = PlanValue::Known(number.clone());
+                    filled.push(column);
+                    continue;
+                }
                 match (values[column] == *blank, described.default) {
                     (false, _) => {}
                     (true, Some(default)) => {

@@ -296,6 +296,8 @@ pub(super) struct Planner<'g> {
     pub spared: HashSet<Id, RandomState>,
     /// What objects have the database evaluate.
     pub by_objects: ByObjects,
+    /// Numbers of sequences that new objects get.
+    pub numbers: HashMap<(Id, usize), Value<'static>, RandomState>,
     pub plan: FlushPlan,
 }
 
@@ -313,6 +315,7 @@ impl<'g> Planner<'g> {
             meanwhile: HashMap::default(),
             spared: HashSet::default(),
             by_objects,
+            numbers: graph.changes(|changes| changes.numbers.clone()),
             plan: FlushPlan { said, ..FlushPlan::default() },
         }
     }

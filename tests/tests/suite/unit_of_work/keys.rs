@@ -219,3 +219,85 @@ fn u58_a_key_that_would_be_blanked_is_refused() {
         Ok(())
     });
 }
+
+/// Numbered by a sequence, ten numbers a round trip.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "bills")]
+struct Bill {
+    #[orm(primary_key, sequence(name = "bill_numbers", start = 100, block = 10))]
+    number: i64,
+    customer: String,
+    #[orm(references = Bill::number)]
+    before: Option<i64>,
+    #[orm(belongs_to = before)]
+    earlier: BelongsTo<Option<Bill>>,
+}
+
+/// The same on a table that is there, whether there are sequences or not.
+#[derive(Entity, Debug, Clone, Default)]
+#[orm(table = "old_bills")]
+struct OldBill {
+    #[orm(primary_key, sequence(name = "bill_numbers", block = 10))]
+    number: i64,
+}
+
+#[test]
+fn keys_come_in_blocks_of_a_sequence_or_are_refused() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        let bill = |customer: &str| Bill { customer: customer.into(), ..Default::default() };
+        if !engine.dialect().ddl_features().sequences {
+            let error = engine.create_all(schema![Bill]).await.expect_err("there are no sequences");
+            assert_eq!(error.kind(), ErrorKind::Unsupported);
+            engine.execute(text("CREATE TABLE old_bills (number INTEGER PRIMARY KEY)")).await?;
+            let mut session = engine.session();
+            let one = session.add(OldBill::default());
+            let error = session.commit().await.expect_err("there are no sequences");
+            assert_eq!((error.kind(), error.entity_name()), (ErrorKind::Unsupported, Some("OldBill")));
+            assert!(error.help_text().is_some_and(|help| help.contains("`generated`")), "{error}");
+            assert_eq!((Obj::state(&one), one.number), (State::Pending, 0));
+            return Ok(());
+        }
+        engine.create_all(schema![Bill]).await?;
+        let mut session = engine.session();
+        let bills = session.add_all(["a", "b", "c"].map(bill));
+        let recorder = engine.record();
+        session.commit().await?;
+        let sent = recorder.take();
+        assert_eq!(sent.len(), 4, "a number, and one INSERT in a transaction: {sent:?}");
+        assert!(sent.iter().all(|sql| !sql.contains("RETURNING")), "keys are known before: {sent:?}");
+        assert_eq!(bills.iter().map(|bill| bill.number).collect::<Vec<_>>(), [100, 101, 102]);
+        // another session goes on with what is left; a chain is sent without waiting for its keys
+        let mut other = engine.session();
+        let first = other.add(bill("d"));
+        let second = other.add(Bill { earlier: (&first).into(), ..bill("e") });
+        other.commit().await?;
+        assert_eq!((first.number, second.number, second.before), (103, 104, Some(103)));
+        assert_eq!(verbs(&recorder), ["INSERT bills", "INSERT bills"], "no number is asked for");
+        // statements take the first of a block, and nobody else has it
+        Bill::insert().set(Bill::customer, "f").execute(engine).await?;
+        let many = session.add_all((0..30).map(|number| bill(&number.to_string())));
+        let given = session.add(Bill { number: 7, ..bill("g") });
+        session.commit().await?;
+        let mut numbers: Vec<i64> = many.iter().map(|bill| bill.number).collect();
+        numbers.dedup();
+        assert_eq!((numbers.len(), numbers[0], numbers[4], numbers[5], given.number), (30, 105, 109, 120, 7));
+        // what fails keeps its numbers for the next try, and takes none of another's; what is rolled back lets them go
+        let twice = session.add(Bill { number: 7, ..bill("h") });
+        let fresh = session.add(bill("i"));
+        assert!(session.commit().await.is_err());
+        assert_eq!((fresh.number, Obj::state(&fresh)), (0, State::Pending));
+        session.delete(&twice)?;
+        session.flush().await?;
+        let taken = fresh.number;
+        assert_eq!(taken, numbers[29] + 1);
+        session.rollback().await?;
+        let next = session.add(bill("j"));
+        session.begin().await?;
+        session.commit().await?;
+        assert!(next.number > taken);
+        assert_eq!(Bill::query().count(engine).await?, 38);
+        engine.drop_all(schema![Bill]).await?;
+        Ok(())
+    });
+}
