@@ -3,9 +3,9 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use super::Graph;
 use super::changes::{Id, Parent};
 use super::slot::State;
+use super::{AnyArena, Graph};
 use crate::error::{Error, ErrorKind};
 use crate::mapping::{Link, Side};
 
@@ -36,12 +36,17 @@ impl Graph {
 
     /// What was to refer to an object refers to nothing, as it will once the row of a deleted one is gone.
     fn end_relations_to(&self, id: Id) {
+        let mapping = self.by_number(id.0).mapping();
+        let refers = |arena: &dyn AnyArena| arena.mapping().foreign_keys.iter().any(|key| key.root() == mapping);
+        let referred = self.arenas().any(refers);
         // of several changes of one foreign key the last one holds
         let mut to: HashMap<(Id, usize), bool, RandomState> = HashMap::default();
         self.changes(|changes| {
             changes.assigned.remove(&id);
             changes.links.retain(|link| link.owner != id && link.other != id);
-            for change in &changes.parents {
+            // where nothing can refer to it there is nothing to look for, which would take its time for each
+            let parents = if referred { changes.parents.as_slice() } else { &[] };
+            for change in parents {
                 let foreign_key = (change.child, change.foreign_key);
                 if change.parent == Parent::Object(id) {
                     to.insert(foreign_key, true);

@@ -145,7 +145,7 @@ impl Session {
     /// One unit of work as one job: BEGIN if need be, the changes, COMMIT if asked for.
     async fn write(&mut self, commit: bool, token: Option<&CommitToken>) -> Result<()> {
         let fresh = !self.in_transaction();
-        if fresh && self.hears_begin() && (self.is_dirty() || token.is_some()) {
+        if fresh && !self.read_only && self.hears_begin() && (self.is_dirty() || token.is_some()) {
             // who hears of it may change what is written
             Box::pin(self.begin()).await?;
         }

@@ -129,6 +129,11 @@ async fn commit(engine: &Engine, shape: &str, count: u64) -> orm::Result<Report>
             let leaves = if shape == "graph" { LEAVES } else { count - 1 };
             let leaf = |number| Leaf { number, ..Default::default() };
             let trunks = steps.step("add", async || {
+                // and some that are given up before they are written
+                let given_up = (0..(count / 4) as i64).map(leaf).collect();
+                let given_up = session.add(Trunk { leaves: given_up, ..Default::default() });
+                given_up.leaves.get()?.try_for_each(|leaf| session.delete(&leaf))?;
+                session.delete(&given_up)?;
                 let trunks = (0..(count / (leaves + 1)) as i64).map(|number| {
                     let leaves = (0..leaves as i64).map(|at| leaf(number * 10 + at)).collect();
                     Trunk { number, leaves, ..Default::default() }
