@@ -433,6 +433,14 @@ impl Play<'_> {
         if moved || linked(&self.world.links) != linked(&self.world.rows_between) || thing.kind == Kind::Tag {
             return Ok(());
         }
+        // what it owns is refreshed along, as far as the session knows that it owns it
+        let unsaved = |line: &usize| {
+            let thing = &self.world.things[*line];
+            thing.kind == Kind::Line && thing.row.as_ref() != Some(&thing.now)
+        };
+        if self.world.belonging(at).iter().any(unsaved) {
+            return Ok(());
+        }
         self.log.push(format!("session.refresh(&{}).await?;", self.name(at)));
         let handle = self.handle(at)?;
         for_any!(&handle, object => told(self.session.refresh(object).await))?;
