@@ -356,7 +356,7 @@ impl<T: Entity> AnyArena for Arena<T> {
             _ => {
                 let planned = self.planned_version(place, slot, &waiting);
                 let read_since = waiting.planned.remove(&slot).is_some();
-                let filled = |version: u32| -> Result<u32> {
+                let filled = |version: u32, columns: &[(usize, Value<'static>)]| -> Result<u32> {
                     if columns.is_empty() {
                         return Ok(version);
                     }
@@ -364,12 +364,23 @@ impl<T: Entity> AnyArena for Arena<T> {
                     value.set_values(columns)?;
                     Ok(self.values.push(value))
                 };
-                let clean = filled(planned)?;
+                // an edit that came while the flush was under way has the last word
+                let unedited = |value: &T| -> Vec<(usize, Value<'static>)> {
+                    let before = &self.values[planned];
+                    let same = |(column, _): &&(usize, Value<'static>)| value.value(*column) == before.value(*column);
+                    columns.iter().filter(same).cloned().collect()
+                };
+                let clean = filled(planned, columns)?;
                 place.clean.store(clean, Release);
-                place.current.store(if read_since { filled(place.current.load(Acquire))? } else { clean }, Release);
+                let current = match place.current.load(Acquire) {
+                    current if read_since => filled(current, &unedited(&self.values[current]))?,
+                    _ => clean,
+                };
+                place.current.store(current, Release);
                 match waiting.values.get_mut(&slot) {
                     Some(newest) => {
-                        newest.value.set_values(columns)?;
+                        let columns = unedited(&newest.value);
+                        newest.value.set_values(&columns)?;
                         newest.later = false;
                     }
                     None if !read_since => place.lower(CHANGED),

@@ -1,5 +1,8 @@
 //! U92 and U48: fields that a flush sets to SQL expressions, which the database evaluates, and what came of them.
 
+use std::future::{Future, poll_fn};
+use std::task::Poll;
+
 use expect_test::expect;
 use orm::ErrorKind;
 use orm::prelude::*;
@@ -305,6 +308,39 @@ fn expressions_are_defaults_of_the_insert_and_come_back_with_it() {
         assert_eq!(letters[0].turns, Some(1));
         let same = Letter::query().filter(Letter::status.eq("open")).filter(Letter::turns.eq(21));
         assert_eq!(same.count(engine).await?, 304);
+        Ok(())
+    });
+}
+
+#[test]
+fn an_edit_while_a_flush_is_under_way_has_the_last_word() {
+    each_database(async |database| {
+        let engine = &database.engine;
+        engine.create_all(schema![Page]).await?;
+        let mut session = engine.session();
+        let one = session.add(page("a"));
+        session.commit().await?;
+        // read meanwhile, and not read
+        for read in [true, false] {
+            one.set_sql(Page::views, Page::views + 1)?;
+            let mut flush = Box::pin(session.commit());
+            let begun = poll_fn(|context| Poll::Ready(flush.as_mut().poll(context))).await;
+            one.edit().views = 100;
+            assert!(!read || one.views == 100);
+            match begun {
+                Poll::Ready(outcome) => {
+                    drop(flush);
+                    outcome?;
+                }
+                Poll::Pending => flush.await?,
+            }
+            assert_eq!(one.views, 100, "what the database evaluated is not put over it");
+            session.commit().await?;
+            assert_eq!((one.views, one.twice), (100, 200));
+            assert_eq!(stored(engine).await?, [("a".into(), 100)]);
+            one.edit().views = 0;
+            session.commit().await?;
+        }
         Ok(())
     });
 }

@@ -68,13 +68,14 @@ fn what_the_database_gave_up_on_is_done_again_on_a_fresh_session() {
                     .transaction(async move |session| {
                         let attempt = attempts.fetch_add(1, Ordering::SeqCst);
                         let one = session.get::<Person>(first).await?.expect("a row");
-                        one.edit().name.push('!');
+                        // what somebody else adds meanwhile is not lost
+                        one.set_sql(Person::name, Person::name.concat("!"))?;
                         session.flush().await?;
                         if attempt < 2 {
                             both.wait().await;
                         }
                         let two = session.get::<Person>(second).await?.expect("a row");
-                        two.edit().name.push('?');
+                        two.set_sql(Person::name, Person::name.concat("?"))?;
                         session.flush().await
                     })
                     .await
