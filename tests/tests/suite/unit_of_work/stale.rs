@@ -233,7 +233,7 @@ fn u97_a_version_may_be_an_expression_of_the_databases() {
         assert_eq!(other.commit().await.unwrap_err().kind(), ErrorKind::StaleData);
         // by their keys, in the version that they say
         let value = Leaf { body: "d".into(), ..Obj::to_value(&leaves[2]) };
-        session.update_all(&[value.clone()], Leaf::body).await?;
+        session.update_all(std::slice::from_ref(&value), Leaf::body).await?;
         session.commit().await?;
         assert_eq!((leaves[2].body.as_str(), leaves[2].tag.as_str()), ("d", "v+++"));
         assert_eq!(session.update_all(&[value], Leaf::body).await.unwrap_err().kind(), ErrorKind::StaleData);
