@@ -60,6 +60,7 @@ pub use write::{
 pub(crate) use observe::Observers;
 pub(crate) use pool::Lease;
 use pool::Pool;
+pub(crate) use write::add_command;
 
 use crate::compile::{CacheStats, Language};
 use crate::dialect::driver::{Around, Begin, Command, Script};

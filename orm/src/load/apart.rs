@@ -2,13 +2,13 @@
 
 use super::asked::key_set;
 use super::plan::Planned;
+use super::script::key_at;
 use super::{Asked, LoadNode, Node};
 use crate::dialect::driver::Row;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::KeyMap;
-use crate::mapping::{ColumnMapping, Key, Mapping, column, leaf_of_row, leaves, narrow_used, part_joins, shown};
+use crate::mapping::{Key, Mapping, column, leaf_of_row, leaves, narrow_used, part_joins, shown};
 use crate::sql::{Expr, Ident, JoinKind, Select, SelectItem};
-use crate::types::Value;
 
 /// A query whose rows come kind by kind.
 #[derive(Debug)]
@@ -48,13 +48,10 @@ impl Apart {
 
     /// Takes in a row of the query.
     pub fn row(&mut self, row: &mut dyn Row) -> Result<()> {
-        let mut values: Vec<Value<'static>> = Vec::with_capacity(self.mapping.key.len());
-        for (at, &number) in self.mapping.key.iter().enumerate() {
-            let ColumnMapping { ty, .. } = &self.mapping.columns[number];
-            values.push(ty.revive(row.value(at)?.into_owned()));
-        }
-        let leaf = leaf_of_row(self.mapping, row, values.len())?;
-        self.found.extend(Key::from_values(values.into_iter()).map(|key| (key, leaf)));
+        let Mapping { key, columns, .. } = self.mapping;
+        let found = key_at(row, (0..).zip(key.iter().map(|&number| &columns[number].ty)))?;
+        let leaf = leaf_of_row(self.mapping, row, key.len())?;
+        self.found.extend(found.map(|key| (key, leaf)));
         Ok(())
     }
 

@@ -111,7 +111,7 @@ pub(super) fn within(terms: &Terms, rank: Expr) -> Vec<Expr> {
 }
 
 /// Whether a row has one of these keys, values one key after the other.
-pub(super) fn key_set(mapping: &'static Mapping, name: &Ident, values: Vec<Value<'static>>) -> Expr {
+pub(crate) fn key_set(mapping: &'static Mapping, name: &Ident, values: Vec<Value<'static>>) -> Expr {
     let columns = mapping.key.iter().map(|&number| column(mapping, name, number)).collect();
     let types = mapping.key.iter().map(|&number| mapping.columns[number].ty.clone()).collect();
     Expr::InSet(Box::new(InSet { columns, types, values, negated: false }))

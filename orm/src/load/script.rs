@@ -24,7 +24,8 @@ use crate::types::{SqlType, Value};
 /// Keys that one statement asks for, where they do not travel as one array.
 const KEYS_A_STATEMENT: usize = 4096;
 
-fn keys_a_statement(language: &Language) -> usize {
+/// How many keys one statement asks for.
+pub(crate) fn keys_a_statement(language: &Language) -> usize {
     if language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT }
 }
 
@@ -381,7 +382,10 @@ impl LoadScript {
 }
 
 /// The key that columns of a row make, each with its type; none if one is NULL.
-fn key_at<'t>(row: &mut dyn Row, mut columns: impl Iterator<Item = (usize, &'t SqlType)>) -> Result<Option<Key>> {
+pub(super) fn key_at<'t>(
+    row: &mut dyn Row,
+    mut columns: impl Iterator<Item = (usize, &'t SqlType)>,
+) -> Result<Option<Key>> {
     let mut value = |(at, ty): (usize, &SqlType)| Ok(ty.revive(row.value(at)?.into_owned()));
     let Some(first) = columns.next() else { return Ok(None) };
     let first = value(first)?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Session, State};
 use crate::compile::Language;
 use crate::dialect::driver::{Command, given_back};
-use crate::engine::{Executor, Sequence};
+use crate::engine::{Executor, Sequence, add_command};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{Entry, Graph, Obj, State as ObjectState};
 use crate::load::{SeveralRows, integrate_several};
@@ -19,7 +19,7 @@ use crate::sql::{
     Statement, TargetColumns, Update, written_column,
 };
 use crate::types::Value;
-use crate::unit_of_work::{Action, FlushPlan, FlushScript, PlanValue, RowBatch, apply, plan};
+use crate::unit_of_work::{Action, FlushPlan, FlushScript, PlanValue, RowBatch, apply, plan, stale};
 
 /// Rows of expressions in one statement.
 const ROWS: usize = 500;
@@ -211,7 +211,7 @@ impl Session {
         let mut commands: Vec<Command> = Vec::new();
         for value in values {
             let statement = update_of(mapping, value, &set)?;
-            add(&mut commands, language.command(&statement)?);
+            add_command(&mut commands, language.command(&statement)?);
         }
         if commands.is_empty() {
             return Ok(0);
@@ -220,10 +220,9 @@ impl Session {
         let script = self.write_script(at, Box::new(Sequence::new(commands))).await?;
         let affected = given_back::<Sequence>(script)?.affected;
         if affected != values.len() as u64 {
-            let message = format!("{affected} of {} rows were there as they had been read", values.len());
-            let error = Error::new(ErrorKind::StaleData, message).entity(mapping.entity).table(mapping.table);
+            let error = stale(Some(mapping), mapping.table, values.len() as u64, affected);
             self.state = State::NeedsRollback(error.kind(), error.to_string());
-            return Err(error.help("somebody else changed or deleted them: roll back, read again, decide"));
+            return Err(error);
         }
         let key = |value: &T| Key::from_values(mapping.key.iter().map(|&number| value.value(number)));
         let here = self.those_here::<T>(values.iter().filter_map(key));
@@ -418,17 +417,6 @@ fn bound(mapping: &'static Mapping, number: usize, mut value: Value<'static>) ->
             .help("nothing was written; shorten the value or widen the column")
     })?;
     Ok(Expr::Bind(Bind { value, ty: column.ty.clone() }))
-}
-
-/// Adds a statement: as one more set of parameters, where the one before has the same text.
-fn add(commands: &mut Vec<Command>, mut command: Command) {
-    match commands.last_mut() {
-        Some(last) if last.sql == command.sql && last.types == command.types => {
-            last.values.append(&mut command.values);
-            last.sets += 1;
-        }
-        _ => commands.push(command),
-    }
 }
 
 fn brings_nothing<T: Entity>(value: &T) -> Result<()> {

@@ -8,12 +8,10 @@ use super::Session;
 use crate::engine::Collect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::{AnyArena, Deferred, Graph, Home, Obj, State};
+use crate::load::{key_set, keys_a_statement};
 use crate::mapping::{ColumnList, Entity, Key, Mapping, column, narrow, shown};
-use crate::sql::{Expr, Ident, InSet, Select};
+use crate::sql::{Ident, Select};
 use crate::types::{ColumnType, Place, Value};
-
-/// Keys that one statement asks for, where they do not travel as one array.
-const KEYS_A_STATEMENT: usize = 4096;
 
 impl<T: ColumnType> Deferred<T> {
     /// Loads the column, for this object and for its siblings at once: the objects that came in the same query and do
@@ -134,8 +132,7 @@ impl Session {
         // the same keys make the same statement
         owners.sort_unstable();
         let language = self.language_of(mapping).clone();
-        let chunk = if language.capabilities().array_binds { usize::MAX } else { KEYS_A_STATEMENT };
-        for owners in owners.chunks(chunk) {
+        for owners in owners.chunks(keys_a_statement(&language)) {
             let keys = owners.iter().flat_map(|(key, _)| key.to_values()).collect();
             let command = language.command(&by_keys(mapping, columns, keys).into())?;
             let values = Collect::new(command, |_, row| {
@@ -169,16 +166,10 @@ fn known_key(graph: &Graph, mapping: &'static Mapping, slot: u32) -> Option<Key>
 fn by_keys(mapping: &'static Mapping, columns: &[usize], keys: Vec<Value<'static>>) -> Select {
     let table: Ident = mapping.table.into();
     let item = |&number: &usize| shown(mapping, number, column(mapping, &table, number)).into();
-    let key = InSet {
-        columns: mapping.key.iter().map(|&number| column(mapping, &table, number)).collect(),
-        types: mapping.key.iter().map(|&number| mapping.columns[number].ty.clone()).collect(),
-        values: keys,
-        negated: false,
-    };
     let mut select = Select {
         items: mapping.key.iter().chain(columns).map(item).collect(),
         from: vec![mapping.source()],
-        filter: vec![Expr::InSet(Box::new(key))],
+        filter: vec![key_set(mapping, &table, keys)],
         ..Select::default()
     };
     narrow(mapping, &table, &mut select);

@@ -258,7 +258,7 @@ impl Script for FlushScript {
             Action::Update(batch) | Action::Delete(batch) => {
                 if batch.checked && outcome.affected != expected {
                     self.stale = Some(*action);
-                    return Err(lower::stale(batch, expected, outcome.affected));
+                    return Err(refused::stale(batch.mapping, batch.table.to_string(), expected, outcome.affected));
                 }
                 let brought = batch.returning.len() * rows.end;
                 if batch.returned.len() != brought {

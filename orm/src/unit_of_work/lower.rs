@@ -416,19 +416,6 @@ fn told(batch: &RowBatch, values: Vec<Value<'static>>) -> Vec<Expr> {
     told
 }
 
-/// A row that is not there any more, or not in the version that was read.
-#[cold]
-pub(super) fn stale(batch: &RowBatch, expected: u64, found: u64) -> Error {
-    let message = format!("{found} of {expected} rows were there as they had been read");
-    let error = Error::new(ErrorKind::StaleData, message)
-        .table(batch.table.to_string())
-        .help("somebody else changed or deleted them: roll back, read again, decide");
-    match batch.mapping {
-        Some(mapping) => error.entity(mapping.entity),
-        None => error,
-    }
-}
-
 /// What a row holds is checked before it is sent: no database may round or cut it.
 pub(super) fn check(batch: &RowBatch, values: &mut [Value<'static>]) -> Result<()> {
     let limited: Vec<(usize, &PlanColumn)> =
@@ -436,13 +423,10 @@ pub(super) fn check(batch: &RowBatch, values: &mut [Value<'static>]) -> Result<(
     for row in values.chunks_mut(batch.width().max(1)).filter(|_| !limited.is_empty()) {
         for (index, column) in &limited {
             column.ty.fit(&mut row[*index]).map_err(|mismatch| {
-                let error = Error::new(ErrorKind::Encode, mismatch.to_string()).table(batch.table.to_string());
-                let error =
-                    error.columns([column.name]).help("nothing was written; shorten the value or widen the column");
-                match batch.mapping {
-                    Some(mapping) => error.entity(mapping.entity),
-                    None => error,
-                }
+                batch
+                    .named(Error::new(ErrorKind::Encode, mismatch.to_string()))
+                    .columns([column.name])
+                    .help("nothing was written; shorten the value or widen the column")
             })?;
         }
     }

@@ -35,3 +35,4 @@ pub(crate) use apply::{apply, gone, mark, unmark};
 pub(crate) use execute::FlushScript;
 pub(crate) use history::History;
 pub(crate) use plan::plan;
+pub(crate) use refused::stale;

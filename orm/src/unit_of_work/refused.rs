@@ -1,5 +1,7 @@
 //! What a flush says where the database did something else than it was asked to.
 
+use std::borrow::Cow;
+
 use super::plan::RowBatch;
 use crate::error::{Error, ErrorKind};
 use crate::graph::Graph;
@@ -10,12 +12,37 @@ use crate::schema::Action as OnUpdate;
 #[cold]
 pub(super) fn left_out(batch: &RowBatch, expected: u64, found: u64) -> Error {
     let message = format!("{expected} rows were to be inserted, and {found} came to be");
-    let error = Error::new(ErrorKind::Driver, message)
-        .table(batch.table.to_string())
-        .help("a trigger or a rule of the table leaves rows out or puts them elsewhere; let it fail instead, or insert by a statement of your own");
-    match batch.mapping {
+    batch
+        .named(Error::new(ErrorKind::Driver, message))
+        .help("a trigger or a rule of the table leaves rows out or puts them elsewhere; let it fail instead, or insert by a statement of your own")
+}
+
+/// Rows that are not there any more, or not in the version that was read.
+#[cold]
+pub(crate) fn stale(
+    mapping: Option<&'static Mapping>,
+    table: impl Into<Cow<'static, str>>,
+    expected: u64,
+    found: u64,
+) -> Error {
+    let message = format!("{found} of {expected} rows were there as they had been read");
+    let error = Error::new(ErrorKind::StaleData, message)
+        .table(table)
+        .help("somebody else changed or deleted them: roll back, read again, decide");
+    match mapping {
         Some(mapping) => error.entity(mapping.entity),
         None => error,
+    }
+}
+
+impl RowBatch {
+    /// An error that names its table, and the entity where it is one's.
+    pub(super) fn named(&self, error: Error) -> Error {
+        let error = error.table(self.table.to_string());
+        match self.mapping {
+            Some(mapping) => error.entity(mapping.entity),
+            None => error,
+        }
     }
 }
 

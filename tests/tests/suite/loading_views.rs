@@ -6,35 +6,8 @@ use orm_tests::each_database;
 use orm_tests::models::relations::{Buyer, Deal, Mark, Member, Notice};
 
 use crate::inheritance::joined::{Company, Engineer, Lead, Person, staffed};
-use crate::loading_matrix::{each_way, names};
+use crate::loading_matrix::{each_way, names, strategies};
 use crate::relations::{buyers, members};
-
-/// A relation by every strategy without a join of the query's own; and a page of its owners.
-macro_rules! strategies {
-    ($engine:expr, $entity:ident, $order:expr, $relation:expr, $shown:expr, $expected:expr) => {{
-        let (engine, shown, expected): (_, fn(&$entity) -> String, &[&str]) = ($engine, $shown, &$expected);
-        let query = || $entity::query().order_by($order);
-        let ways = [
-            ("selectin", query().load($relation), 2),
-            ("subquery", query().load($relation.subquery()), 2),
-            ("joined", query().load($relation.joined()), 1),
-        ];
-        each_way(engine, shown, expected, ways).await?;
-        let page = || query().limit(1).offset(1);
-        let ways = [
-            ("selectin", page().load($relation), 2),
-            ("subquery", page().load($relation.subquery()), 2),
-            ("joined", page().load($relation.joined()), 1),
-        ];
-        each_way(engine, shown, &expected[1..2], ways).await?;
-        let mut session = engine.session();
-        let objects = query().all(&mut session).await?;
-        let recorder = engine.record();
-        session.load_all(&objects, $relation).await?;
-        assert_eq!(recorder.take().len(), 1);
-        assert_eq!(objects.iter().map(|object| shown(object)).collect::<Vec<_>>(), expected);
-    }};
-}
 
 fn amounts(deals: impl Iterator<Item = Obj<Deal>>) -> String {
     deals.map(|deal| deal.amount.to_string()).collect::<Vec<_>>().join(" ")

@@ -65,7 +65,7 @@ pub async fn execute_many<S: IntoStatement>(
     let mut total = 0;
     for statement in statements {
         total += 1;
-        add(&mut commands, language.command(&statement.into_statement()?)?);
+        add_command(&mut commands, language.command(&statement.into_statement()?)?);
     }
     if commands.is_empty() {
         return Ok(0);
@@ -74,7 +74,7 @@ pub async fn execute_many<S: IntoStatement>(
 }
 
 /// Adds a statement: as one more set of parameters, where the one before has the same text.
-fn add(commands: &mut Vec<Command>, mut command: Command) {
+pub(crate) fn add_command(commands: &mut Vec<Command>, mut command: Command) {
     match commands.last_mut() {
         Some(last) if last.sql == command.sql && last.types == command.types => {
             last.values.append(&mut command.values);

@@ -12,6 +12,7 @@ mod upsert;
 
 pub use change::{DeleteFrom, UpdateTable, delete_from, update};
 pub use insert::{InsertInto, insert_into};
+pub(crate) use many::add_command;
 pub use many::{IntoStatement, execute_many};
 pub use returning::Returning;
 pub use target::{Target, WrittenColumn};
